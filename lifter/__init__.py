@@ -1,0 +1,1 @@
+"""What learns from a corpus. Training and evaluation arrive with the lifter; see README."""

@@ -1,0 +1,1 @@
+"""Many samples: recipes, plans, Dask tasks, Zarr corpora and the command line."""

@@ -1,0 +1,114 @@
+"""A pinhole camera with optional lens distortion, in OpenCV's conventions.
+
+Camera frame: x right, y down, z forward. Pixel centres lie at +0.5, so the picture covers [0, width] x
+[0, height]. World: right-handed, Z up, metres.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Camera:
+    """One view.
+
+    intrinsics (3, 3) K in pixels; rotation (3, 3) and translation (3,) take world points to the camera frame
+    (x_camera = rotation @ x_world + translation, metres); distortion (5,) is OpenCV's k1, k2, p1, p2, k3
+    (Brown-Conrady), zeros for none.
+    """
+
+    intrinsics: Array
+    rotation: Array
+    translation: Array
+    width: int
+    height: int
+    distortion: Array = field(default_factory=lambda: np.zeros(5))
+
+    @property
+    def position(self) -> Array:
+        """(3,) the camera's centre in the world, metres."""
+        return -self.rotation.T @ self.translation
+
+    def to_camera(self, world: ArrayLike) -> Array:
+        """(..., 3) world points in the camera frame, metres."""
+        return np.asarray(world) @ self.rotation.T + self.translation
+
+    def to_world(self, points: ArrayLike) -> Array:
+        """(..., 3) points of the camera frame in the world, metres."""
+        return (np.asarray(points) - self.translation) @ self.rotation
+
+    def project(self, world: ArrayLike) -> tuple[Array, Array]:
+        """(..., 2) pixels and (...,) depth in metres along z; NaN pixels at or behind the camera's plane."""
+        points = self.to_camera(world)
+        return pixels(points, self.intrinsics, self.distortion), points[..., 2]
+
+    def rays(self, uv: ArrayLike) -> Array:
+        """(..., 3) unit directions in the camera frame through (..., 2) pixels, distortion undone."""
+        uv = np.asarray(uv, dtype=np.float64)
+        normalized = (uv - self.intrinsics[:2, 2]) @ np.linalg.inv(self.intrinsics[:2, :2]).T
+        normalized = undistort(normalized, self.distortion)
+        direction = np.concatenate([normalized, np.ones_like(normalized[..., :1])], axis=-1)
+        return direction / np.linalg.norm(direction, axis=-1, keepdims=True)
+
+
+def pixels(points: Array, intrinsics: Array, distortion: Array) -> Array:
+    """(..., 3) camera-frame points to (..., 2) pixels; NaN where z is not positive."""
+    z = points[..., 2:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        normalized = np.where(z > 0, points[..., :2] / z, np.nan)
+    return distort(normalized, distortion) @ intrinsics[:2, :2].T + intrinsics[:2, 2]
+
+
+def distort(normalized: Array, distortion: Array) -> Array:
+    """(..., 2) ideal image-plane coordinates as the lens bends them (Brown 1966; OpenCV's five terms)."""
+    if not np.any(distortion):
+        return normalized
+    k1, k2, p1, p2, k3 = distortion
+    x, y = normalized[..., 0], normalized[..., 1]
+    r2 = x * x + y * y
+    radial = 1 + r2 * (k1 + r2 * (k2 + r2 * k3))
+    return np.stack(
+        [
+            x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x),
+            y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y,
+        ],
+        axis=-1,
+    )
+
+
+def undistort(bent: Array, distortion: Array, iterations: int = 30) -> Array:
+    """The inverse of `distort`, by fixed-point iteration (as OpenCV's undistortPoints)."""
+    if not np.any(distortion):
+        return bent
+    ideal = bent.copy()
+    for _ in range(iterations):
+        ideal = ideal + (bent - distort(ideal, distortion))
+    return ideal
+
+
+def look_at(position: ArrayLike, target: ArrayLike, roll: float = 0.0) -> tuple[Array, Array]:
+    """World-to-camera rotation (3, 3) and translation (3,) of a camera at `position` that faces `target`.
+
+    With roll 0 the horizon is level; a positive roll (radians) turns the camera clockwise about its axis.
+    Raises ValueError where the two points coincide.
+    """
+    position, target = np.asarray(position, dtype=np.float64), np.asarray(target, dtype=np.float64)
+    forward = target - position
+    length = np.linalg.norm(forward)
+    if length < 1e-9:
+        raise ValueError("a camera cannot look at the point it stands on: position and target are the same")
+    forward = forward / length
+    right = np.cross(forward, (0.0, 0.0, 1.0))
+    if np.linalg.norm(right) < 1e-9:
+        right = np.array([1.0, 0.0, 0.0])
+    right = right / np.linalg.norm(right)
+    down = np.cross(forward, right)
+    c, s = np.cos(roll), np.sin(roll)
+    rotation = np.stack([c * right + s * down, c * down - s * right, forward])
+    return rotation, -rotation @ position
