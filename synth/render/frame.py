@@ -1,0 +1,57 @@
+"""What every renderer gives, and how one is asked for by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.errors import InputError
+from synth.scene.camera import Camera
+from synth.scene.mesh import RenderScene
+
+RENDERERS = ("raster", "opengl")
+NEAR = 0.05  # metres: nothing nearer to the camera's plane is drawn
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture and what is known of its pixels, all from the same surface nearest to the camera.
+
+    image (H, W, 3) uint8 sRGB; instance (H, W) uint8, 0 background, 1 the person, from 2 the props; part
+    (H, W) uint8, 1 + SMPL joint number on the person, else 0; depth (H, W) float32 metres along z and normal
+    (H, W, 3) float32 unit vectors in the camera frame, both 0 where no mesh is seen: floor and walls are in
+    the image only.
+    """
+
+    image: NDArray[np.uint8]
+    instance: NDArray[np.uint8]
+    part: NDArray[np.uint8]
+    depth: NDArray[np.float32]
+    normal: NDArray[np.float32]
+
+
+class Renderer(Protocol):
+    """Draws a scene as a camera sees it."""
+
+    def render(self, scene: RenderScene, camera: Camera) -> Frame: ...
+
+
+def get_renderer(name: str = "raster") -> Renderer:
+    """The renderer called 'raster' (the default, needs nothing) or 'opengl' (needs the extra and a GL).
+
+    Raises InputError for another name, or where OpenGL cannot be had.
+    """
+    if name == "raster":
+        from synth.render.raster import Raster
+
+        return Raster()
+    if name == "opengl":
+        from synth.render.opengl import OpenGL
+
+        return OpenGL()
+    raise InputError(
+        f"no renderer is called '{name}'", where="renderer", remedy=f"choose one of {', '.join(RENDERERS)}"
+    )
