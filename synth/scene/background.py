@@ -47,11 +47,12 @@ class Background:
 
 def draw_background(draws: Draws, ids: ArrayLike, centre: ArrayLike = (0.0, 0.0)) -> Background:
     """The rooms of n samples, from the draws named `background/...`; centre (2,) or (n, 2), metres."""
-    tint = draws.uniform("background/tint", ids, columns=9, low=-0.06, high=0.06)
+    tint = draws.uniform("background/tint", ids, columns=9, low=-0.02, high=0.02).reshape(-1, 3, 3)
+    tint = tint + draws.uniform("background/tone", ids, columns=3, low=-0.1, high=0.08)[:, :, None]
     count = len(tint)
-    floor = FLOORS[draws.integers("background/floor", ids, len(FLOORS))[:, 0]] + tint[:, 0:3]
-    wall = WALLS[draws.integers("background/wall", ids, len(WALLS))[:, 0]] + tint[:, 3:6]
-    dado = DADOS[draws.integers("background/dado", ids, len(DADOS))[:, 0]] + tint[:, 6:9]
+    floor = FLOORS[draws.integers("background/floor", ids, len(FLOORS))[:, 0]] + tint[:, 0]
+    wall = WALLS[draws.integers("background/wall", ids, len(WALLS))[:, 0]] + tint[:, 1]
+    dado = DADOS[draws.integers("background/dado", ids, len(DADOS))[:, 0]] + tint[:, 2]
     shape = draws.uniform("background/shape", ids, columns=7)
     return Background(
         floor=floor.clip(0, 1),
