@@ -1,9 +1,9 @@
 """The visibility buffer: which face each pixel's centre sees.
 
-Vertices are snapped to 1/4096 of a pixel and edge functions evaluated in whole numbers with the top-left rule,
-so that faces that share an edge cover each pixel centre exactly once. Faces that cross the near plane or leave
-the guard band are clipped (Sutherland and Hodgman 1974), edges that a lens would bend are halved until they
-are straight enough. The arithmetic has no reassociation, so that every machine gives the same bytes.
+Vertices are snapped to 1/4096 of a pixel and edge functions evaluated in whole numbers with the top-left
+rule, so that faces that share an edge cover each pixel centre exactly once. Faces that cross the near plane
+or leave the guard band are clipped (Sutherland and Hodgman 1974), edges that a lens would bend are halved
+until they are straight enough. Nothing lets the compiler reorder sums: every machine gives the same bytes.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from synth.render.lens import to_screen
+
+Whole = Any  # np.int64: neither an int nor ordered to a type checker
 
 BITS = 12  # binary digits of a pixel
 ONE = 1 << BITS
@@ -64,7 +66,7 @@ def project(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _snapped(x: float, y: float, lens: NDArray[np.float64]) -> tuple[int, int]:
+def _snapped(x: float, y: float, lens: NDArray[np.float64]) -> tuple[Whole, Whole]:
     u, v = to_screen(x, y, lens)
     return np.int64(np.floor(u * ONE + 0.5)), np.int64(np.floor(v * ONE + 0.5))
 
@@ -207,12 +209,12 @@ def _edge_length(triangle: NDArray[np.float64], k: int, lens: NDArray[np.float64
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _fill(
-    x0: int,
-    y0: int,
-    x1: int,
-    y1: int,
-    x2: int,
-    y2: int,
+    x0: Whole,
+    y0: Whole,
+    x1: Whole,
+    y1: Whole,
+    x2: Whole,
+    y2: Whole,
     i0: float,
     i1: float,
     i2: float,

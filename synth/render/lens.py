@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 # pixels around the picture within which a triangle needs no clipping; keeps the edge functions inside int64
 GUARD = 16_384.0
-# pixels that a straight edge drawn instead of a bent one may be off; half of it is left to rounding and clipping
+# pixels that a straight edge drawn instead of a bent one may be off
 BEND = 0.25
 
 
@@ -89,7 +89,7 @@ def _rays(lens: bytes, width: int, height: int) -> NDArray[np.float32]:
 
 
 def ray_grid(lens: Array, width: int, height: int) -> NDArray[np.float32]:
-    """(height, width, 2) float32: the camera-frame ray through each pixel's centre is (x, y, 1). Read only."""
+    """(height, width, 2) float32, read only: the ray through a pixel's centre is (x, y, 1), camera frame."""
     return _rays(lens.tobytes(), width, height)
 
 
@@ -115,7 +115,7 @@ def _reach(lens: bytes, width: int, height: int) -> tuple[Array, float]:
 def _longest_edge(lens: Array, radius: float) -> float:
     """Ideal pixels that an edge may measure while its chord stays within BEND of the bent edge."""
     k1, k2, p1, p2, k3 = np.abs(lens[6:])
-    # the second derivative of the distortion, at most, out to `radius` (a chord is off by curvature * L**2 / 8)
+    # the second derivative of the distortion, at most, out to `radius` (a chord is off by it * L**2 / 8)
     curvature = 6 * k1 * radius + 20 * k2 * radius**3 + 42 * k3 * radius**5 + 6 * (p1 + p2)
     if curvature == 0:
         return float("inf")
@@ -125,8 +125,8 @@ def _longest_edge(lens: Array, radius: float) -> float:
 def reach(lens: Array, width: int, height: int) -> tuple[Array, float]:
     """What a triangle must keep to be drawn: bounds and length.
 
-    bounds (5,): least x / z and y / z, greatest x / z and y / z, least z, outside which a triangle is clipped;
-    length: the longest edge in pixels of the ideal picture, above which it is cut in two because the lens
-    bends it (inf without distortion). Raises ValueError where the lens maps two rays to one pixel.
+    bounds (5,): least x / z and y / z, greatest x / z and y / z, least z, outside which a triangle is
+    clipped; length: the longest edge in pixels of the ideal picture, above which it is cut in two because the
+    lens bends it (inf without distortion). Raises ValueError where the lens maps two rays to one pixel.
     """
     return _reach(lens.tobytes(), width, height)

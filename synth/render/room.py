@@ -1,4 +1,4 @@
-"""The room behind the meshes: floor, walls and ceiling seen along each free pixel's ray, with a soft shadow."""
+"""The room behind the meshes: floor, walls and ceiling along each free pixel's ray."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ CORNER = 0.6  # metres from a wall within which the floor darkens a little
 
 
 class Room(NamedTuple):
-    """A background lit and turned for the kernel, which works in the room's frame (centred, walls along x, y).
+    """A background lit and turned for the kernel, which works in the room's frame: centred, walls along x, y.
 
     turn (3, 3) world to room; rays (3, 3) camera to room; eye (3,) the camera; size (6,): half length, half
-    width, height, dado height, tile, the angle of a pixel; colours (8, 3) of light that leaves the floor under
-    ambient light, what the directed light adds, the ceiling, the dado relative to the wall, the walls at -x,
+    width, height, dado height, tile, the angle of a pixel; colours (8, 3) in the picture: the floor in
+    ambient light, what the directed light adds, the ceiling, the dado relative to its wall, the walls at -x,
     +x, -y, +y.
     """
 
@@ -94,8 +94,11 @@ def backdrop(
     place: Array,
     image: NDArray[np.uint8],
 ) -> None:
-    """Paint the pixels whose owner (H, W) is negative. shadow (h, w) holds the share of the directed light that
-    reaches the floor; place (3,): the map's least x and y and its cell in the room, metres."""
+    """Paint the pixels whose owner (H, W) is negative.
+
+    shadow (h, w) holds the share of the directed light that reaches the floor; place (3,): the map's least x
+    and y and its cell in the room, metres.
+    """
     height, width = owner.shape
     for row in range(height):
         for column in range(width):

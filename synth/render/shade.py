@@ -1,9 +1,9 @@
 """From the visibility buffer to pictures: depth, normals, labels and plain shading of the faces seen.
 
 Each covered pixel's ray is met with the plane of its face (Olano and Greer 1997, 'Triangle scan conversion
-using 2D homogeneous coordinates'), which gives exact, perspective-correct barycentrics whether or not the face
-was clipped, cut or bent on its way to the screen. Lambert's law with one light, and an ambient share that comes
-more from above than from below.
+using 2D homogeneous coordinates'), which gives exact, perspective-correct barycentrics whether or not the
+face was clipped, cut or bent on its way to the screen. Lambert's law with one light, and an ambient share
+that comes more from above than from below.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def _weights(ray_x: float, ray_y: float, a: Floats, b: Floats, c: Floats) -> tup
     if wa + wb + wc < 0:  # seen from behind
         wa, wb, wc = -wa, -wb, -wc
     # a vertex is snapped before it is drawn, so the ray may pass a hair outside the face
-    wa, wb, wc = max(wa, 0.0), max(wb, 0.0), max(wc, 0.0)
+    nothing = np.float64(0)
+    wa, wb, wc = max(wa, nothing), max(wb, nothing), max(wc, nothing)
     total = wa + wb + wc
     if total <= 0:
         return 1 / 3, 1 / 3, 1 / 3
@@ -106,8 +107,8 @@ def surfaces(
 ) -> None:
     """Fill in the pixels of `box` that see one mesh, whose faces the owner (H, W) numbers from `first`.
 
-    normals (V, 3) are the vertices', or (0, 3) for flat faces; parts and zones (F,) or (0,); texture (0, 0, 3)
-    for none. The five outputs are those of `Frame`.
+    normals (V, 3) are the vertices', or (0, 3) for flat faces; parts and zones (F,) or (0,); texture
+    (0, 0, 3) for none. The five outputs are those of `Frame`.
     """
     last = first + faces.shape[0]
     smooth, textured = normals.shape[0] > 0, texture.shape[0] > 0

@@ -46,6 +46,6 @@ def draw_light(draws: Draws, ids: ArrayLike) -> Light:
         1 - (1 - 2 * warmth) * np.array([0.0, 0.05, 0.14]),
         1 - (2 * warmth - 1) * np.array([0.09, 0.04, 0.0]),
     )
-    ambient = draws.uniform("light/ambient", ids, low=0.35, high=0.6)[:, 0]
-    total = draws.uniform("light/total", ids, low=0.85, high=1.15)[:, 0]
+    ambient = draws.uniform("light/ambient", ids, low=0.4, high=0.65)[:, 0]
+    total = draws.uniform("light/total", ids, low=0.95, high=1.3)[:, 0]
     return Light(direction, colour, total - ambient, ambient)
