@@ -1,0 +1,12 @@
+"""Motion in: recordings of any format as SMPL clips at the real frame rate, feet on the floor, gated.
+
+paths = find(folder)                      every recording below a folder
+clip = read(path)                         one recording as SMPL motion
+clips, report = prepare(path, rate=30)    what of it is fit for use, and why the rest is not
+embedded()                                the clips that come with the project
+"""
+
+from synth.motion.clip import Clip, Source
+from synth.motion.library import find, read
+
+__all__ = ["Clip", "Source", "find", "read"]
