@@ -48,23 +48,26 @@ def vertex_normals(points: Floats, faces: Ints, normals: Floats) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _weights(ray_x: float, ray_y: float, a: Floats, b: Floats, c: Floats) -> tuple[float, float, float]:
-    """Barycentrics of the point where the ray (ray_x, ray_y, 1) meets the face of three camera points."""
+def _meet(
+    ray_x: float, ray_y: float, a: Floats, b: Floats, c: Floats
+) -> tuple[float, float, float, np.bool_]:
+    """Barycentrics of the point where the ray (ray_x, ray_y, 1) meets the face of three camera points, and
+    whether it comes from behind."""
     ax, ay, az = np.float64(a[0]), np.float64(a[1]), np.float64(a[2])
     bx, by, bz = np.float64(b[0]), np.float64(b[1]), np.float64(b[2])
     cx, cy, cz = np.float64(c[0]), np.float64(c[1]), np.float64(c[2])
     wa = ray_x * (by * cz - bz * cy) + ray_y * (bz * cx - bx * cz) + (bx * cy - by * cx)
     wb = ray_x * (cy * az - cz * ay) + ray_y * (cz * ax - cx * az) + (cx * ay - cy * ax)
     wc = ray_x * (ay * bz - az * by) + ray_y * (az * bx - ax * bz) + (ax * by - ay * bx)
-    if wa + wb + wc < 0:  # seen from behind
-        wa, wb, wc = -wa, -wb, -wc
+    behind = np.bool_(wa + wb + wc > 0)  # the sum is the ray's component along the face's normal
+    sign = 1.0 if behind else -1.0
     # a vertex is snapped before it is drawn, so the ray may pass a hair outside the face
-    nothing = np.float64(0)
-    wa, wb, wc = max(wa, nothing), max(wb, nothing), max(wc, nothing)
+    nothing, third = np.float64(0), np.float64(1 / 3)
+    wa, wb, wc = max(sign * wa, nothing), max(sign * wb, nothing), max(sign * wc, nothing)
     total = wa + wb + wc
     if total <= 0:
-        return 1 / 3, 1 / 3, 1 / 3
-    return wa / total, wb / total, wc / total
+        return third, third, third, behind
+    return wa / total, wb / total, wc / total, behind
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -119,7 +122,7 @@ def surfaces(
             face = owner[row, column] - first
             a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
             rx, ry = np.float64(rays[row, column, 0]), np.float64(rays[row, column, 1])
-            wa, wb, wc = _weights(rx, ry, points[a], points[b], points[c])
+            wa, wb, wc, behind = _meet(rx, ry, points[a], points[b], points[c])
             z = wa * points[a, 2] + wb * points[b, 2] + wc * points[c, 2]
             if smooth:
                 nx = wa * normals[a, 0] + wb * normals[b, 0] + wc * normals[c, 0]
@@ -135,7 +138,7 @@ def surfaces(
                 nx, ny, nz = py * qz - pz * qy, pz * qx - px * qz, px * qy - py * qx
             length = np.sqrt(nx * nx + ny * ny + nz * nz)
             scale = 1 / length if length > 0 else 0.0
-            if double_sided and nx * rx + ny * ry + nz > 0:
+            if double_sided and behind:
                 scale = -scale
             nx, ny, nz = nx * scale, ny * scale, nz * scale
             lit = max(nx * light[0] + ny * light[1] + nz * light[2], 0.0)
