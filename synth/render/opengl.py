@@ -202,7 +202,7 @@ def _lit(normals: Floats, albedo: Floats, light: Array) -> Floats:
 def _texture(pyrender: Any, mesh: Mesh) -> Any:
     if mesh.material.texture is None or mesh.uv is None:
         return None
-    return pyrender.Texture(source=np.ascontiguousarray(mesh.material.texture[::-1]), source_channels="RGB")
+    return pyrender.Texture(source=mesh.material.texture, source_channels="RGB")
 
 
 def _over_room(rgba: NDArray[np.uint8], scene: RenderScene, camera: Camera) -> NDArray[np.uint8]:
