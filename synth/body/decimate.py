@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 MAX_VALENCE = 64
 # Squared edge length enters the cost with this factor: it keeps flat regions regular.
-_REGULARITY = 1e-3
+_REGULARITY = 3e-3
 # A face may turn by at most acos of this in one collapse.
 _MIN_TURN = 0.2
 
