@@ -7,6 +7,22 @@ embedded()                                the clips that come with the project
 """
 
 from synth.motion.clip import Clip, Source
-from synth.motion.library import find, read
+from synth.motion.gate import Drop, GateReport, GateSettings, Reason
+from synth.motion.library import ASSETS, embedded, find, read
+from synth.motion.prepare import prepare
+from synth.motion.resample import resample
 
-__all__ = ["Clip", "Source", "find", "read"]
+__all__ = [
+    "ASSETS",
+    "Clip",
+    "Drop",
+    "GateReport",
+    "GateSettings",
+    "Reason",
+    "Source",
+    "embedded",
+    "find",
+    "prepare",
+    "read",
+    "resample",
+]

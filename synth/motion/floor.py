@@ -29,21 +29,23 @@ _BATCH = 512
 
 @dataclass(frozen=True, eq=False)
 class Support:
-    """The body's lowest point in each of T frames.
+    """Where the body is lowest in each of T frames, in the recording's own heights.
 
     height (T,): its z, metres. slide (T,): how fast that point of the skin moves sideways, m/s. NaN for frames
-    that are not finite, and for the slide where there is no frame beside to compare with.
+    that are not finite, and for the slide where there is no frame beside to compare with. middle (T,): z of the
+    middle of the skin.
     """
 
     height: Floats
     slide: Floats
+    middle: Floats
 
 
 def support(clip: Clip, body: Body | None = None) -> Support:
     """Where the clip's body, in its mean shape, is lowest, and how that point moves."""
     coarse = (body or load_body()).proxy()
     finite = finite_frames(clip)
-    height, slide = np.full(clip.frames, np.nan), np.full(clip.frames, np.nan)
+    height, slide, middle = (np.full(clip.frames, np.nan) for _ in range(3))
     for start in range(0, clip.frames, _BATCH):
         rows = np.arange(max(start - 1, 0), min(start + _BATCH + 1, clip.frames))
         safe = finite[rows]
@@ -58,10 +60,11 @@ def support(clip: Clip, body: Body | None = None) -> Support:
             if not safe[i]:
                 continue
             height[rows[i]] = vertices[i, lowest[i], 2]
+            middle[rows[i]] = vertices[i, :, 2].mean(dtype=np.float64)
             if after > before and safe[before] and safe[after]:
                 step = vertices[after, lowest[i], :2] - vertices[before, lowest[i], :2]
                 slide[rows[i]] = np.hypot(*step) * clip.rate / (after - before)
-    return Support(height, slide)
+    return Support(height, slide, middle)
 
 
 def finite_frames(clip: Clip) -> NDArray[np.bool_]:
@@ -92,16 +95,19 @@ def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def floor_under(found: Support, rate: float, legs_still: bool = False) -> Floats:
-    """(T,) height of the floor in the recording's world, metres.
+    """(T,) height of the floor in the recording's world, metres; NaN only if no frame is finite.
 
-    Where nothing ever rests it is the lowest tenth of all heights; NaN only if no frame is finite.
+    Before the first rest and after the last it goes down with whatever goes below, as on stairs. Where nothing
+    ever rests it is the lowest tenth of all heights.
     """
-    rests = resting(found, rate, legs_still)
-    if rests.any():
-        frames = np.arange(len(rests))
-        return np.interp(frames, frames[rests], found.height[rests])
+    rests = np.flatnonzero(resting(found, rate, legs_still))
+    if len(rests):
+        frames = np.arange(len(found.height))
+        floor = np.interp(frames, rests, found.height[rests])
+        outside = (frames < rests[0]) | (frames > rests[-1])
+        return np.where(outside, np.fmin(floor, found.height), floor)
     finite = found.height[np.isfinite(found.height)]
-    return np.full(len(rests), np.percentile(finite, 10.0) if len(finite) else np.nan)
+    return np.full(len(found.height), np.percentile(finite, 10.0) if len(finite) else np.nan)
 
 
 def put_on_floor(clip: Clip) -> tuple[Clip, Support, Floats]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth.body.body import load_body
-from synth.body.skeleton import smpl_rest_joints
+from synth.body.skeleton import SMPL_24, smpl_rest_joints
 from synth.errors import InputError
 from synth.motion.amass import read_amass
 from synth.motion.asf_amc import read_amc
@@ -20,13 +22,14 @@ from synth.motion.floor import put_on_floor
 from synth.motion.mapping import choose_mapping, read_mapping
 from synth.motion.retarget import retarget
 
-SUFFIXES = (".amc", ".bvh", ".npz")
+SUFFIXES = (".amc", ".bvh", ".npz", ".posture.yaml")
 _NOT_MOTION = (
     "shape.npz",
     "neutral_stagei.npz",
     "male_stagei.npz",
     "female_stagei.npz",
 )  # beside AMASS's motions
+ASSETS = Path(str(resources.files("synth"))) / "assets"
 # CMU's way of naming: subject, underscore, trial
 _TRIAL = re.compile(r"^(\d+)_(\d+)")
 
@@ -45,7 +48,7 @@ def find(place: Path | str) -> list[Path]:
     found = sorted(
         path
         for path in root.rglob("*")
-        if path.suffix.lower() in SUFFIXES
+        if path.name.lower().endswith(SUFFIXES)
         and path.name not in _NOT_MOTION
         and path.is_file()
         and path.resolve().is_relative_to(inside)
@@ -57,6 +60,11 @@ def find(place: Path | str) -> list[Path]:
             remedy="give a folder with motion files",
         )
     return found
+
+
+def embedded() -> list[Path]:
+    """The recordings and postures that come with the project; `ASSETS` is the folder to name them relative to."""
+    return [*sorted((ASSETS / "motion").glob("*.npz")), *sorted((ASSETS / "postures").glob("*.posture.yaml"))]
 
 
 def read(
@@ -87,6 +95,8 @@ def read_raw(
     path = Path(path)
     root = root or path.parent
     suffix = path.suffix.lower()
+    if path.name.lower().endswith(".posture.yaml"):
+        return _from_page(path, root)
     if suffix == ".npz":
         return _from_amass(path, root)
     if suffix not in SUFFIXES:
@@ -136,7 +146,22 @@ def _from_amass(path: Path, root: Path) -> Clip:
         clearance=np.zeros(len(poses), np.float32),
         rate=rate,
         source=source,
+        still=frozenset()
+        if poses[:, SMPL_24.index("left_hand") :].any()
+        else frozenset({"left_hand", "right_hand"}),
     )
+
+
+def _from_page(path: Path, root: Path) -> Clip:
+    # here, since postures are made of this package's clips
+    from synth.posture.page import read_page
+    from synth.posture.perform import perform
+
+    page = read_page(path)
+    source = describe(
+        path, root, dataset="authored postures", licence=page.licence, parts=("authored", page.name)
+    )
+    return perform(page, replace(source, licence=page.licence))
 
 
 def _own(

@@ -156,6 +156,9 @@ def _mapping(path: Path) -> Mapping:
     if not isinstance(still, list) or not all(isinstance(name, str) for name in still):
         raise _wrong(path, "still", "give a list of SMPL joints")
     _no_others(dict.fromkeys(still), set(SMPL_24) - set(links), path, "unmapped SMPL joint")
+    untold = [name for name in LIMBS if name not in links and name not in still]
+    if untold:
+        raise _wrong(path, f"joints.{untold[0]}", "say which joint moves it, or list it under still")
     order = fields.get("fixed_order")
     if order is not None and (not isinstance(order, str) or sorted(order) != ["x", "y", "z"]):
         raise _wrong(path, "fixed_order", "give x, y and z in the order in which the turns apply")
@@ -171,7 +174,7 @@ def _mapping(path: Path) -> Mapping:
         up=up,
         forward=forward,
         links=links,
-        still=frozenset(still),
+        still=frozenset(name for name in SMPL_24 if name not in links),
         fixed_order=order,
         arm_twist=twist,
     )

@@ -1,0 +1,33 @@
+"""From a recording's file to clips fit for use, at the rate that is wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from synth.motion.clip import Clip
+from synth.motion.floor import put_on_floor, runs
+from synth.motion.gate import GateReport, GateSettings, gate
+from synth.motion.library import read_raw
+from synth.motion.resample import resample
+
+
+def prepare(
+    path: Path | str,
+    rate: float,
+    settings: GateSettings | None = None,
+    *,
+    root: Path | None = None,
+    mapping: Path | str | None = None,
+    source_rate: float | None = None,
+) -> tuple[list[Clip], GateReport]:
+    """The stretches of a recording that pass the gate, at `rate` frames a second, and the gate's report.
+
+    Frames are examined at the recording's own rate. A recording that passes whole keeps its name; stretches are
+    named after their frames in it, 'walk.bvh[12:480]'. `root`, `mapping` and `source_rate` are as `root`,
+    `mapping` and `rate` of `library.read`. Raises InputError where the file cannot be read at all.
+    """
+    clip, found, height = put_on_floor(read_raw(path, mapping, root=root, rate=source_rate))
+    report = gate(clip, found, height, settings)
+    if report.keep.all():
+        return [resample(clip, rate)], report
+    return [resample(clip.slice(start, stop), rate) for start, stop in runs(report.keep)], report

@@ -1,0 +1,6 @@
+"""Postures that people write down: pages of joint angles, made into motion."""
+
+from synth.posture.page import Page, parse_page, read_page
+from synth.posture.perform import perform
+
+__all__ = ["Page", "parse_page", "perform", "read_page"]
