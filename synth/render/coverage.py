@@ -97,7 +97,7 @@ def draw(
             x1, y1 = np.int64(screen[b, 0]), np.int64(screen[b, 1])
             x2, y2 = np.int64(screen[c, 0]), np.int64(screen[c, 1])
             z0, z1, z2 = np.float64(points[a, 2]), np.float64(points[b, 2]), np.float64(points[c, 2])
-            _fill(x0, y0, x1, y1, x2, y2, 1 / z0, 1 / z1, 1 / z2, double_sided, first + i, nearest, owner)
+            _fill(x0, y0, x1, y1, x2, y2, z0, z1, z2, double_sided, first + i, nearest, owner)
             continue
         for k in range(3):
             polygon[0, 0, k], polygon[0, 1, k], polygon[0, 2, k] = points[a, k], points[b, k], points[c, k]
@@ -183,7 +183,7 @@ def _fill_bent(
             x1, y1 = _snapped(triangle[3] / triangle[5], triangle[4] / triangle[5], lens)
             x2, y2 = _snapped(triangle[6] / triangle[8], triangle[7] / triangle[8], lens)
             z0, z1, z2 = triangle[2], triangle[5], triangle[8]
-            _fill(x0, y0, x1, y1, x2, y2, 1 / z0, 1 / z1, 1 / z2, double_sided, face, nearest, owner)
+            _fill(x0, y0, x1, y1, x2, y2, z0, z1, z2, double_sided, face, nearest, owner)
             continue
         a, b, c = 3 * cut, 3 * ((cut + 1) % 3), 3 * ((cut + 2) % 3)
         za, zb = triangle[a + 2], triangle[b + 2]
@@ -215,15 +215,15 @@ def _fill(
     y1: Whole,
     x2: Whole,
     y2: Whole,
-    i0: float,
-    i1: float,
-    i2: float,
+    z0: float,
+    z1: float,
+    z2: float,
     double_sided: bool,
     face: int,
     nearest: NDArray[np.float32],
     owner: NDArray[np.int32],
 ) -> None:
-    """One triangle of snapped pixels with 1 / z at its corners. Seen from outside its area is negative here,
+    """One triangle of snapped pixels and its corners' depths. Seen from outside its area is negative here,
     since rows run downward."""
     area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
     if area == 0 or (area > 0 and not double_sided):
@@ -236,7 +236,7 @@ def _fill(
     if left > right or top > bottom:
         return
     if area < 0:
-        x1, y1, i1, x2, y2, i2 = x2, y2, i2, x1, y1, i1
+        x1, y1, z1, x2, y2, z2 = x2, y2, z2, x1, y1, z1
         area = -area
     px, py = (left << BITS) + HALF, (top << BITS) + HALF
     # edge k lies opposite corner k; positive inside; on the line itself only a top or left edge counts
@@ -247,7 +247,7 @@ def _fill(
     bias0 = 0 if dy0 < 0 or (dy0 == 0 and dx0 > 0) else 1
     bias1 = 0 if dy1 < 0 or (dy1 == 0 and dx1 > 0) else 1
     bias2 = 0 if dy2 < 0 or (dy2 == 0 and dx2 > 0) else 1
-    scale = 1.0 / area
+    scale, i0, i1, i2 = 1.0 / area, 1 / z0, 1 / z1, 1 / z2
     # 1 / z is linear over the picture; from the corner of the box, where it may well be extrapolated
     start = (row0 * i0 + row1 * i1 + row2 * i2) * scale
     per_column = -(dy0 * i0 + dy1 * i1 + dy2 * i2) * scale * ONE

@@ -6,6 +6,8 @@ into pixels. The floor's shadow is one more such buffer, drawn as the light sees
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,32 +26,56 @@ _NO_TEXTURE = np.zeros((0, 0, 3), np.uint8)
 
 
 class Raster:
-    """Renders on one core; holds no state, so that threads may share it."""
+    """Renders on one core; holds no state between frames, so that threads may share it.
+
+    With supersample n > 1 the image is the mean of n x n samples a pixel, which smooths edges; everything
+    else still belongs to the pixel's centre.
+    """
+
+    def __init__(self, supersample: int = 1) -> None:
+        if supersample < 1:
+            raise ValueError(f"supersample must be 1 or more, not {supersample}")
+        self.supersample = supersample
 
     def render(self, scene: RenderScene, camera: Camera) -> Frame:
         """One frame. Raises ValueError where the lens folds the picture over (see `lens.reach`)."""
-        height, width = camera.height, camera.width
-        flat = lens.lens_of(camera)
-        rays = lens.ray_grid(flat, width, height)
-        bounds, longest = lens.reach(flat, width, height)
-        view = View(camera.rotation, camera.translation, flat, bounds, longest, height, width)
-        drawn = [view.draw(mesh) for mesh in scene.meshes]
-        frame = Frame(
-            image=np.empty((height, width, 3), np.uint8),
-            instance=np.zeros((height, width), np.uint8),
-            part=np.zeros((height, width), np.uint8),
-            depth=np.zeros((height, width), np.float32),
-            normal=np.zeros((height, width, 3), np.float32),
-        )
-        light = shade.light_row(scene.light, camera.rotation)
-        for mesh, seen in zip(scene.meshes, drawn, strict=True):
-            _surface(mesh, seen, view.owner, rays, light, frame)
         space = room.room_of(scene.background, scene.light, camera)
-        shadow, place = floor_shadow(scene.meshes, scene.light.direction, space.turn, scene.background.centre)
-        room.backdrop(
-            view.owner, rays, space.rays, space.eye, space.size, space.colours, shadow, place, frame.image
-        )
-        return frame
+        shadow = floor_shadow(scene.meshes, scene.light.direction, space.turn, scene.background.centre)
+        frame = _render(scene, camera, space, shadow)
+        if self.supersample == 1:
+            return frame
+        n = self.supersample
+        intrinsics = camera.intrinsics * np.array([[n], [n], [1]])
+        finer = replace(camera, intrinsics=intrinsics, width=n * camera.width, height=n * camera.height)
+        image = np.empty_like(frame.image)
+        shade.shrink(_render(scene, finer, space, shadow).image, image)
+        return replace(frame, image=image)
+
+
+def _render(
+    scene: RenderScene,
+    camera: Camera,
+    space: room.Room,
+    shadow: tuple[NDArray[np.float32], NDArray[np.float64]],
+) -> Frame:
+    height, width = camera.height, camera.width
+    flat = lens.lens_of(camera)
+    rays = lens.ray_grid(flat, width, height)
+    bounds, longest = lens.reach(flat, width, height)
+    view = View(camera.rotation, camera.translation, flat, bounds, longest, height, width)
+    drawn = [view.draw(mesh) for mesh in scene.meshes]
+    frame = Frame(
+        image=np.empty((height, width, 3), np.uint8),
+        instance=np.zeros((height, width), np.uint8),
+        part=np.zeros((height, width), np.uint8),
+        depth=np.zeros((height, width), np.float32),
+        normal=np.zeros((height, width, 3), np.float32),
+    )
+    light = shade.light_row(scene.light, camera.rotation)
+    for mesh, seen in zip(scene.meshes, drawn, strict=True):
+        _surface(mesh, seen, view.owner, rays, light, frame)
+    room.backdrop(view.owner, rays, space.rays, space.eye, space.size, space.colours, *shadow, frame.image)
+    return frame
 
 
 def _surface(

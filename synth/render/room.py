@@ -74,12 +74,11 @@ def _shadow_at(shadow: Floats, x: float, y: float, place: Array) -> float:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _tiles(x: float, y: float, tile: float, footprint: float) -> float:
     """Brightness of the floor's joints, blurred over the pixel's footprint (metres)."""
-    wide = JOINT + 0.5 * footprint
-    share = 0.0
-    for along in (x, y):
-        off = abs(along - tile * np.floor(along / tile + 0.5))
-        share = max(share, min(1.0, max(0.0, (wide - off) / footprint)) * min(1.0, JOINT / (0.5 * footprint)))
-    return 1 - (1 - JOINT_SHADE) * share
+    off_x, off_y = x / tile, y / tile
+    off = tile * min(abs(off_x - np.floor(off_x + 0.5)), abs(off_y - np.floor(off_y + 0.5)))
+    per_footprint = 1 / footprint
+    cover = min(1.0, max(0.0, (JOINT - off) * per_footprint + 0.5))
+    return 1 - (1 - JOINT_SHADE) * cover * min(1.0, 2 * JOINT * per_footprint)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -121,8 +120,9 @@ def backdrop(
             if t == tz:
                 shade = min(1.0, 0.85 + 0.15 * min(size[0] - abs(x), size[1] - abs(y)) / CORNER)
                 if size[4] > 0:
-                    reach = np.sqrt(dx * dx + dy * dy + dz * dz)
-                    shade *= _tiles(x, y, size[4], t * size[5] * reach * reach / max(-dz, 0.05 * reach))
+                    # a pixel's width at this distance, drawn out along the floor
+                    footprint = t * size[5] * (dx * dx + dy * dy + dz * dz) / max(-dz, 0.05)
+                    shade *= _tiles(x, y, size[4], footprint)
                 sun = _shadow_at(shadow, x, y, place)
                 for channel in range(3):
                     lit = colours[0, channel] * (0.6 + 0.4 * sun) + sun * colours[1, channel]

@@ -49,25 +49,25 @@ def vertex_normals(points: Floats, faces: Ints, normals: Floats) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _meet(
-    ray_x: float, ray_y: float, a: Floats, b: Floats, c: Floats
-) -> tuple[float, float, float, np.bool_]:
-    """Barycentrics of the point where the ray (ray_x, ray_y, 1) meets the face of three camera points, and
-    whether it comes from behind."""
-    ax, ay, az = np.float64(a[0]), np.float64(a[1]), np.float64(a[2])
-    bx, by, bz = np.float64(b[0]), np.float64(b[1]), np.float64(b[2])
-    cx, cy, cz = np.float64(c[0]), np.float64(c[1]), np.float64(c[2])
+    ray_x: float, ray_y: float, points: Floats, a: int, b: int, c: int
+) -> tuple[float, float, float, bool]:
+    """Barycentrics of the point where the ray (ray_x, ray_y, 1) meets the face of three of the camera points,
+    and whether it comes from behind."""
+    ax, ay, az = np.float64(points[a, 0]), np.float64(points[a, 1]), np.float64(points[a, 2])
+    bx, by, bz = np.float64(points[b, 0]), np.float64(points[b, 1]), np.float64(points[b, 2])
+    cx, cy, cz = np.float64(points[c, 0]), np.float64(points[c, 1]), np.float64(points[c, 2])
     wa = ray_x * (by * cz - bz * cy) + ray_y * (bz * cx - bx * cz) + (bx * cy - by * cx)
     wb = ray_x * (cy * az - cz * ay) + ray_y * (cz * ax - cx * az) + (cx * ay - cy * ax)
     wc = ray_x * (ay * bz - az * by) + ray_y * (az * bx - ax * bz) + (ax * by - ay * bx)
-    behind = np.bool_(wa + wb + wc > 0)  # the sum is the ray's component along the face's normal
-    sign = 1.0 if behind else -1.0
+    along = wa + wb + wc  # the ray's component along the face's normal
+    sign, nothing = 1.0 if along > 0 else -1.0, np.float64(0)
     # a vertex is snapped before it is drawn, so the ray may pass a hair outside the face
-    nothing, third = np.float64(0), np.float64(1 / 3)
     wa, wb, wc = max(sign * wa, nothing), max(sign * wb, nothing), max(sign * wc, nothing)
     total = wa + wb + wc
     if total <= 0:
-        return third, third, third, behind
-    return wa / total, wb / total, wc / total, behind
+        return 1 / 3, 1 / 3, 1 / 3, False
+    scale = 1 / total
+    return wa * scale, wb * scale, wc * scale, bool(along > 0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -122,7 +122,7 @@ def surfaces(
             face = owner[row, column] - first
             a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
             rx, ry = np.float64(rays[row, column, 0]), np.float64(rays[row, column, 1])
-            wa, wb, wc, behind = _meet(rx, ry, points[a], points[b], points[c])
+            wa, wb, wc, behind = _meet(rx, ry, points, a, b, c)
             z = wa * points[a, 2] + wb * points[b, 2] + wc * points[c, 2]
             if smooth:
                 nx = wa * normals[a, 0] + wb * normals[b, 0] + wc * normals[c, 0]
@@ -159,3 +159,17 @@ def surfaces(
                 part[row, column] = parts[face] + 1
             depth[row, column] = z
             normal[row, column, 0], normal[row, column, 1], normal[row, column, 2] = nx, ny, nz
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def shrink(fine: Bytes, out: Bytes) -> None:
+    """The mean of each block of pixels of `fine` (n H, n W, 3), rounded, into `out` (H, W, 3)."""
+    n = fine.shape[0] // out.shape[0]
+    for row in range(out.shape[0]):
+        for column in range(out.shape[1]):
+            for channel in range(3):
+                total = n * n // 2
+                for i in range(n):
+                    for j in range(n):
+                        total += fine[n * row + i, n * column + j, channel]
+                out[row, column, channel] = total // (n * n)

@@ -13,10 +13,11 @@ from synth.draw import Draws
 
 ZONES = ("skin", "hair", "shirt", "lower_sleeve", "forearm", "trousers", "shoes", "hands")
 
-# Monk, 'The Monk skin tone scale', 2019: its ten swatches, sRGB
+# Monk, 'The Monk skin tone scale', 2019: its ten swatches, sRGB; the darkest two lifted, since plain shading
+# lacks the gloss that shapes dark skin
 SKIN = np.array([
     [246, 237, 228], [243, 231, 219], [247, 234, 208], [234, 218, 186], [215, 189, 150],
-    [160, 126, 86], [130, 92, 67], [96, 65, 52], [58, 49, 42], [41, 36, 32],
+    [160, 126, 86], [130, 92, 67], [96, 65, 52], [80, 60, 50], [68, 54, 46],
 ]) / 255  # fmt: skip
 HAIR = np.array(
     [[0.10, 0.08, 0.07], [0.22, 0.15, 0.10], [0.40, 0.28, 0.17], [0.62, 0.50, 0.32], [0.6, 0.59, 0.57]]

@@ -230,3 +230,15 @@ def test_a_scene_without_meshes_is_an_empty_room() -> None:
     frame = RENDER(scene(), looking((3, 2, 1.6), (0, 0, 0.5)))
     assert not frame.instance.any()
     assert frame.image.std() > 3
+
+
+def test_supersampling_smooths_the_image_and_leaves_the_labels() -> None:
+    seen, one = camera(), scene(sphere((0, 0, 3), 0.6, 1, smooth=True, double_sided=False))
+    plain, fine = RENDER(one, seen), Raster(supersample=2).render(one, seen)
+    for name in ("instance", "part", "depth", "normal"):
+        np.testing.assert_array_equal(getattr(plain, name), getattr(fine, name))
+    assert np.abs(plain.image.astype(int) - fine.image).mean() < 3
+    row = 64
+    assert len(np.unique(fine.image[row], axis=0)) > len(np.unique(plain.image[row], axis=0))
+    with pytest.raises(ValueError, match="supersample"):
+        Raster(supersample=0)
