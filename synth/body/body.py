@@ -1,4 +1,4 @@
-"""A parametric human body in SMPL's format: a mesh that bends at 24 joints and changes shape by a few numbers.
+"""A human body in SMPL's format: a mesh that bends at 24 joints and changes shape by a few numbers.
 
 Axes at rest: x to the body's left, y up, z forward, metres. The open body that the project ships is built by
 `synth/assets/build`; SMPL, SMPL-H and SMPL-X files of the user's own are read by `synth.body.licensed`.
@@ -36,7 +36,7 @@ class Posed(NamedTuple):
 class Body:
     """A mesh of V vertices and F triangles with S shape components.
 
-    template (V, 3), shape_dirs (S, V, 3) per standard deviation, pose_dirs (207, V, 3) or None: metres.
+    template (V, 3), shape_dirs (S, V, 3) per standard deviation, pose_dirs (9 n, V, 3) or None: metres.
     faces (F, 3), counter-clockwise seen from outside. weight_joints, weights (V, K): heaviest first, rows sum
     to 1. rest_joints (24, 3) + betas · joint_shape_dirs (S, 24, 3): the joint centres at rest.
     surface_vertices, surface_weights (24, K2): the points of `skeleton.SURFACE` as means of vertices.
@@ -76,18 +76,21 @@ class Body:
         pose (N, 24, 3) axis-angle, radians; betas (N, n) or (n,), n <= S; trans (N, 3) or (3,), metres: the
         pelvis comes to lie at its rest position + trans. Raises ValueError for arrays of another shape.
         """
-        poses = np.ascontiguousarray(pose, dtype=np.float64)
+        poses = np.array(pose, dtype=np.float64, order="C")
         if poses.ndim != 3 or poses.shape[1:] != (lbs.N_JOINTS, 3):
             raise ValueError(f"poses must be (N, 24, 3), not {poses.shape}")
         n = len(poses)
-        moves = np.ascontiguousarray(np.broadcast_to(np.asarray(trans, dtype=np.float64), (n, 3)))
+        moves = np.array(
+            np.broadcast_to(np.asarray(trans, dtype=np.float64), (n, 3))
+        )  # writeable: one kernel
         vertices = np.empty((n, *self.template.shape), np.float32)
         joints = np.empty((n, len(JOINTS), 3))
-        lbs.pose_many(poses, self._rows(betas, n), moves, *self.kernel_arrays(), vertices, joints)
+        arguments = (poses, self._rows(betas, n), moves, *self.kernel_arrays(), vertices, joints)
+        lbs.pose_many(*arguments)
         return Posed(vertices, joints)
 
     def kernel_arrays(self) -> tuple[NDArray[Any], ...]:
-        """The arrays that `lbs.pose_one` and `lbs.pose_many` take after trans, in their order."""
+        """The arrays that `lbs.pose_many` takes after trans, in its order."""
         no_pose_dirs = np.zeros((0, *self.template.shape), np.float32)
         return (
             self.template,
@@ -102,14 +105,14 @@ class Body:
         )
 
     def proxy(self) -> Body:
-        """The same body with a tenth of the vertices, all of them the full mesh's own: for rays and contacts."""
+        """The same body with a tenth of the vertices, each the full body's own: for rays and contacts."""
         return _proxy(self)
 
     def _rows(self, betas: ArrayLike, n: int) -> NDArray[np.float64]:
         values = np.atleast_2d(np.asarray(betas, dtype=np.float64))
         if values.ndim != 2 or values.shape[1] > len(self.shape_dirs):
             raise ValueError(f"betas must be (N, {len(self.shape_dirs)}) at most, not {np.shape(betas)}")
-        return np.ascontiguousarray(np.broadcast_to(values, (n, values.shape[1])))
+        return np.array(np.broadcast_to(values, (n, values.shape[1])))
 
 
 @lru_cache(maxsize=16)

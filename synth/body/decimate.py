@@ -8,10 +8,13 @@ shape directions, weights, texture coordinates.
 from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+Array = NDArray[Any]
 
 MAX_VALENCE = 64
 # Squared edge length enters the cost with this factor: it keeps flat regions regular.
@@ -46,14 +49,14 @@ def decimate(
 
 
 @njit(cache=True)
-def _normal(a, b, c):
+def _normal(a: Array, b: Array, c: Array) -> tuple[float, float, float]:
     ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
     vx, vy, vz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
     return uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
 
 
 @njit(cache=True)
-def _quadrics(points, faces):
+def _quadrics(points: Array, faces: Array) -> Array:
     """(V, 4, 4) sum over a vertex's faces of the squared distance to their planes, weighted by area."""
     out = np.zeros((len(points), 4, 4))
     plane = np.empty(4)
@@ -73,7 +76,7 @@ def _quadrics(points, faces):
 
 
 @njit(cache=True)
-def _cost(quadrics, points, scale, u, v):
+def _cost(quadrics: Array, points: Array, scale: Array, u: int, v: int) -> float:
     """Error of moving vertex u onto v."""
     total = 0.0
     p = points[v]
@@ -88,7 +91,7 @@ def _cost(quadrics, points, scale, u, v):
 
 
 @njit(cache=True)
-def _neighbours(faces, around, count, u, out):
+def _neighbours(faces: Array, around: Array, count: Array, u: int, out: Array) -> int:
     n = 0
     for i in range(count[u]):
         for corner in range(3):
@@ -103,7 +106,7 @@ def _neighbours(faces, around, count, u, out):
 
 
 @njit(cache=True)
-def _corner(faces, f, v):
+def _corner(faces: Array, f: int, v: int) -> int:
     for corner in range(3):
         if faces[f, corner] == v:
             return corner
@@ -111,7 +114,19 @@ def _corner(faces, f, v):
 
 
 @njit(cache=True)
-def _allowed(points, faces, labels, around, count, locked, u, v, ring_u, ring_v, moved):
+def _allowed(
+    points: Array,
+    faces: Array,
+    labels: Array,
+    around: Array,
+    count: Array,
+    locked: Array,
+    u: int,
+    v: int,
+    ring_u: Array,
+    ring_v: Array,
+    moved: Array,
+) -> bool:
     """Whether u may move onto v; fills moved (2, 2), the labels of u and what they become."""
     n_u, n_v = _neighbours(faces, around, count, u, ring_u), _neighbours(faces, around, count, v, ring_v)
     common = 0
@@ -149,7 +164,7 @@ def _allowed(points, faces, labels, around, count, locked, u, v, ring_u, ring_v,
 
 
 @njit(cache=True)
-def _collapse(points, faces, labels, locked, scale, target):
+def _collapse(points: Array, faces: Array, labels: Array, locked: Array, scale: Array, target: int) -> Array:
     """Collapse in place; (F,) says which faces are left."""
     n_vertices = len(points)
     alive = np.ones(len(faces), np.bool_)
@@ -208,7 +223,7 @@ def _collapse(points, faces, labels, locked, scale, target):
 
 
 @njit(cache=True)
-def _drop(around, count, v, f):
+def _drop(around: Array, count: Array, v: int, f: int) -> None:
     for i in range(count[v]):
         if around[v, i] == f:
             count[v] -= 1

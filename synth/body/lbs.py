@@ -1,24 +1,30 @@
 """Linear blend skinning of one SMPL-format body at a time, as Numba kernels.
 
-After Loper et al., 'SMPL: a skinned multi-person linear model', 2015. Each kernel handles one sample, so what a
-sample looks like cannot depend on the batch it came in; other kernels may call these. `fastmath` stays off:
+After Loper et al., 'SMPL: a skinned multi-person linear model', 2015. Each kernel handles one sample, so what
+a sample looks like cannot depend on the batch it came in; other kernels may call these. `fastmath` stays off:
 reassociated sums would differ between processors. Vertices are float32, joints and transforms float64.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from synth.body.skeleton import SMPL_PARENTS
 
 _PARENTS = SMPL_PARENTS.copy()
 N_JOINTS = len(_PARENTS)
-_OPTIONS = {"cache": True, "nogil": True}
+# Coordinates and samples that are worked on at a time: both fit in a core's second-level cache.
+_BLOCK, _CHUNK = 1024, 16
+
+Array = NDArray[Any]
 
 
-@njit(**_OPTIONS)
-def rodrigues(axis_angle, out):
+@njit(cache=True, nogil=True)
+def rodrigues(axis_angle: Array, out: Array) -> None:
     """Rotation vector (3,), radians, to a rotation matrix, written to out (3, 3)."""
     x, y, z = float(axis_angle[0]), float(axis_angle[1]), float(axis_angle[2])
     square = x * x + y * y + z * z
@@ -38,15 +44,17 @@ def rodrigues(axis_angle, out):
     out[2, 2] = 1.0 - c * (x * x + y * y)
 
 
-@njit(**_OPTIONS)
-def local_rotations(pose, out):
+@njit(cache=True, nogil=True)
+def local_rotations(pose: Array, out: Array) -> None:
     """Axis-angle pose (24, 3), each joint relative to its parent, to matrices, written to out (24, 3, 3)."""
     for j in range(N_JOINTS):
         rodrigues(pose[j], out[j])
 
 
-@njit(**_OPTIONS)
-def chain_transforms(rotations, rest_joints, trans, transforms, joints):
+@njit(cache=True, nogil=True)
+def chain_transforms(
+    rotations: Array, rest_joints: Array, trans: Array, transforms: Array, joints: Array
+) -> None:
     """Follow the skeleton from the pelvis outward.
 
     rotations (24, 3, 3) relative to the parent, rest_joints (24, 3) and trans (3,) in metres. Writes joints
@@ -77,16 +85,18 @@ def chain_transforms(rotations, rest_joints, trans, transforms, joints):
             )
 
 
-@njit(**_OPTIONS)
-def skeleton_transforms(pose, rest_joints, trans, transforms, joints):
+@njit(cache=True, nogil=True)
+def skeleton_transforms(
+    pose: Array, rest_joints: Array, trans: Array, transforms: Array, joints: Array
+) -> None:
     """`chain_transforms` for an axis-angle pose (24, 3)."""
     rotations = np.empty((N_JOINTS, 3, 3))
     local_rotations(pose, rotations)
     chain_transforms(rotations, rest_joints, trans, transforms, joints)
 
 
-@njit(**_OPTIONS)
-def shape_joints(rest_joints, joint_shape_dirs, betas, out):
+@njit(cache=True, nogil=True)
+def shape_joints(rest_joints: Array, joint_shape_dirs: Array, betas: Array, out: Array) -> None:
     """Joint centres (24, 3) of a body of shape betas (n,), n at most the number of components."""
     for j in range(N_JOINTS):
         for c in range(3):
@@ -96,8 +106,8 @@ def shape_joints(rest_joints, joint_shape_dirs, betas, out):
             out[j, c] = total
 
 
-@njit(**_OPTIONS)
-def shape_vertices(template, shape_dirs, betas, out):
+@njit(cache=True, nogil=True)
+def shape_vertices(template: Array, shape_dirs: Array, betas: Array, out: Array) -> None:
     """Rest vertices (V, 3) of a body of shape betas (n,), n at most the number of components."""
     flat, source = out.ravel(), template.ravel()
     flat[:] = source
@@ -109,22 +119,36 @@ def shape_vertices(template, shape_dirs, betas, out):
                 flat[i] += beta * direction[i]
 
 
-@njit(**_OPTIONS)
-def add_pose_offsets(rotations, pose_dirs, out):
-    """Add SMPL's corrective offsets, linear in (R - I) of joints 1 to 23: pose_dirs (207, V, 3) to out (V, 3)."""
-    flat = out.ravel()
-    for p in range(9 * (N_JOINTS - 1)):
+@njit(cache=True, nogil=True)
+def pose_features(rotations: Array, out: Array) -> None:
+    """The entries of R - I of joints 1, 2, ... of rotations (24, 3, 3), as many as out (9 n,) float32 has."""
+    for p in range(out.shape[0]):
         row, column = (p % 9) // 3, p % 3
-        feature = np.float32(rotations[1 + p // 9, row, column] - (1.0 if row == column else 0.0))
-        if feature != 0:
-            direction = pose_dirs[p].ravel()
-            for i in range(flat.shape[0]):
-                flat[i] += feature * direction[i]
+        out[p] = rotations[1 + p // 9, row, column] - (1.0 if row == column else 0.0)
 
 
-@njit(**_OPTIONS)
-def skin(shaped, weight_joints, weights, transforms, out):
-    """Blend the transforms (24, 3, 4) by weights (V, K) of joints weight_joints (V, K): shaped to out (V, 3)."""
+@njit(cache=True, nogil=True)
+def add_pose_offsets(features: Array, pose_dirs: Array, out: Array) -> None:
+    """Add SMPL's corrections: features (N, 9 n) times pose_dirs (9 n, V, 3), to out (N, V, 3).
+
+    Runs block by block of the mesh, so that several samples share what was fetched from memory.
+    """
+    flat, directions = out.reshape(out.shape[0], -1), pose_dirs.reshape(pose_dirs.shape[0], -1)
+    for start in range(0, flat.shape[1], _BLOCK):
+        stop = min(start + _BLOCK, flat.shape[1])
+        for n in range(flat.shape[0]):
+            block = flat[n, start:stop]
+            for p in range(directions.shape[0]):
+                feature = features[n, p]
+                if feature != 0:
+                    direction = directions[p, start:stop]
+                    for i in range(block.shape[0]):
+                        block[i] += feature * direction[i]
+
+
+@njit(cache=True, nogil=True)
+def skin(shaped: Array, weight_joints: Array, weights: Array, transforms: Array, out: Array) -> None:
+    """Move shaped (V, 3) to out (V, 3) by transforms (24, 3, 4) blended by joints and weights (V, K)."""
     bones = np.empty((N_JOINTS, 12), np.float32)
     for j in range(N_JOINTS):
         for r in range(3):
@@ -148,8 +172,8 @@ def skin(shaped, weight_joints, weights, transforms, out):
         out[v, 2] = blend[8] * x + blend[9] * y + blend[10] * z + blend[11]
 
 
-@njit(**_OPTIONS)
-def surface_points(vertices, surface_vertices, surface_weights, out):
+@njit(cache=True, nogil=True)
+def surface_points(vertices: Array, surface_vertices: Array, surface_weights: Array, out: Array) -> None:
     """Points (24, 3) in the order of `skeleton.SURFACE`, as weighted means of posed vertices (V, 3)."""
     for p in range(surface_vertices.shape[0]):
         for c in range(3):
@@ -159,37 +183,42 @@ def surface_points(vertices, surface_vertices, surface_weights, out):
             out[p, c] = total
 
 
-@njit(**_OPTIONS)
-def pose_one(
-    pose, betas, trans, template, shape_dirs, pose_dirs, weight_joints, weights,
-    rest_joints, joint_shape_dirs, surface_vertices, surface_weights, shaped, vertices, joints,
-):  # fmt: skip
-    """One body, start to end: writes vertices (V, 3) and joints (48, 3) in the order of `skeleton.JOINTS`.
-
-    pose_dirs may have no rows; shaped (V, 3) float32 is working space.
-    """
-    rest = np.empty((N_JOINTS, 3))
-    rotations = np.empty((N_JOINTS, 3, 3))
-    transforms = np.empty((N_JOINTS, 3, 4))
-    shape_joints(rest_joints, joint_shape_dirs, betas, rest)
-    shape_vertices(template, shape_dirs, betas, shaped)
-    local_rotations(pose, rotations)
-    if pose_dirs.shape[0] > 0:
-        add_pose_offsets(rotations, pose_dirs, shaped)
-    chain_transforms(rotations, rest, trans, transforms, joints[:N_JOINTS])
-    skin(shaped, weight_joints, weights, transforms, vertices)
-    surface_points(vertices, surface_vertices, surface_weights, joints[N_JOINTS:])
-
-
-@njit(**_OPTIONS)
+@njit(cache=True, nogil=True)
 def pose_many(
-    poses, betas, trans, template, shape_dirs, pose_dirs, weight_joints, weights,
-    rest_joints, joint_shape_dirs, surface_vertices, surface_weights, vertices, joints,
-):  # fmt: skip
-    """`pose_one` for each row of poses (N, 24, 3), betas (N, n) and trans (N, 3)."""
-    shaped = np.empty_like(template)
-    for n in range(poses.shape[0]):
-        pose_one(
-            poses[n], betas[n], trans[n], template, shape_dirs, pose_dirs, weight_joints, weights,
-            rest_joints, joint_shape_dirs, surface_vertices, surface_weights, shaped, vertices[n], joints[n],
-        )  # fmt: skip
+    poses: Array,
+    betas: Array,
+    trans: Array,
+    template: Array,
+    shape_dirs: Array,
+    pose_dirs: Array,
+    weight_joints: Array,
+    weights: Array,
+    rest_joints: Array,
+    joint_shape_dirs: Array,
+    surface_vertices: Array,
+    surface_weights: Array,
+    vertices: Array,
+    joints: Array,
+) -> None:
+    """Bodies, start to end: writes vertices (N, V, 3) and joints (N, 48, 3), those of `skeleton.JOINTS`.
+
+    poses (N, 24, 3), betas (N, n) and trans (N, 3); then `Body.kernel_arrays()`.
+    """
+    size = min(_CHUNK, poses.shape[0]) if pose_dirs.shape[0] > 0 else 1
+    shaped = np.empty((size, *template.shape), np.float32)
+    rotations = np.empty((size, N_JOINTS, 3, 3))
+    features = np.empty((size, pose_dirs.shape[0]), np.float32)
+    rest, transforms = np.empty((N_JOINTS, 3)), np.empty((N_JOINTS, 3, 4))
+    for start in range(0, poses.shape[0], size):
+        count = min(size, poses.shape[0] - start)
+        for k in range(count):
+            shape_vertices(template, shape_dirs, betas[start + k], shaped[k])
+            local_rotations(poses[start + k], rotations[k])
+            pose_features(rotations[k], features[k])
+        add_pose_offsets(features[:count], pose_dirs, shaped[:count])
+        for k in range(count):
+            n = start + k
+            shape_joints(rest_joints, joint_shape_dirs, betas[n], rest)
+            chain_transforms(rotations[k], rest, trans[n], transforms, joints[n, :N_JOINTS])
+            skin(shaped[k], weight_joints, weights, transforms, vertices[n])
+            surface_points(vertices[n], surface_vertices, surface_weights, joints[n, N_JOINTS:])

@@ -14,9 +14,9 @@ MAX_VERTICES = 8
 def convex_weights(vertices: Array, target: Array, directions: Array | None = None) -> tuple[Array, Array]:
     """Which of the vertices (n, 3), and how much of each, make up a point (3,) inside their hull.
 
-    directions (S, n, 3) with the point's own (S, 3) as their last entry, (S, n + 1, 3), make the mean follow the
-    point as the body changes shape, as far as that can be had. Returns indices and weights, both
-    (`MAX_VERTICES`,), none negative, summing to 1, the heaviest first and padded with 0.
+    directions (S, n + 1, 3), the vertices' and last the point's own, make the mean follow the point as the
+    body changes shape, as far as that can be had. Returns indices and weights, both (`MAX_VERTICES`,),
+    none negative, summing to 1, the heaviest first and padded with 0.
     """
     rows = [1e3 * np.ones((1, len(vertices))), 1e2 * vertices.T]
     goals = [1e3 * np.ones(1), 1e2 * target]
