@@ -3,7 +3,7 @@
 Vertices are snapped to 1/4096 of a pixel and edge functions evaluated in whole numbers with the top-left
 rule, so that faces that share an edge cover each pixel centre exactly once. Faces that cross the near plane
 or leave the guard band are clipped (Sutherland and Hodgman 1974), edges that a lens would bend are halved
-until they are straight enough. Nothing lets the compiler reorder sums: every machine gives the same bytes.
+until they are straight enough. Nothing here lets the compiler reorder sums or drop a rounding.
 """
 
 from __future__ import annotations

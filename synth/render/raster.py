@@ -1,4 +1,4 @@
-"""The default renderer: a visibility buffer in Numba, no GL, the same bytes on every machine.
+"""The default renderer: a visibility buffer in Numba, no GL; a scene gives the same bytes every time.
 
 All that a frame holds comes from one buffer of face numbers: `coverage` fills it, `shade` and `room` turn it
 into pixels. The floor's shadow is one more such buffer, drawn as the light sees the floor.

@@ -26,6 +26,18 @@ class Material:
     palette: NDArray[np.float32] | None = None
     texture: NDArray[np.uint8] | None = None
 
+    def __post_init__(self) -> None:
+        for field, kind in (("colour", np.float32), ("palette", np.float32), ("texture", np.uint8)):
+            array = getattr(self, field)
+            if array is not None:
+                object.__setattr__(self, field, np.ascontiguousarray(array, dtype=kind))
+
+
+_MESH_TYPES: dict[str, type] = {
+    "vertices": np.float32, "faces": np.int32, "face_parts": np.uint8, "face_zones": np.uint8,
+    "uv": np.float32, "face_uv": np.int32,
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Mesh:
@@ -52,6 +64,11 @@ class Mesh:
     double_sided: bool = True
 
     def __post_init__(self) -> None:
+        # the renderers' kernels are compiled for these types; arrays that have them are kept as they are
+        for field, kind in _MESH_TYPES.items():
+            array = getattr(self, field)
+            if array is not None:
+                object.__setattr__(self, field, np.ascontiguousarray(array, dtype=kind))
         if not 1 <= self.instance <= 255:
             raise ValueError(f"mesh '{self.name}': instance {self.instance} is not in 1..255")
         count = len(self.faces)

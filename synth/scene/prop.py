@@ -205,10 +205,10 @@ def _pipe(s: _Solids, u: Array) -> Colours:
     runs = 1 + int(2 * u[3])
     for run in range(runs):
         z = height + run * (2 * radius + 0.08)
-        s.beam((-length / 2, 0, z), (length / 2, 0, z), radius, sides=12)
+        s.beam((-length / 2, 0, z), (length / 2, 0, z), radius, sides=8)
         for end in (-1, 1):  # flanges
             x = end * length / 2
-            s.beam((x - 0.015, 0, z), (x + 0.015, 0, z), 1.35 * radius, sides=12, zone=1)
+            s.beam((x - 0.015, 0, z), (x + 0.015, 0, z), 1.35 * radius, sides=8, zone=1)
     top = height + (runs - 1) * (2 * radius + 0.08)
     for end in (-1, 1):
         s.box(
@@ -242,7 +242,7 @@ def _ladder(s: _Solids, u: Array) -> Colours:
 def _pole(s: _Solids, u: Array) -> Colours:
     # scaffold tube (48.3 mm, EN 39) to a building's column of 0.4 m, round or square
     radius, height = _span(u[0] ** 2, 0.024, 0.2), _span(u[1], 1.6, 3.0)
-    sides = 4 if u[2] < 0.3 else 12
+    sides = 4 if u[2] < 0.3 else 10
     s.beam((0, 0, 0.0), (0, 0, height), radius, sides)
     s.box((-radius - 0.07, -radius - 0.07, 0), (radius + 0.07, radius + 0.07, 0.015), zone=1)
     return (SIGNAL[3], DARK)
@@ -266,15 +266,9 @@ def _drum(s: _Solids, u: Array) -> Colours:
     radius, height = 0.19 + 0.1025 * size, 0.6 + 0.28 * size
     for level in range(1 + int(1.4 * u[1])):
         z = level * height
-        s.beam((0, 0, z), (0, 0, z + height - 0.01), radius, sides=16)
-        for ring in (0.33, 0.67):
-            s.beam(
-                (0, 0, z + ring * height - 0.012),
-                (0, 0, z + ring * height + 0.012),
-                radius + 0.012,
-                16,
-                zone=1,
-            )
+        s.beam((0, 0, z), (0, 0, z + height - 0.01), radius, sides=10)
+        for ring in (z + 0.33 * height, z + 0.67 * height):
+            s.beam((0, 0, ring - 0.012), (0, 0, ring + 0.012), radius + 0.012, sides=10, zone=1)
     return (PLASTIC[0], DARK)
 
 

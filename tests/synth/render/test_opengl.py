@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -87,6 +88,13 @@ def test_masks_depth_and_normals_agree(opengl: Renderer, number: int) -> None:
     assert np.median(angle) < 1
     assert np.quantile(angle, 0.8) < 5  # at edges OpenGL's normals are mixed by its multisampling
     assert np.abs(a.image.astype(int) - b.image).mean() < 3
+
+
+def test_threads_get_contexts_of_their_own(opengl: Renderer) -> None:
+    before = opengl.render(workplace(1), view(1))
+    with ThreadPoolExecutor(2) as pool:
+        for frame in pool.map(lambda _: opengl.render(workplace(1), view(1)), range(4)):
+            np.testing.assert_array_equal(frame.instance, before.instance)
 
 
 def test_a_scene_that_crosses_the_near_plane(opengl: Renderer) -> None:

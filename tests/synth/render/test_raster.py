@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -242,3 +244,12 @@ def test_supersampling_smooths_the_image_and_leaves_the_labels() -> None:
     assert len(np.unique(fine.image[row], axis=0)) > len(np.unique(plain.image[row], axis=0))
     with pytest.raises(ValueError, match="supersample"):
         Raster(supersample=0)
+
+
+def test_threads_may_share_a_renderer() -> None:
+    seen, one = camera(), scene(sphere((0, 0, 3), 0.6, 1, smooth=True), cube((0.4, 0, 2.5), 0.2))
+    alone = RENDER(one, seen)
+    with ThreadPoolExecutor(4) as pool:
+        for frame in pool.map(lambda _: RENDER(one, seen), range(16)):
+            for name in vars(alone):
+                assert getattr(frame, name).tobytes() == getattr(alone, name).tobytes()
