@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,8 +83,29 @@ def example_views(count: int, width: int = 256, height: int = 256, seed: int = 0
 
 
 def bench_render(count: int = 60, width: int = 256, height: int = 256, seed: int = 0) -> RenderBench:
-    """Time every renderer there is over the same `count` scenes; compilation and start-up are not counted."""
-    views = example_views(count, width, height, seed)
+    """Time every renderer there is over the same `count` scenes, on one core where the system allows.
+
+    Compilation and start-up are not counted.
+    """
+    with _one_core():
+        return _bench(example_views(count, width, height, seed), width, height)
+
+
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """Hold this thread, and the threads that a software GL starts from it, to one core where the system can."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def _bench(views: Sequence[View], width: int, height: int) -> RenderBench:
     raster = get_renderer("raster")
     raster_ms = _median_ms(views, raster.render)
     plain_ms = opengl_ms = None
@@ -94,7 +117,7 @@ def bench_render(count: int = 60, width: int = 256, height: int = 256, seed: int
     except InputError as error:
         remark = str(error)
     vertices = int(np.median([sum(len(mesh.vertices) for mesh in scene.meshes) for scene, _ in views]))
-    return RenderBench(count, width, height, vertices, raster_ms, plain_ms, opengl_ms, remark)
+    return RenderBench(len(views), width, height, vertices, raster_ms, plain_ms, opengl_ms, remark)
 
 
 def _median_ms(views: Sequence[View], render: Callable[[RenderScene, Camera], Any]) -> float:
