@@ -11,7 +11,7 @@ import pickle
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ def convert(pkl: Path, out: Path) -> None:
         raise InputError("the result is an .npz", where=str(out), remedy=f"write to {out.stem}.npz")
     try:
         with pkl.open("rb") as stream:
-            content = _Numbers(stream, encoding="latin1").load()
+            content = _Numbers(stream, str(pkl)).load()
     except InputError:
         raise
     except FileNotFoundError as error:
@@ -97,8 +97,12 @@ def joint_regressor(body: Body, neighbours: int = 400) -> NDArray[np.float64]:
 class _Held:
     """Stands in for an object of another package: keeps what the pickle says of it, does nothing."""
 
-    def __init__(self, *arguments: Any) -> None:
-        self.state: dict[str, Any] = {}
+    state: dict[str, Any]
+
+    def __new__(cls, *arguments: Any) -> _Held:
+        held = super().__new__(cls)
+        held.state = {}
+        return held
 
     def __setstate__(self, state: Any) -> None:
         if isinstance(state, dict):
@@ -140,10 +144,10 @@ def _allowed() -> dict[tuple[str, str], Any]:
         ("numpy", "ndarray"): np.ndarray,
         ("numpy", "dtype"): np.dtype,
         ("_codecs", "encode"): _encode,
-        ("copyreg", "_reconstructor"): _new,
-        ("copyreg", "__newobj__"): _new,
-        ("builtins", "object"): object,
     }
+    for copyreg, builtins in (("copyreg", "builtins"), ("copy_reg", "__builtin__")):  # Python 3 and 2
+        table[copyreg, "_reconstructor"] = _new
+        table[builtins, "object"] = object
     for core in ("numpy.core.multiarray", "numpy._core.multiarray"):
         table[core, "_reconstruct"] = _multiarray("_reconstruct")
         table[core, "scalar"] = _multiarray("scalar")
@@ -158,12 +162,16 @@ def _allowed() -> dict[tuple[str, str], Any]:
 class _Numbers(pickle.Unpickler):
     """Rebuilds arrays, and stand-ins for what holds arrays; refuses every other global by name."""
 
+    def __init__(self, stream: BinaryIO, where: str) -> None:
+        super().__init__(stream, encoding="latin1")
+        self._where = where
+
     def find_class(self, module: str, name: str) -> Callable[..., Any]:
         found = _allowed().get((module, name))
         if found is None:
             raise InputError(
                 f"the pickle asks for {module}.{name}, which no body model needs",
-                where="pickle",
+                where=self._where,
                 remedy="do not trust this file; get the model from its makers",
             )
         return found

@@ -88,9 +88,9 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     if not path.is_file():
         raise InputError("there is no such file", where=where, remedy="give the path of a body model's .npz")
     try:
+        if not zipfile.is_zipfile(path):
+            raise InputError("this is no .npz", where=where, remedy=_REMEDY)
         with np.load(path, allow_pickle=False) as stored:
-            if not isinstance(stored, np.lib.npyio.NpzFile):
-                raise InputError("this is a single array, not an .npz", where=where, remedy=_REMEDY)
             return {key: stored[key] for key in (*REQUIRED, *OPTIONAL) if key in stored.files}
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError) as error:
         if "allow_pickle" in str(error) and "Object arrays" in str(error):
