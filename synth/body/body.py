@@ -40,7 +40,8 @@ class Body:
     faces (F, 3), counter-clockwise seen from outside. weight_joints, weights (V, K): heaviest first, rows sum
     to 1. rest_joints (24, 3) + betas · joint_shape_dirs (S, 24, 3): the joint centres at rest.
     surface_vertices, surface_weights (24, K2): the points of `skeleton.SURFACE` as means of vertices.
-    face_parts (F,): the SMPL joint that owns each face. uv (U, 2) with face_uv (F, 3), or None.
+    face_parts (F,): the SMPL joint that owns each face. uv (U, 2) in [0, 1], v
+    upward, with face_uv (F, 3) numbering them by corner, or None.
     proxy_vertices (W,), proxy_faces (G, 3): the vertices that make the coarse body and its faces, numbered
     among them.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,39 +46,32 @@ def thin(
 
     The seam x = 0 and the vertices `must_keep` stay. `target` vertices are left, give or take one.
     """
-    numbers = np.arange(len(shape))
-    seam = twin == numbers
-    left = shape[:, 0] > 0
-    half = faces[(left | seam)[faces].all(1)]
-    half_uv = face_uv[(left | seam)[faces].all(1)]
+    seam = twin == np.arange(len(shape))
+    on_left = ((shape[:, 0] > 0) | seam)[faces].all(1)
+    half = faces[on_left]
     locked = seam.copy()
     locked[must_keep] = locked[twin[must_keep]] = True
-    used = np.unique(half)
-    seam_used = seam[used].sum()
-    goal = (target - seam_used) // 2 + seam_used
-    half, half_uv = decimate(shape, half, int(goal), locked=locked, importance=importance, labels=half_uv)
+    # a corner's label stands for its texture coordinates on both sides, so that the seams of both are kept
+    both = np.stack([face_uv[on_left], _mirrored_uv(faces, face_uv, twin, half)], -1)
+    pairs, labels = np.unique(both.reshape(-1, 2), axis=0, return_inverse=True)
+    n_seam = seam[np.unique(half)].sum()
+    goal = (target - n_seam) // 2 + n_seam
+    half, labels = decimate(
+        shape, half, int(goal), locked=locked, importance=importance, labels=labels.reshape(-1, 3)
+    )
     whole = np.concatenate([half, twin[half][:, ::-1]])
-    twin_uv = _mirror_uv(uv, faces, face_uv, twin)
-    whole_uv = np.concatenate([half_uv, twin_uv(half, half_uv)[:, ::-1]])
+    whole_uv = np.concatenate([pairs[labels][..., 0], pairs[labels][:, ::-1, 1]])
     kept, numbered = np.unique(whole, return_inverse=True)
     kept_uv, numbered_uv = np.unique(whole_uv, return_inverse=True)
     return Mesh(kept, numbered.reshape(-1, 3), uv[kept_uv], numbered_uv.reshape(-1, 3))
 
 
-def _mirror_uv(
-    uv: Array, faces: NDArray[np.int32], face_uv: NDArray[np.int32], twin: Indices
-) -> Callable[[Indices, Indices], Indices]:
-    """A function from corners (vertex, texture coordinate) to the texture coordinate of the mirrored corner."""
-    choices: dict[int, set[int]] = {}
-    for vertex, mark in zip(faces.ravel(), face_uv.ravel(), strict=True):
-        choices.setdefault(int(vertex), set()).add(int(mark))
-
-    def mirrored(corners: Indices, marks: Indices) -> Indices:
-        out = np.empty_like(marks)
-        for at in np.ndindex(corners.shape):
-            options = sorted(choices[int(twin[corners[at]])])
-            goal = uv[marks[at]] * [-1, 1] + [1, 0]  # MakeHuman's layout is the same on both sides
-            out[at] = min(options, key=lambda mark: float(((uv[mark] - goal) ** 2).sum()))
-        return out
-
-    return mirrored
+def _mirrored_uv(
+    faces: NDArray[np.int32], face_uv: NDArray[np.int32], twin: Indices, chosen: NDArray[np.int32]
+) -> Indices:
+    """(n, 3) for faces chosen (n, 3): the texture coordinates of the same corners of their mirror images."""
+    place = {frozenset(face): row for row, face in enumerate(faces.tolist())}
+    other = twin[chosen]
+    rows = np.array([place[frozenset(face)] for face in other.tolist()])
+    corner = (faces[rows][:, None, :] == other[:, :, None]).argmax(2)
+    return np.take_along_axis(face_uv[rows].astype(np.int64), corner, 1)

@@ -215,3 +215,10 @@ def test_wrong_arguments_are_named(body: Body) -> None:
         body.posed(np.zeros((1, 24, 3)), np.zeros(11))
     with pytest.raises(InputError, match="'child'"):
         load_body("open", "child")
+
+
+def test_texture_coordinates_do_not_jump_within_a_face(body: Body) -> None:
+    assert body.uv is not None
+    corners = body.uv[body.face_uv]
+    edges = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)
+    assert edges.max() < 0.1
