@@ -12,28 +12,52 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 _COLUMN_BITS = 20
 _HALF = np.uint64(32)
 
 
-def _swap(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+@njit(cache=True, nogil=True, inline="always")
+def _swap(x):  # type: ignore[no-untyped-def]
     return (x >> _HALF) | (x << _HALF)
 
 
-def _squares64(counter: NDArray[np.uint64], key: np.uint64) -> NDArray[np.uint64]:
-    """Five rounds of squaring; (n,) uint64 counters to (n,) uint64 random words."""
-    with np.errstate(over="ignore"):
-        y = x = counter * key
-        z = y + key
-        x = _swap(x * x + y)
-        x = _swap(x * x + z)
-        x = _swap(x * x + y)
-        t = x = x * x + z
-        x = _swap(x)
-        return t ^ ((x * x + y) >> _HALF)
+@njit(cache=True, nogil=True)
+def unit(key, identity, column):  # type: ignore[no-untyped-def]
+    """One float64, uniform in [0, 1), for kernels: `key` from `Draws.key`, column below 2**20."""
+    counter = (np.uint64(identity) << np.uint64(_COLUMN_BITS)) + np.uint64(column)
+    x = y = counter * key
+    z = y + key
+    x = _swap(x * x + y)
+    x = _swap(x * x + z)
+    x = _swap(x * x + y)
+    t = x = x * x + z
+    x = _swap(x)
+    word = t ^ ((x * x + y) >> _HALF)
+    return np.float64(word >> np.uint64(11)) * 2.0**-53
+
+
+@njit(cache=True, nogil=True)
+def gauss(key, identity, column):  # type: ignore[no-untyped-def]
+    """One float64, standard normal (Box and Muller 1958), from the columns `column` and `column + 1`."""
+    radius = np.sqrt(-2.0 * np.log(1.0 - unit(key, identity, column)))
+    return radius * np.cos(2.0 * np.pi * unit(key, identity, column + 1))
+
+
+@njit(cache=True, nogil=True)
+def _units(key, ids, out):  # type: ignore[no-untyped-def]
+    for i in range(out.shape[0]):
+        for column in range(out.shape[1]):
+            out[i, column] = unit(key, ids[i], column)
+
+
+@njit(cache=True, nogil=True)
+def _gausses(key, ids, out):  # type: ignore[no-untyped-def]
+    for i in range(out.shape[0]):
+        for column in range(out.shape[1]):
+            out[i, column] = gauss(key, ids[i], 2 * column)
 
 
 @dataclass(frozen=True)
@@ -46,25 +70,26 @@ class Draws:
 
     seed: int
 
-    def _words(self, name: str, ids: ArrayLike, columns: int) -> NDArray[np.uint64]:
-        if not 0 < columns <= 1 << _COLUMN_BITS:
-            raise ValueError(f"{columns} columns asked of draw '{name}': 1 to {1 << _COLUMN_BITS} can be had")
+    def key(self, name: str) -> np.uint64:
+        """The odd 64-bit key of a named draw, for `unit` and `gauss`."""
         digest = hashlib.blake2b(f"{self.seed}/{name}".encode(), digest_size=8).digest()
-        key = np.uint64(int.from_bytes(digest, "little") | 1)
-        rows = np.atleast_1d(np.asarray(ids, dtype=np.uint64)) << np.uint64(_COLUMN_BITS)
-        return _squares64(rows[:, None] + np.arange(columns, dtype=np.uint64), key)
+        return np.uint64(int.from_bytes(digest, "little") | 1)
 
     def uniform(
         self, name: str, ids: ArrayLike, columns: int = 1, low: float = 0.0, high: float = 1.0
     ) -> NDArray[np.float64]:
         """(n, columns) float64, uniform in [low, high)."""
-        unit = (self._words(name, ids, columns) >> np.uint64(11)).astype(np.float64) * 2.0**-53
-        return low + (high - low) * unit
+        rows = np.atleast_1d(np.asarray(ids, dtype=np.uint64))
+        out = np.empty((len(rows), columns))
+        _units(self.key(name), rows, out)
+        return low + (high - low) * out
 
     def normal(self, name: str, ids: ArrayLike, columns: int = 1) -> NDArray[np.float64]:
-        """(n, columns) float64, standard normal, by inversion."""
-        unit = (self._words(name, ids, columns) >> np.uint64(12)).astype(np.float64)
-        return ndtri((unit + 0.5) * 2.0**-52)
+        """(n, columns) float64, standard normal."""
+        rows = np.atleast_1d(np.asarray(ids, dtype=np.uint64))
+        out = np.empty((len(rows), columns))
+        _gausses(self.key(name), rows, out)
+        return out
 
     def integers(self, name: str, ids: ArrayLike, high: int, columns: int = 1) -> NDArray[np.int64]:
         """(n, columns) int64, uniform in [0, high)."""

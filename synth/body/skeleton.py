@@ -143,9 +143,9 @@ def mirrored(name: str) -> str:
     return name.replace("right_", "left_")
 
 
-# SMPL neutral, mean shape, zero pose: offset from the parent joint (for the pelvis: from the model's origin),
-# metres, x to the body's left, y up, z forward. Source: body positions of the SMPL humanoid published with the
-# SMPLSim simulator (BSD-3-Clause).
+# SMPL neutral, mean shape, zero pose: offset from the parent joint (for the pelvis: from the model's
+# origin), metres, x to the body's left, y up, z forward. Source: body positions of the SMPL humanoid
+# published with the SMPLSim simulator (BSD-3-Clause).
 SMPL_REST_OFFSET: dict[str, tuple[float, float, float]] = {
     "pelvis": (-0.0018, -0.2233, 0.0282),
     "left_hip": (0.0695, -0.0914, -0.0068),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
@@ -65,21 +66,53 @@ def pixels(points: Array, intrinsics: Array, distortion: Array) -> Array:
     return distort(normalized, distortion) @ intrinsics[:2, :2].T + intrinsics[:2, 2]
 
 
+@njit(cache=True, nogil=True)
+def bend(x, y, distortion, limit):  # type: ignore[no-untyped-def]
+    """One point of the ideal image plane as the lens bends it; `limit` is the lens' `fold_radius`.
+
+    Brown, 'Decentering distortion of lenses', 1966, with OpenCV's five terms. Past the radius where the
+    polynomial would fold the picture back onto itself, a point keeps its direction and the largest radius, so
+    that what lies far outside the view stays outside.
+    """
+    r2 = x * x + y * y
+    if r2 > limit * limit:
+        shrink = limit / np.sqrt(r2)
+        x, y, r2 = x * shrink, y * shrink, limit * limit
+    radial = 1 + r2 * (distortion[0] + r2 * (distortion[1] + r2 * distortion[4]))
+    p1, p2 = distortion[2], distortion[3]
+    bent_x = x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x)
+    bent_y = y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y
+    return bent_x, bent_y
+
+
+@njit(cache=True, nogil=True)
+def _bend_all(points, distortion, limit, out):  # type: ignore[no-untyped-def]
+    for i in range(len(points)):
+        out[i] = bend(points[i, 0], points[i, 1], distortion, limit)
+
+
 def distort(normalized: Array, distortion: Array) -> Array:
-    """(..., 2) ideal image-plane coordinates as the lens bends them (Brown 1966; OpenCV's five terms)."""
+    """(..., 2) ideal image-plane coordinates as the lens bends them, by `bend`."""
     if not np.any(distortion):
         return normalized
-    k1, k2, p1, p2, k3 = distortion
-    x, y = normalized[..., 0], normalized[..., 1]
-    r2 = x * x + y * y
-    radial = 1 + r2 * (k1 + r2 * (k2 + r2 * k3))
-    return np.stack(
-        [
-            x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x),
-            y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y,
-        ],
-        axis=-1,
+    points = np.ascontiguousarray(normalized, dtype=np.float64)
+    out = np.empty_like(points)
+    _bend_all(
+        points.reshape(-1, 2),
+        np.asarray(distortion, dtype=np.float64),
+        fold_radius(distortion),
+        out.reshape(-1, 2),
     )
+    return out
+
+
+def fold_radius(distortion: Array) -> float:
+    """The ideal image-plane radius at which radial distortion stops growing; infinity where it never does."""
+    k1, k2, _, _, k3 = distortion
+    roots = np.roots([7 * k3, 5 * k2, 3 * k1, 1.0])
+    real = roots[np.abs(roots.imag) < 1e-12].real
+    positive = real[real > 0]
+    return float(np.sqrt(positive.min())) if len(positive) else float("inf")
 
 
 def undistort(bent: Array, distortion: Array, iterations: int = 30) -> Array:

@@ -1,0 +1,129 @@
+"""Who stands in a scene and how: bodies of drawn shape and gender, posed by motion, feet on the floor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, field_validator
+
+from synth.body.body import GENDERS, Body, load_body
+from synth.body.skeleton import SMPL_24
+from synth.draw import Draws
+from synth.errors import InputError
+from synth.spec import Spec, Weight
+
+Array = NDArray[np.float64]
+_HIP, _ANKLE = SMPL_24.index("left_hip"), SMPL_24.index("left_ankle")
+
+
+class BodySpec(Spec):
+    """Which bodies a recipe draws."""
+
+    model: str = Field(
+        "open", description="'open' (shipped), or an SMPL, SMPL-H or SMPL-X .npz; {gender} in it is filled in"
+    )
+    genders: dict[str, Weight] = Field({"neutral": 0.2, "male": 0.5, "female": 0.3}, min_length=1)
+    shape: float = Field(1.0, ge=0, le=3, description="standard deviation of the shape components (betas)")
+
+    @field_validator("genders")
+    @classmethod
+    def _known(cls, value: dict[str, float]) -> dict[str, float]:
+        if set(value) - set(GENDERS) or sum(value.values()) <= 0:
+            raise ValueError(f"give weights, not all 0, to {', '.join(GENDERS)}")
+        return value
+
+    def bodies(self) -> list[Body]:
+        """One body for each of `GENDERS`, of one topology and with one choice of coarse vertices.
+
+        Raises InputError for a file that cannot be used, or files whose meshes differ.
+        """
+        bodies = [load_body(self.model.replace("{gender}", gender), gender) for gender in GENDERS]
+        first = bodies[0]
+        if any(not np.array_equal(body.faces, first.faces) for body in bodies):
+            raise InputError(
+                "the genders' meshes differ in their faces", where=self.model, remedy="use files of one kind"
+            )
+        return [
+            replace(body, proxy_vertices=first.proxy_vertices, proxy_faces=first.proxy_faces)
+            for body in bodies
+        ]
+
+
+@dataclass(frozen=True)
+class Motion:
+    """What m people do over F frames: poses (m, F, 24, 3) axis-angle, trans (m, F, 3) SMPL translations, and
+    clearance (m, F), the height of the lowest point of the body over the floor; metres, world, Z up."""
+
+    poses: NDArray[np.float32]
+    trans: NDArray[np.float32]
+    clearance: NDArray[np.float32]
+
+    @property
+    def frames(self) -> int:
+        return self.poses.shape[1]
+
+
+@dataclass(frozen=True)
+class People:
+    """m people over F frames, in the world with Z up.
+
+    gender (m,) index into `GENDERS`; betas (m, S); poses (m, F, 24, 3); trans (m, F, 3); vertices
+    (m, F, V, 3) of the coarse body and joints (m, F, 48, 3), metres.
+    """
+
+    gender: NDArray[np.uint8]
+    betas: NDArray[np.float32]
+    poses: NDArray[np.float32]
+    trans: Array
+    vertices: NDArray[np.float32]
+    joints: Array
+
+
+def draw_people(
+    draws: Draws, ids: NDArray[np.int64], spec: BodySpec, bodies: list[Body], motion: Motion
+) -> People:
+    """m people of drawn gender and shape; ids (m,) are the identities of the moments they are caught in.
+
+    Strides are scaled to the length of the legs, the lowest point of every frame is put at the motion's
+    clearance over the floor, and the pelvis of the middle frame over the world's origin.
+    """
+    gender = draws.choice("body.gender", ids, [spec.genders.get(name, 0.0) for name in GENDERS])
+    shapes = len(bodies[0].shape_dirs)
+    drawn = np.clip(draws.normal("body.betas", ids, shapes), -2.5, 2.5)
+    betas = (drawn * spec.shape).astype(np.float32)
+    m, frames = motion.poses.shape[:2]
+    coarse = [body.proxy() for body in bodies]
+    vertices = np.empty((m, frames, len(coarse[0].template), 3), np.float32)
+    joints = np.empty((m, frames, 48, 3))
+    trans = np.empty((m, frames, 3))
+    middle = frames // 2
+    for number, body in enumerate(coarse):
+        rows = np.flatnonzero(gender == number)
+        if not len(rows):
+            continue
+        stride = _leg(body, betas[rows]) / _leg(bodies[0], np.zeros((1, shapes), np.float32))
+        moved = (motion.trans[rows] - motion.trans[rows, middle : middle + 1]) * stride[:, None, None]
+        posed = body.posed(
+            motion.poses[rows].reshape(-1, 24, 3), np.repeat(betas[rows], frames, 0), moved.reshape(-1, 3)
+        )
+        shift = np.zeros((len(rows), frames, 3))
+        lowest = posed.vertices[:, :, 2].min(1).reshape(len(rows), frames)
+        shift[..., 2] = motion.clearance[rows] - lowest
+        held = posed.joints.reshape(len(rows), frames, -1, 3)
+        shift[..., :2] = -held[:, middle : middle + 1, 0, :2]
+        joints[rows] = held + shift[:, :, None]
+        vertices[rows] = posed.vertices.reshape(len(rows), frames, -1, 3) + shift[:, :, None].astype(
+            np.float32
+        )
+        trans[rows] = moved + shift
+    return People(gender.astype(np.uint8), betas, motion.poses, trans, vertices, joints)
+
+
+def _leg(body: Body, betas: NDArray[np.floating]) -> Array:
+    """(n,) metres from hip to ankle at rest."""
+    leg = body.rest_joints[_HIP] - body.rest_joints[_ANKLE]
+    change = body.joint_shape_dirs[:, _HIP] - body.joint_shape_dirs[:, _ANKLE]
+    along = leg + (betas[:, :, None] * change).sum(1)
+    return np.asarray(np.sqrt((along**2).sum(-1)), dtype=np.float64)

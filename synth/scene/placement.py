@@ -1,0 +1,381 @@
+"""Where props stand, by rejection: nothing in the body or the camera, and as many joints hidden as wanted."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from synth.body.skeleton import joint_index
+from synth.draw import Draws, gauss, unit
+from synth.label.visibility import COCO_ROWS, NO_PROP, ray_hit
+from synth.scene.shelf import BANDS, Shelf
+
+Array = NDArray[np.float64]
+
+ATTEMPTS = 24
+_LEAST_SHOWN = 2  # of COCO's joints in the picture, however many are to be hidden
+_SLIDES = 6  # steps aside that a prop takes where it hides too much
+BAND_EDGES = np.array(list(BANDS.values()), dtype=np.int64)
+_COLUMNS = 16  # random numbers of one prop in one attempt
+_MARGIN = 0.015  # metres kept free between a prop's solids and the coarse body
+_CAMERA_MARGIN = 0.15
+_ARM = 0.12  # metres between a prop that occludes and the joint it stands before
+# the smallest prop that may occlude for each band, as a share of the stock in order of size
+_LEAST_SIZE = np.array([0.0, 0.0, 0.15, 0.3])
+_BOTH_HANDS = (0.12, 0.75)  # metres between the hands for a box to be carried in them
+_LEFT_HAND, _RIGHT_HAND = joint_index("left_hand"), joint_index("right_hand")
+_LEFT_WRIST, _RIGHT_WRIST = joint_index("left_wrist"), joint_index("right_wrist")
+ON_FLOOR, IN_LEFT, IN_RIGHT, IN_BOTH = 0, 1, 2, 3
+
+
+class Placements(NamedTuple):
+    """Props of n scenes, at most P each: number (n, P) on the shelf or -1; grip (n, P) what holds them;
+    angle (n, P) radians, of the turn about the vertical (standing) or about the hand (held); position
+    (n, P, 3) metres, of those that stand. `frame_of` makes a rotation and a translation of these."""
+
+    number: NDArray[np.int16]
+    grip: NDArray[np.int8]
+    angle: Array
+    position: Array
+
+
+def band_of(hidden: NDArray[np.integer]) -> NDArray[np.int64]:
+    """The band (an index into `BANDS`) of a number of COCO joints that props hide."""
+    return np.searchsorted(BAND_EDGES[:, 0], hidden, side="right") - 1
+
+
+def place_props(
+    draws: Draws,
+    ids: NDArray[np.int64],
+    shelf: Shelf,
+    joints: Array,
+    vertices: NDArray[np.float32],
+    moment: NDArray[np.int64],
+    cameras: Array,
+    outside: NDArray[np.bool_],
+) -> Placements:
+    """Props of n scenes.
+
+    joints (m, F, 48, 3) and vertices (m, F, V, 3) of the people in the world over F frames, of whom moment
+    (n,) says each scene's; the middle frame decides what is hidden. cameras (n, 3) where they stand;
+    outside (n, F, 48) joints outside the picture.
+    """
+    n, most = len(ids), max(1, shelf.spec.count[1])
+    out = Placements(
+        np.full((n, most), NO_PROP, np.int16),
+        np.zeros((n, most), np.int8),
+        np.zeros((n, most)),
+        np.zeros((n, most, 3)),
+    )
+    low, high = shelf.spec.count
+    counts = low + draws.integers("props.count", ids, high - low + 1)[:, 0]
+    held = draws.uniform("props.held", ids)[:, 0] < shelf.spec.held
+    if sum(shelf.spec.held_kinds.values()) <= 0:
+        held[:] = False
+    band = draws.choice("props.band", ids, [shelf.spec.bands[name] for name in BANDS])
+    _place_all(
+        draws.key("props.place"), np.asarray(ids), shelf.stock, shelf.spec.hanging, counts, held, band,
+        joints, vertices, moment, cameras, outside, *out,
+    )  # fmt: skip
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _place_all(  # type: ignore[no-untyped-def]
+    key, ids, stock, hanging, counts, held, bands, all_joints, vertices, moment, cameras, all_outside,
+    number, grip, angle, position,
+):  # fmt: skip
+    middle = all_joints.shape[1] // 2
+    nearest = np.empty(all_joints.shape[2])
+    for i in range(len(ids)):
+        joints, outside = all_joints[moment[i], middle], all_outside[i, middle]
+        nearest[:] = np.inf
+        attempt = 0
+        for p in range(counts[i]):
+            wanted = BAND_EDGES[bands[i]]
+            occludes = bands[i] > 0 and p == (1 if held[i] and counts[i] > 1 else 0)
+            attempt = _place_one(
+                key, ids[i], attempt, stock, hanging, held[i] and p == 0, occludes, bands[i], wanted,
+                joints, vertices[moment[i]], cameras[i], outside, nearest, p,
+                number[i], grip[i], angle[i], position[i],
+            )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _place_one(  # type: ignore[no-untyped-def]
+    key, identity, attempt, stock, hanging, held, occludes, band, wanted, joints, vertices, camera, outside,
+    nearest, p, number, grip, angle, position,
+):  # fmt: skip
+    """Place prop p of a scene, or leave it out; returns the number of the next attempt.
+
+    The one that `occludes` is to bring the hidden joints into the wanted band, or as near to it as a try
+    gets; the others only must not carry them past it.
+    """
+    rotation, translation, spot = np.empty((3, 3)), np.empty(3), np.empty(3)
+    met, best = np.empty_like(nearest), nearest.copy()
+    owner = np.empty(len(nearest), np.int8)
+    shown = 0
+    for row in COCO_ROWS:
+        shown += not outside[row]
+    most_hidden = min(wanted[1], shown - _LEAST_SHOWN)
+    closest = max(0, wanted[0] - _count(nearest, outside))
+    occludes = occludes and closest > 0
+    for _ in range(ATTEMPTS if occludes else 4):
+        column = attempt * _COLUMNS
+        attempt += 1
+        u = unit(key, identity, column)
+        turn = 2 * np.pi * unit(key, identity, column + 1)
+        if held:
+            candidate = _pick(stock.held_share, u)
+            how = _choose_grip(key, identity, column, stock, candidate, joints)
+            turn = 0.6 * gauss(key, identity, column + 2)
+        else:
+            least = _LEAST_SIZE[band] if occludes else 0.0
+            candidate = _pick(stock.standing_share, least + (1 - least) * u)
+            how = ON_FLOOR
+            if not _choose_place(
+                key, identity, column, stock, candidate, turn, hanging, occludes, joints, camera, outside, spot
+            ):  # fmt: skip
+                continue
+        frame_of(how, turn, spot, joints, rotation, translation)
+        if occludes:
+            most = _most(stock, candidate, rotation, translation, camera, joints, nearest)
+            if wanted[0] - most >= closest:
+                continue
+        step = 0.12 if unit(key, identity, column + 10) < 0.5 else -0.12
+        for _ in range(_SLIDES if occludes and not held else 1):
+            met[:] = nearest
+            meet_prop(stock, candidate, rotation, translation, camera, joints, COCO_ROWS, p, met, owner)
+            count = _count(met, outside)
+            if count <= most_hidden:
+                break
+            _slide(camera, joints, step, spot)
+            translation[:] = spot
+        miss = max(wanted[0] - count, 0)
+        if count > most_hidden or (occludes and miss >= closest):
+            continue
+        if not _fits(stock, candidate, rotation, translation, how, joints, vertices, camera):
+            continue
+        number[p], grip[p], angle[p], position[p] = candidate, how, turn, spot
+        best[:] = met
+        closest = miss
+        if miss == 0 or not occludes:
+            break
+    nearest[:] = best
+    return attempt
+
+
+@njit(cache=True, nogil=True)
+def _slide(camera, joints, step, spot):  # type: ignore[no-untyped-def]
+    """Move a prop across the line from the camera to the pelvis, so that it hides less."""
+    x, y = joints[0, 0] - camera[0], joints[0, 1] - camera[1]
+    scale = step / np.sqrt(x * x + y * y + 1e-9)
+    spot[0] -= scale * y
+    spot[1] += scale * x
+
+
+@njit(cache=True, nogil=True)
+def _count(nearest, outside):  # type: ignore[no-untyped-def]
+    """How many of COCO's joints in the picture have a prop on their way to the camera."""
+    total = 0
+    for row in COCO_ROWS:
+        total += nearest[row] < 1 and not outside[row]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _most(stock, number, R, T, camera, joints, nearest):  # type: ignore[no-untyped-def]
+    """No fewer than the COCO joints hidden with this prop: those whose ray meets the box around it."""
+    low, high = stock.bounds[number]
+    ox, oy, oz = _turned(R, camera[0] - T[0], camera[1] - T[1], camera[2] - T[2])
+    total = 0
+    for row in COCO_ROWS:
+        dx, dy, dz = _turned(
+            R, joints[row, 0] - camera[0], joints[row, 1] - camera[1], joints[row, 2] - camera[2]
+        )
+        enter, leave = _clip(ox, dx, low[0], high[0], 0.0, 1.0)
+        enter, leave = _clip(oy, dy, low[1], high[1], enter, leave)
+        enter, leave = _clip(oz, dz, low[2], high[2], enter, leave)
+        total += nearest[row] < 1 or enter <= leave
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _pick(share, u):  # type: ignore[no-untyped-def]
+    return min(np.searchsorted(share, u, side="right"), len(share) - 1)
+
+
+@njit(cache=True, nogil=True)
+def _choose_grip(key, identity, column, stock, number, joints):  # type: ignore[no-untyped-def]
+    apart = np.sqrt(np.sum((joints[_LEFT_HAND] - joints[_RIGHT_HAND]) ** 2))
+    length, depth, _ = stock.bounds[number, 1] - stock.bounds[number, 0]
+    fits = depth > 0.15 and abs(apart - length) < 0.25
+    if fits and _BOTH_HANDS[0] < apart < _BOTH_HANDS[1]:
+        return IN_BOTH
+    return IN_LEFT if unit(key, identity, column + 1) < 0.35 else IN_RIGHT
+
+
+@njit(cache=True, nogil=True)
+def _choose_place(  # type: ignore[no-untyped-def]
+    key, identity, column, stock, number, turn, hanging, occludes, joints, camera, outside, position
+):  # fmt: skip
+    """Write a position: before a joint in the picture where it is to occlude, else mostly anywhere near.
+
+    False where the prop is too big to stand between the joint and the camera, or too low to hide it.
+    """
+    low, high = stock.bounds[number]
+    position[2] = 0.0
+    if not occludes and unit(key, identity, column + 2) >= 0.3:
+        angle = 2 * np.pi * unit(key, identity, column + 3)
+        radius = 0.6 + 1.9 * unit(key, identity, column + 4)
+        position[0] = joints[0, 0] + radius * np.cos(angle)
+        position[1] = joints[0, 1] + radius * np.sin(angle)
+        return True
+    target = int(unit(key, identity, column + 3) * len(COCO_ROWS))
+    for _ in range(len(COCO_ROWS)):
+        if not outside[COCO_ROWS[target]]:
+            break
+        target = (target + 1) % len(COCO_ROWS)
+    joint = joints[COCO_ROWS[target]]
+    x, y, z = camera[0] - joint[0], camera[1] - joint[1], camera[2] - joint[2]
+    way = np.sqrt(x * x + y * y) + 1e-9
+    # half of the prop's extent along the line of sight, and room for an arm
+    along, across = (
+        abs(x * np.cos(turn) + y * np.sin(turn)) / way,
+        abs(y * np.cos(turn) - x * np.sin(turn)) / way,
+    )
+    room = high[0] * along + high[1] * across + _ARM
+    u = unit(key, identity, column + 4)
+    share = (room + (way - 2 * room) * 0.8 * u) / way
+    stands = 2 * room < way and joint[2] + share * z < high[2] + 0.1
+    hangs = (
+        stock.hanging[number] and hanging > 0 and (not stands or unit(key, identity, column + 9) < hanging)
+    )
+    if hangs:
+        share = 0.15 + 0.6 * u
+        position[2] = max(0.0, joint[2] + share * z - 0.5 * (high[2] + low[2]))
+    elif occludes and not stands:
+        return False
+    position[0] = joint[0] + share * x + 0.15 * gauss(key, identity, column + 5)
+    position[1] = joint[1] + share * y + 0.15 * gauss(key, identity, column + 7)
+    return True
+
+
+@njit(cache=True, nogil=True)
+def frame_of(grip, angle, position, joints, rotation, translation):  # type: ignore[no-untyped-def]
+    """Write the rotation (3, 3) and translation (3,) that take a prop to the world.
+
+    A standing prop is turned about the vertical. A held one lies between both hands with x from the right to
+    the left, or in one hand with x along the hand and z as upright as that allows, turned about x.
+    joints (48, 3) are the person's at that moment, in the world.
+    """
+    c, s = np.cos(angle), np.sin(angle)
+    if grip == ON_FLOOR:
+        rotation[:] = 0.0
+        rotation[0, 0] = rotation[1, 1] = c
+        rotation[0, 1], rotation[1, 0], rotation[2, 2] = -s, s, 1.0
+        translation[:] = position
+        return
+    if grip == IN_BOTH:
+        axis = joints[_LEFT_HAND] - joints[_RIGHT_HAND]
+        translation[:] = 0.5 * (joints[_LEFT_HAND] + joints[_RIGHT_HAND])
+        c, s = 1.0, 0.0
+    else:
+        hand, wrist = (_LEFT_HAND, _LEFT_WRIST) if grip == IN_LEFT else (_RIGHT_HAND, _RIGHT_WRIST)
+        axis = joints[hand] - joints[wrist]
+        translation[:] = joints[hand]
+    x = axis / max(1e-9, np.sqrt(np.sum(axis**2)))
+    up = np.array([1.0, 0.0, 0.0]) if abs(x[2]) > 0.95 else np.array([0.0, 0.0, 1.0])
+    y = np.cross(up, x)
+    y /= np.sqrt(np.sum(y**2))
+    z = np.cross(x, y)
+    rotation[:, 0] = x
+    rotation[:, 1] = c * y + s * z
+    rotation[:, 2] = c * z - s * y
+
+
+@njit(cache=True, nogil=True)
+def _fits(stock, number, R, T, grip, joints, vertices, camera):  # type: ignore[no-untyped-def]
+    """Whether no solid of the prop holds the camera or, unless it is held, a vertex of the person."""
+    boxes = stock.boxes[stock.box_start[number] : stock.box_start[number + 1]]
+    low, high = stock.bounds[number]
+    if _any_inside(boxes, low, high, R, T, camera.reshape(1, 3), _CAMERA_MARGIN):
+        return False
+    if grip != ON_FLOOR:
+        return True
+    if _any_inside(boxes, low, high, R, T, joints, _MARGIN):  # finds the deep collisions fast
+        return False
+    for f in range(vertices.shape[0]):
+        if _any_inside(boxes, low, high, R, T, vertices[f], _MARGIN):
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _any_inside(boxes, low, high, R, T, points, margin):  # type: ignore[no-untyped-def]
+    """Whether a point (n, 3) lies in one of the boxes (B, 2, 3), made larger by `margin`; low and high (3,)
+    bound them all. R (3, 3) and T (3,) are the place of their frame."""
+    low_x, low_y, low_z = low[0] - margin, low[1] - margin, low[2] - margin
+    high_x, high_y, high_z = high[0] + margin, high[1] + margin, high[2] + margin
+    for i in range(points.shape[0]):
+        dx, dy, dz = points[i, 0] - T[0], points[i, 1] - T[1], points[i, 2] - T[2]
+        x = R[0, 0] * dx + R[1, 0] * dy + R[2, 0] * dz
+        y = R[0, 1] * dx + R[1, 1] * dy + R[2, 1] * dz
+        z = R[0, 2] * dx + R[1, 2] * dy + R[2, 2] * dz
+        if x < low_x or x > high_x or y < low_y or y > high_y or z < low_z or z > high_z:
+            continue
+        for b in range(boxes.shape[0]):
+            if (
+                boxes[b, 0, 0] - margin <= x <= boxes[b, 1, 0] + margin
+                and boxes[b, 0, 1] - margin <= y <= boxes[b, 1, 1] + margin
+                and boxes[b, 0, 2] - margin <= z <= boxes[b, 1, 2] + margin
+            ):
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _turned(R, x, y, z):  # type: ignore[no-untyped-def]
+    """A direction of the world in the frame of a prop of rotation R."""
+    return (
+        R[0, 0] * x + R[1, 0] * y + R[2, 0] * z,
+        R[0, 1] * x + R[1, 1] * y + R[2, 1] * z,
+        R[0, 2] * x + R[1, 2] * y + R[2, 2] * z,
+    )
+
+
+@njit(cache=True, nogil=True)
+def meet_prop(stock, number, R, T, camera, joints, rows, p, nearest, owner):  # type: ignore[no-untyped-def]
+    """Where on the way from the camera (0) to each of the joints (1) a prop is met.
+
+    rows of joints (J, 3), in the world like camera (3,); R (3, 3) and T (3,) the prop's place. Where the prop
+    is met before `nearest` (J,), writes that there and p in owner (J,).
+    """
+    low, high = stock.bounds[number]
+    vertices = stock.vertices[stock.vertex_start[number] :]
+    first, last = stock.face_start[number], stock.face_start[number + 1]
+    ox, oy, oz = _turned(R, camera[0] - T[0], camera[1] - T[1], camera[2] - T[2])
+    for row in rows:
+        dx, dy, dz = _turned(
+            R, joints[row, 0] - camera[0], joints[row, 1] - camera[1], joints[row, 2] - camera[2]
+        )
+        enter, leave = _clip(ox, dx, low[0], high[0], 0.0, 1.0)
+        enter, leave = _clip(oy, dy, low[1], high[1], enter, leave)
+        enter, leave = _clip(oz, dz, low[2], high[2], enter, leave)
+        if enter > leave:
+            continue
+        t = ray_hit(ox, oy, oz, dx, dy, dz, vertices, stock.faces, first, last)
+        if t < nearest[row]:
+            nearest[row], owner[row] = t, p
+
+
+@njit(cache=True, nogil=True)
+def _clip(origin, way, low, high, enter, leave):  # type: ignore[no-untyped-def]
+    """The part of a ray's [enter, leave] that lies between two planes; enter > leave for none."""
+    if abs(way) < 1e-12:
+        return (enter, leave) if low <= origin <= high else (1.0, 0.0)
+    a, b = (low - origin) / way, (high - origin) / way
+    return max(enter, min(a, b)), min(leave, max(a, b))

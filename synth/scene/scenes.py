@@ -1,0 +1,120 @@
+"""A batch of scenes: people, cameras and props that belong together, drawn from a recipe's distributions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, field_validator
+
+from synth.body.body import Body
+from synth.draw import Draws
+from synth.label.visibility import body_depths_many
+from synth.scene.person import BodySpec, Motion, People, draw_people
+from synth.scene.placement import Placements, place_props
+from synth.scene.shelf import PropSpec, Shelf, stock_shelf
+from synth.scene.viewpoint import PRESETS, CameraSpec, PresetSpec, Viewpoints, draw_viewpoints
+from synth.spec import Spec
+
+Array = NDArray[np.float64]
+Ids = NDArray[np.int64]
+
+
+class PictureSpec(Spec):
+    """Size of the picture in pixels."""
+
+    width: int = Field(256, ge=32, le=1920)
+    height: int = Field(256, ge=32, le=1920)
+
+
+class SceneSpec(Spec):
+    """Everything a scene is drawn from."""
+
+    body: BodySpec = BodySpec()
+    cameras: list[PresetSpec | CameraSpec] = Field(default=[PresetSpec(preset="sphere")], min_length=1)
+    props: PropSpec = PropSpec()
+    picture: PictureSpec = PictureSpec()
+
+    @field_validator("cameras")
+    @classmethod
+    def _weighted(cls, value: list[PresetSpec | CameraSpec]) -> list[PresetSpec | CameraSpec]:
+        if sum(camera.weight for camera in value) <= 0:
+            raise ValueError("at least one camera needs a weight above 0")
+        return value
+
+    def camera_specs(self) -> list[CameraSpec]:
+        """The cameras with their presets looked up."""
+        return [
+            PRESETS[camera.preset].model_copy(update={"weight": camera.weight})
+            if isinstance(camera, PresetSpec)
+            else camera
+            for camera in self.cameras
+        ]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The joints of s scenes over F frames as their cameras have them, before there are props.
+
+    camera (s, F, 48, 3) metres; image (s, F, 48, 2) pixels; outside (s, F, 48) the picture; body_depth
+    (s, F, 48) where each joint's ray first meets the person, metres along z.
+    """
+
+    camera: Array
+    image: Array
+    outside: NDArray[np.bool_]
+    body_depth: Array
+
+
+@dataclass(frozen=True)
+class Scenes:
+    """s scenes over F frames: identities ids (s,), people of m moments, of which moment (s,) says whose."""
+
+    ids: Ids
+    moment: Ids
+    people: People
+    viewpoints: Viewpoints
+    seen: Seen
+    placements: Placements
+    shelf: Shelf
+
+
+@dataclass(frozen=True)
+class Studio:
+    """What makes scenes of one recipe and seed, kept by a process: bodies and the stock of props."""
+
+    spec: SceneSpec
+    seed: int
+
+    @cached_property
+    def draws(self) -> Draws:
+        return Draws(self.seed)
+
+    @cached_property
+    def bodies(self) -> list[Body]:
+        return self.spec.body.bodies()
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        return stock_shelf(self.draws, self.spec.props)
+
+    def scenes(self, ids: Ids, moment: Ids, moment_ids: Ids, motion: Motion) -> Scenes:
+        """Scenes of identities ids (s,), each of the person in row moment (s,) of `motion`, whose identities
+        are moment_ids (m,)."""
+        people = draw_people(self.draws, moment_ids, self.spec.body, self.bodies, motion)
+        joints = people.joints[moment]
+        size = (self.spec.picture.width, self.spec.picture.height)
+        viewpoints = draw_viewpoints(self.draws, ids, joints, self.spec.camera_specs(), size)
+        camera, image, outside = viewpoints.project(joints)
+        depth = np.empty(camera.shape[:3])
+        body_depths_many(
+            camera, moment, people.vertices, viewpoints.rotation, viewpoints.translation,
+            self.bodies[0].proxy().faces, depth,
+        )  # fmt: skip
+        placements = place_props(
+            self.draws, ids, self.shelf, people.joints, people.vertices, moment, viewpoints.position, outside
+        )
+        seen = Seen(camera, image, outside, depth)
+        return Scenes(ids, moment, people, viewpoints, seen, placements, self.shelf)

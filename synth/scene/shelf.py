@@ -1,0 +1,151 @@
+"""The stock of props that scenes take theirs from, as flat arrays that a kernel can read.
+
+A prop's geometry is built once for a process; a scene only picks a number and a place. Collisions are checked
+against the boxes around a prop's solids, so that one may stand at a bench with the arms over it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, field_validator
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from synth.draw import Draws
+from synth.scene.prop import HELD_KINDS, PROP_KINDS, UNIFORMS, Prop, build
+from synth.spec import Share, Spec, Weight
+
+# the bands of how many of COCO's 17 joints props hide: (fewest, most)
+BANDS: dict[str, tuple[int, int]] = {"0": (0, 0), "1-4": (1, 4), "5-8": (5, 8), "9+": (9, 15)}
+VARIANTS = 320
+# what may also hang from a ceiling, a crane or a wall
+HANGING = frozenset({"pipe", "panel", "machine", "crate", "pole"})
+
+
+class PropSpec(Spec):
+    """Which props stand in a scene and how much of the person they hide."""
+
+    count: tuple[int, int] = Field((1, 3), description="fewest and most props of a scene")
+    held: Share = Field(0.25, description="share of scenes whose first prop is held in the hands")
+    hanging: Share = Field(
+        0.2,
+        description="share of kinds that can hang put above the floor; more under high cameras, none at 0",
+    )
+    kinds: dict[str, Weight] = Field(
+        dict.fromkeys(PROP_KINDS, 1.0), description="weight of each standing kind"
+    )
+    held_kinds: dict[str, Weight] = Field(
+        dict.fromkeys(HELD_KINDS, 1.0), description="weight of each kind that is held"
+    )
+    bands: dict[str, Share] = Field(
+        {"0": 0.35, "1-4": 0.3, "5-8": 0.2, "9+": 0.15},
+        description="wanted share of samples by how many of COCO's 17 joints props hide",
+    )
+
+    @field_validator("count")
+    @classmethod
+    def _counts(cls, value: tuple[int, int]) -> tuple[int, int]:
+        if not 0 <= value[0] <= value[1] <= 8:
+            raise ValueError("give the fewest and the most props, 0 <= fewest <= most <= 8")
+        return value
+
+    @field_validator("kinds", "held_kinds")
+    @classmethod
+    def _known_kinds(cls, value: dict[str, float]) -> dict[str, float]:
+        unknown = set(value) - set(PROP_KINDS) - set(HELD_KINDS)
+        if unknown:
+            raise ValueError(f"no prop is called {sorted(unknown)}; there are {[*PROP_KINDS, *HELD_KINDS]}")
+        if sum(value.values()) <= 0:
+            raise ValueError("at least one kind needs a weight above 0")
+        return value
+
+    @field_validator("bands")
+    @classmethod
+    def _known_bands(cls, value: dict[str, float]) -> dict[str, float]:
+        if set(value) != set(BANDS):
+            raise ValueError(f"give the share of each of the bands {list(BANDS)}")
+        if abs(sum(value.values()) - 1) > 1e-6:
+            raise ValueError(f"the shares must sum to 1, not to {sum(value.values()):g}")
+        return value
+
+
+class Stock(NamedTuple):
+    """Props end to end: prop p has vertices[vertex_start[p]:vertex_start[p + 1]], and likewise the rest.
+
+    faces are numbered within their prop; bounds (P, 2, 3) and boxes (B, 2, 3) hold low and high corners of
+    the whole prop and of its solids, in the prop's frame, metres.
+    """
+
+    vertices: NDArray[np.float32]
+    vertex_start: NDArray[np.int64]
+    faces: NDArray[np.int32]
+    face_start: NDArray[np.int64]
+    boxes: NDArray[np.float64]
+    box_start: NDArray[np.int64]
+    bounds: NDArray[np.float64]
+    hanging: NDArray[np.bool_]
+    standing_share: NDArray[np.float64]
+    held_share: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The props of a recipe; `kinds` names them and `stock` holds them for the kernels."""
+
+    props: tuple[Prop, ...]
+    spec: PropSpec
+
+    @cached_property
+    def stock(self) -> Stock:
+        boxes = [_solid_boxes(prop) for prop in self.props]
+        weights = self.spec.kinds | self.spec.held_kinds
+        per_kind = {kind: sum(prop.kind == kind for prop in self.props) for kind in weights}
+
+        def share(held: bool) -> NDArray[np.float64]:
+            each = [weights[p.kind] / per_kind[p.kind] if p.held == held else 0.0 for p in self.props]
+            return np.cumsum(each) / np.sum(each)
+
+        return Stock(
+            vertices=np.concatenate([prop.vertices for prop in self.props]),
+            vertex_start=_starts([len(prop.vertices) for prop in self.props]),
+            faces=np.concatenate([prop.faces for prop in self.props]),
+            face_start=_starts([len(prop.faces) for prop in self.props]),
+            boxes=np.concatenate(boxes),
+            box_start=_starts([len(rows) for rows in boxes]),
+            bounds=np.stack([[rows[:, 0].min(0), rows[:, 1].max(0)] for rows in boxes]),
+            hanging=np.array([prop.kind in HANGING for prop in self.props]),
+            standing_share=share(False),
+            held_share=share(True),
+        )
+
+
+def stock_shelf(draws: Draws, spec: PropSpec) -> Shelf:
+    """`VARIANTS` props in order of size, as many of every kind of the recipe, sizes and colours drawn."""
+    kinds = [kind for kind, weight in (spec.kinds | spec.held_kinds).items() if weight > 0]
+    sizes = draws.uniform("shelf", np.arange(VARIANTS), UNIFORMS)
+    props = [build(kinds[i % len(kinds)], sizes[i]) for i in range(VARIANTS)]
+    return Shelf(tuple(sorted(props, key=_size)), spec)
+
+
+def _size(prop: Prop) -> float:
+    """The largest area, in square metres, that the box around a prop shows from the side."""
+    length, depth, height = np.ptp(prop.vertices, axis=0)
+    return float(height * np.hypot(length, depth))
+
+
+def _starts(counts: list[int]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def _solid_boxes(prop: Prop) -> NDArray[np.float64]:
+    """(B, 2, 3) the box around each connected solid of a prop."""
+    n = len(prop.vertices)
+    ends = np.concatenate([prop.faces[:, [0, 1]], prop.faces[:, [1, 2]]])
+    _, solid = connected_components(coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n)))
+    corners = [prop.vertices[solid == number] for number in np.unique(solid)]
+    return np.array([[points.min(0), points.max(0)] for points in corners], dtype=np.float64)
