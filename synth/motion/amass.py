@@ -1,8 +1,8 @@
 """Motion in AMASS's npz layouts: SMPL-H (`poses`), SMPL-X 'stageii' (`root_orient`, `pose_body`) and SMPL.
 
-Layouts: Mahmood et al., 'AMASS: archive of motion capture as surface shapes', 2019, and the readme of its later
-releases. Shape, gender and soft tissue are left aside: the bodies that wear the motion are Posemill's own.
-Nothing is ever unpickled.
+Layouts: Mahmood et al., 'AMASS: archive of motion capture as surface shapes', 2019, and the readme of its
+later releases. Shape, gender and soft tissue are left aside: the bodies that wear the motion are Posemill's
+own. Nothing is ever unpickled.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ RATE_KEYS = ("mocap_framerate", "mocap_frame_rate")
 # values a frame of `poses`: SMPL's 24 joints, SMPL-H's 52, SMPL-X's 55. All begin with the same 22.
 _WIDTHS = (72, 156, 165)
 _BODY_JOINTS = 22
+_OWN = ("clearance", "still", "posemill")  # what `Clip.to_npz` adds
+_READ = {"poses", "trans", "root_orient", "pose_body", *RATE_KEYS, *_OWN}
 _MOST_VALUES = 1 << 28  # of one array: a day at 120 Hz, and no more than a machine can hold
 _DAMAGED = (
     ValueError,
@@ -39,8 +41,8 @@ def read_amass(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float, dict[str, NDArray[np.generic]]]:
     """Poses (T, 24, 3), translations (T, 3), frames a second, and what else the file holds in small arrays.
 
-    The hand joints of files with fingers are left straight: a finger's turn is not the hand's. Raises InputError,
-    naming the array, for a file that is damaged, pickled, or of another layout.
+    The hand joints of files with fingers are left straight: a finger's turn is not the hand's. Raises
+    InputError, naming the array, for a file that is damaged, pickled, or of another layout.
     """
     arrays = _arrays(path)
     trans = _block(arrays, "trans", (3,), path)
@@ -66,7 +68,7 @@ def read_amass(
     poses = np.zeros((len(flat), len(SMPL_24), 3))
     joints = len(SMPL_24) if flat.shape[1] == 3 * len(SMPL_24) else _BODY_JOINTS
     poses[:, :joints] = flat[:, : 3 * joints].reshape(len(flat), joints, 3)
-    extra = {name: array for name, array in arrays.items() if name in ("clearance", "still", "posemill")}
+    extra = {name: array for name, array in arrays.items() if name in _OWN}
     return poses, trans, _rate(arrays, path), extra
 
 
@@ -75,22 +77,11 @@ def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
     arrays: dict[str, NDArray[np.generic]] = {}
     name = ""
     try:
+        with path.open("rb") as stream:
+            if stream.read(2) != b"PK":  # numpy takes anything else for a bare array or a pickle
+                raise ValueError
         with np.load(path, allow_pickle=False) as stored:
-            if not isinstance(stored, np.lib.npyio.NpzFile):
-                raise InputError(
-                    "is a single array, not a motion file", where=str(path), remedy="give an AMASS .npz"
-                )
-            wanted = {
-                "poses",
-                "trans",
-                "root_orient",
-                "pose_body",
-                *RATE_KEYS,
-                "clearance",
-                "still",
-                "posemill",
-            }
-            for name in sorted(wanted & set(stored.files)):
+            for name in sorted(_READ & set(stored.files)):
                 _check_size(stored, name, path)
                 arrays[name] = stored[name]
     except _DAMAGED as error:
@@ -107,8 +98,10 @@ def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
 
 def _check_size(stored: np.lib.npyio.NpzFile, name: str, path: Path) -> None:
     """Refuse an array too large to be motion before it is unpacked."""
-    entry = name if name in stored.zip.namelist() else f"{name}.npy"
-    if stored.zip.getinfo(entry).file_size > 8 * _MOST_VALUES:
+    archive = stored.zip
+    assert archive is not None  # it is open
+    entry = name if name in archive.namelist() else f"{name}.npy"
+    if archive.getinfo(entry).file_size > 8 * _MOST_VALUES:
         raise InputError("is too large to be motion", where=f"{path}:{name}", remedy="split the recording")
 
 

@@ -7,6 +7,7 @@ the bone turns by C R C^-1 against its parent.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,7 +44,8 @@ class AsfSkeleton:
     """A subject. `skeleton` is in metres; its joint of a bone's name is where that bone starts.
 
     frames[name]: (3, 3), the bone's own axes. orders[name]: in which its turns apply, about fixed axes.
-    dof[name]: the values of its line in an AMC file; the root's also hold tx, ty, tz. degrees: unit of angles.
+    dof[name]: the values of its line in an AMC file; the root's also hold tx, ty, tz. degrees: unit of
+    angles.
     """
 
     skeleton: Skeleton
@@ -55,7 +57,7 @@ class AsfSkeleton:
 
 
 def find_asf(amc: Path) -> Path:
-    """The skeleton of a motion: 01.asf for 01_01.amc, else the only .asf file beside it; InputError without."""
+    """A motion's skeleton: 01.asf for 01_01.amc, else the only .asf file beside it; InputError without."""
     own = amc.with_name(amc.stem.split("_")[0] + ".asf")
     if own.is_file():
         return own
@@ -343,7 +345,7 @@ def _first_fault(
     for i, (number, words) in enumerate(lines):
         where = f"{path}:{number}"
         if i % step == 0:
-            if len(words) != 1 or not words[0].lstrip("+-").isdigit() or len(words[0]) > LONGEST_NUMBER:
+            if len(words) != 1 or not re.fullmatch(r"[0-9]{1,12}", words[0]):
                 return InputError(
                     f"'{words[0][:24]}' where a frame's number is due", where=where, remedy=remedy
                 )

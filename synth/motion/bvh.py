@@ -51,8 +51,8 @@ def parse_bvh(path: Path) -> BvhFile:
 def decode_bvh(file: BvhFile, metres_per_unit: float, fixed_order: str | None = None) -> Recording:
     """Turn channel values into rotations and metres, without the T pose that some exporters put first.
 
-    `fixed_order`, such as 'zxy', is for files whose CHANNELS lines do not say what their numbers mean: the three
-    turns of every joint are then about fixed axes, in that order.
+    `fixed_order`, such as 'zxy', is for files whose CHANNELS lines do not say what their numbers mean: the
+    three turns of every joint are then about fixed axes, in that order.
     """
     values = file.values[1:] if opens_with_t_pose(file) else file.values
     local, stretches, root, column = [], [], np.tile(file.skeleton.offsets[0], (len(values), 1)), 0
@@ -102,7 +102,7 @@ def _unturned(frames: int) -> NDArray[np.float64]:
 
 
 def _stretch(lengths: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(T,) by how much of its usual length a bone differs; NaN stays NaN, a bone of under 1e-6 units counts not."""
+    """(T,) by how much of its length a bone differs; NaN stays NaN, a bone without length never does."""
     usual = float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else 0.0
     return np.abs(lengths / usual - 1.0) if usual > 1e-6 else np.zeros_like(lengths)
 

@@ -38,8 +38,8 @@ class Source:
 class Clip:
     """T frames of motion.
 
-    name: a stable identity, such as 'cmu/01/01_01.amc' or a stretch of it, 'cmu/01/01_01.amc[0:240]'.
-    poses (T, 24, 3) float32, radians. trans (T, 3) float32, metres: the pelvis of the shipped body in its mean
+    name: a stable identity, such as 'cmu/01/01_01.amc' or a stretch of it, 'cmu/01/01_01.amc[0:240]'. poses
+    (T, 24, 3) float32, radians. trans (T, 3) float32, metres: the pelvis of the shipped body in its mean
     shape lies at its rest position + trans. clearance (T,) float32, metres: the height of that body's lowest
     point over the floor under it, 0 where it stands. rate: frames a second. still: the joints that the
     recording does not have. stretch (T,) float32 or None: where the format stores a position for every joint,

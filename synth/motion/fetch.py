@@ -1,8 +1,8 @@
 """Downloading CMU's motion capture from the database's own site, for those who are on line.
 
-A file counts once it is whole and its checksum is right: it is written beside its place as .part, continued there
-after an interruption, and renamed. Checksums of the files that the project knows come with it; those of others are
-noted in SHA256SUMS at the first download, and hold from then on.
+A file counts once it is whole and its checksum is right: it is written beside its place as .part, continued
+there after an interruption, and renamed. Checksums of the files that the project knows come with it; those of
+others are noted in SHA256SUMS at the first download, and hold from then on.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from synth.motion.clip import sha256
 
 CMU_URL = "http://mocap.cs.cmu.edu"
 SUMS = "SHA256SUMS"
+_ANY_MOTION = "motion=%25%25%25&maincat=%25&subcat=%25&subtext=yes"
 ATTEMPTS = 4
 TIMEOUT = 30.0  # seconds without a byte
 MOST_BYTES = 512 << 20  # of one file; CMU's largest is under 100 MB
@@ -47,13 +48,13 @@ def fetch_cmu(
 ) -> list[Path]:
     """Download the skeleton and all trials of CMU subjects to `folder`/<subject>/; returns their paths.
 
-    What is there already is checked, not fetched again. `pause`: seconds before the second attempt, doubled for
-    each further one. Raises InputError where the site cannot be reached, has no such subject, or sends something
-    other than what is known.
+    What is there already is checked, not fetched again. `pause`: seconds before the second attempt, doubled
+    for each further one. Raises InputError where the site cannot be reached, has no such subject, or sends
+    something other than what is known.
     """
     paths: list[Path] = []
     for subject in [_subject(given) for given in subjects]:
-        listing = f"{base_url}/search.php?subjectnumber={int(subject)}&motion=%25%25%25&maincat=%25&subcat=%25&subtext=yes"
+        listing = f"{base_url}/search.php?subjectnumber={int(subject)}&{_ANY_MOTION}"
         names = _trials(_text(listing, pause), subject, listing)
         for name in (f"{subject}.asf", *names):
             url = f"{base_url}/subjects/{subject}/{name}"
@@ -65,22 +66,31 @@ def _subject(given: str | int) -> str:
     """A subject's number as the site writes it: two digits at least."""
     text = str(given).strip()
     if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) == 0:
-        raise InputError(f"'{text[:20]}' is no subject of CMU's", where="subjects", remedy="give numbers, such as 62")
+        raise InputError(
+            f"'{text[:20]}' is no subject of CMU's", where="subjects", remedy="give numbers, such as 62"
+        )
     return f"{int(text):02d}"
 
 
 def _trials(page: str, subject: str, url: str) -> list[str]:
-    """The motion files that a subject's page links to; only names that are a trial's, whatever else is linked."""
+    """The motion files that a subject's page links to: names that are a trial's, whatever else is there."""
     links = re.findall(r"href\s*=\s*[\"']?([^\"'\s>]+)", page, flags=re.IGNORECASE)
     own = re.compile(rf"(?:.*/)?({subject}_[0-9]{{2,3}}\.amc)", flags=re.IGNORECASE)
     names = sorted({match.group(1) for link in links if (match := own.fullmatch(link))})
     if not names:
-        raise InputError(f"lists no trial of subject {subject}", where=url, remedy="check the subject's number")
+        raise InputError(
+            f"lists no trial of subject {subject}", where=url, remedy="check the subject's number"
+        )
     return names
 
 
 def fetch_file(
-    url: str, target: Path, *, progress: Progress | None = None, pause: float = 1.0, expected: str | None = None
+    url: str,
+    target: Path,
+    *,
+    progress: Progress | None = None,
+    pause: float = 1.0,
+    expected: str | None = None,
 ) -> Path:
     """Download one file to `target`, unless it is there whole already.
 
@@ -106,7 +116,9 @@ def fetch_file(
         _note(target, found)
     except OSError as error:
         raise InputError(
-            f"cannot be written ({error.strerror})", where=str(target), remedy="check the folder and free space"
+            f"cannot be written ({error.strerror})",
+            where=str(target),
+            remedy="check the folder and free space",
         ) from error
     return target
 
@@ -167,7 +179,9 @@ def _text(url: str, pause: float) -> str:
 
 
 def _refused(url: str, error: urllib.error.HTTPError) -> InputError:
-    return InputError(f"the site answers {error.code} {error.reason}", where=url, remedy="check the subject's number")
+    return InputError(
+        f"the site answers {error.code} {error.reason}", where=url, remedy="check the subject's number"
+    )
 
 
 def _unreachable(url: str, trouble: Exception) -> InputError:

@@ -1,9 +1,9 @@
 """Feet on the floor: how high a body's lowest point is over the floor under it, in every frame.
 
-The body in the recording was not the one that wears the motion, so the recording's own floor is of little use.
-The floor is found under the body that wears it: wherever its lowest point rests for a moment, that is floor.
-From one rest to the next the floor runs straight. So terrain is flattened to z = 0, feet that stand are at 0 in
-every frame, and a jump keeps its height.
+The body in the recording was not the one that wears the motion, so the recording's own floor is of little
+use. The floor is found under the body that wears it: wherever its lowest point rests for a moment, that is
+floor. From one rest to the next the floor runs straight. So terrain is flattened to z = 0, feet that stand
+are at 0 in every frame, and a jump keeps its height.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from synth.motion.clip import Clip
 
 Floats = NDArray[np.float64]
 
-# A point at rest. A foot in stance slips, on a body of other proportions, by up to some tenths of a metre a second;
-# in flight a body's lowest point moves as slowly only around its apex: under 0.3 m/s for 0.06 s, by gravity.
-REST_RISE = 0.3  # m/s, up or down
+# A point at rest. A foot in stance slips, on a body of other proportions, by up to some tenths of a metre a
+# second; in flight a body's lowest point moves as slowly only around its apex: under 0.25 m/s for 0.05 s, by
+# gravity.
+REST_RISE = 0.25  # m/s, up or down
 REST_SLIDE = 1.0  # m/s, sideways
-REST_TIME = 0.08  # s
+REST_TIME = 0.1  # s
 STILL_LEGS = frozenset({"left_ankle", "right_ankle"})
 _BATCH = 512
 
@@ -31,9 +32,9 @@ _BATCH = 512
 class Support:
     """Where the body is lowest in each of T frames, in the recording's own heights.
 
-    height (T,): its z, metres. slide (T,): how fast that point of the skin moves sideways, m/s. NaN for frames
-    that are not finite, and for the slide where there is no frame beside to compare with. middle (T,): z of the
-    middle of the skin.
+    height (T,): its z, metres. slide (T,): how fast that point of the skin moves sideways, m/s. NaN for
+    frames that are not finite, and for the slide where there is no frame beside to compare with. middle (T,):
+    z of the middle of the skin.
     """
 
     height: Floats
@@ -69,7 +70,7 @@ def support(clip: Clip, body: Body | None = None) -> Support:
 
 def finite_frames(clip: Clip) -> NDArray[np.bool_]:
     """(T,) whether a frame's pose and place are all numbers."""
-    return np.isfinite(clip.poses).all(axis=(1, 2)) & np.isfinite(clip.trans).all(axis=1)
+    return np.asarray(np.isfinite(clip.poses).all(axis=(1, 2)) & np.isfinite(clip.trans).all(axis=1))
 
 
 def resting(found: Support, rate: float, legs_still: bool = False) -> NDArray[np.bool_]:
@@ -97,8 +98,8 @@ def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def floor_under(found: Support, rate: float, legs_still: bool = False) -> Floats:
     """(T,) height of the floor in the recording's world, metres; NaN only if no frame is finite.
 
-    Before the first rest and after the last it goes down with whatever goes below, as on stairs. Where nothing
-    ever rests it is the lowest tenth of all heights.
+    Before the first rest and after the last it goes down with whatever goes below, as on stairs. Where
+    nothing ever rests it is the lowest tenth of all heights.
     """
     rests = np.flatnonzero(resting(found, rate, legs_still))
     if len(rests):
@@ -113,8 +114,8 @@ def floor_under(found: Support, rate: float, legs_still: bool = False) -> Floats
 def put_on_floor(clip: Clip) -> tuple[Clip, Support, Floats]:
     """The clip with its floor at z = 0; its support as it was; and (T,) how high that was over the floor.
 
-    Clearance is filled in, and trans moved up or down so that the lowest point lies at the clearance: never under
-    the floor.
+    Clearance is filled in, and trans moved up or down so that the lowest point lies at the clearance: never
+    under the floor.
     """
     found = support(clip)
     height = found.height - floor_under(found, clip.rate, clip.still >= STILL_LEGS)

@@ -45,9 +45,9 @@ class GateSettings:
     # No motion capture system records whole bodies outside this range: 25 Hz video to 1000 Hz for hands.
     min_rate: float = 10.0
     max_rate: float = 1000.0
-    # Elbows extend at up to 2300 degrees/s in pitching (Fleisig et al., 'Kinetics of baseball pitching', 1995),
-    # wrists and toes turn faster, and jitter: 4200 in CMU's raw recordings. A swapped marker or a flipped Euler
-    # angle turns a joint by 90 to 180 degrees within one frame: over 10,000 at 120 Hz.
+    # Elbows extend at up to 2300 degrees/s in pitching (Fleisig et al., 'Kinetics of baseball pitching',
+    # 1995), wrists and toes turn faster, and jitter: 4200 in CMU's raw recordings. A swapped marker or a
+    # flipped Euler angle turns a joint by 90 to 180 degrees within one frame: over 10,000 at 120 Hz.
     max_turn_speed: float = 2300.0
     max_end_turn_speed: float = 4500.0
     max_turn_step: float = 75.0
@@ -60,15 +60,15 @@ class GateSettings:
     airborne_over: float = 0.05
     # Between two rests the lowest point runs up to 0.1 m under the straight line on stairs.
     max_depth: float = 0.15
-    # Whatever flies falls at 9.81 m/s^2, so a recording with jumps in it tells its true frame rate: taking 100
-    # frames a second for 120 makes it fall 1.44 times as fast. The margins are for bodies of other sizes.
+    # Whatever flies falls at 9.81 m/s^2, so a recording with jumps in it tells its true frame rate: taking
+    # 100 frames a second for 120 makes it fall 1.44 times as fast. The margins are for bodies of other sizes.
     fall: tuple[float, float] = (0.75 * 9.81, 1.3 * 9.81)
     # A foot that bears the body and skates at over a walk's pace; shorter slips are retargeting's.
     max_slide_speed: float = 1.5
     max_slide_time: float = 0.25
-    # Beyond the ranges of healthy joints (American Academy of Orthopaedic Surgeons, 'Joint motion', 1965: knee
-    # -10..150, elbow -10..160, hip flexion 125 and abduction 45 together, neck 60, ankle 50, wrist 80) by a margin
-    # for skeletons that place joints differently.
+    # Beyond the ranges of healthy joints (American Academy of Orthopaedic Surgeons, 'Joint motion', 1965:
+    # knee -10..150, elbow -10..160, hip flexion 125 and abduction 45 together, neck 60, ankle 50, wrist 80)
+    # by a margin for skeletons that place joints differently.
     knee_bend: tuple[float, float] = (-30.0, 168.0)
     elbow_bend: tuple[float, float] = (-45.0, 168.0)
     max_hip_swing: float = 150.0
@@ -105,7 +105,7 @@ class GateReport:
     notes: tuple[str, ...]
 
     def counts(self) -> dict[Reason, int]:
-        """For each reason that occurred, how many frames it dropped; a frame counts under each of its reasons."""
+        """Frames dropped for each reason that occurred; a frame counts under each of its reasons."""
         totals: dict[Reason, Mask] = {}
         for drop in self.drops:
             totals.setdefault(drop.reason, np.zeros(len(self.keep), bool))[drop.first : drop.last + 1] = True
@@ -166,10 +166,10 @@ def _whole_clip(clip: Clip, found: Support, limits: GateSettings) -> Iterator[tu
 
 
 def fall_acceleration(clip: Clip, found: Support) -> float | None:
-    """At what the body's middle falls while in the air, m/s^2: the median of its flights; None with under two.
+    """At what the body falls while in the air, m/s^2: the median of its flights; None with under two.
 
-    A flight is 0.15 s or more at 4 cm or more over the floor; the middle is that of the skin, whose height over
-    time must fit a parabola to within a centimetre.
+    A flight is 0.15 s or more at 4 cm or more over the floor; the middle is that of the skin, whose height
+    over time must fit a parabola to within a centimetre.
     """
     margin = max(1, round(0.02 * clip.rate))
     falls = []
@@ -241,7 +241,7 @@ def _speeds(clip: Clip, limits: GateSettings) -> Iterator[_Fault]:
     turn[:-1] = step
     turn[1:] = np.maximum(turn[1:], step)
     worst = (turn / allowed).argmax(axis=1)
-    speed, fast = turn[np.arange(clip.frames), worst], (turn > allowed).any(axis=1)
+    speed, fast = turn[np.arange(clip.frames), worst], np.asarray((turn > allowed).any(axis=1))
     yield _Fault(Reason.VELOCITY_SPIKE, fast, speed, "{name} turns at {value:.0f} degrees/s", SMPL_24, worst)
     travel = np.zeros(clip.frames)
     moved = np.nan_to_num(np.linalg.norm(np.diff(clip.trans.astype(np.float64), axis=0), axis=1)) * clip.rate
@@ -256,7 +256,7 @@ def turn_steps(poses: NDArray[np.floating]) -> Floats:
     half = np.linalg.norm(poses.astype(np.float64), axis=-1, keepdims=True) / 2.0
     with np.errstate(invalid="ignore", divide="ignore"):
         vector = np.where(half > 1e-9, np.sin(half) / (2.0 * half), 0.5) * poses
-    quats = np.concatenate([np.cos(half), vector], axis=-1)
+        quats = np.concatenate([np.cos(half), vector], axis=-1)
     same = np.abs(np.sum(quats[1:] * quats[:-1], axis=-1))
     apart = np.minimum(
         np.linalg.norm(quats[1:] - quats[:-1], axis=-1), np.linalg.norm(quats[1:] + quats[:-1], axis=-1)
@@ -271,9 +271,9 @@ def joint_angles(poses: NDArray[np.floating]) -> dict[str, Floats]:
     """Anatomical angles, (T,) degrees each, of SMPL poses (T, 24, 3).
 
     `<side>_knee`: bend, positive where the heel comes to the seat. `<side>_elbow`: bend, positive forward as
-    elbows go, negative where the forearm bends back more than sideways. `<side>_hip`: from hanging straight down
-    from the pelvis. `<side>_ankle`: the whole turn. `<side>_wrist`: of the hand against the forearm. `trunk`,
-    `neck`: of the chest against the pelvis, and the head against the chest.
+    elbows go, negative where the forearm bends back more than sideways. `<side>_hip`: from hanging straight
+    down from the pelvis. `<side>_ankle`: the whole turn. `<side>_wrist`: of the hand against the forearm.
+    `trunk`, `neck`: of the chest against the pelvis, and the head against the chest.
     """
     turns = world_turns(poses)
     number = SMPL_24.index
@@ -341,10 +341,11 @@ def _notes(clip: Clip, finite: Mask, limits: GateSettings) -> Iterator[str]:
 
 
 def cut_off_share(angle: Floats, rate: float) -> float:
-    """The share of frames in which an angle, (T,) degrees, lies at its largest value, if that is where it was cut.
+    """The share of frames in which an angle, (T,) degrees, is at its largest value, if it was cut off there.
 
-    It was when it comes to within half a degree of it at 20 degrees/s or more and then stays, for 0.1 s and 2 % of
-    the frames: a joint that is held still, or turns back, slows down first. Under 60 degrees no limb has a limit.
+    It was when it comes to within half a degree of it at 20 degrees/s or more and then stays, for 2 % of the
+    frames: a joint that is held still slows down first. One that turns back in a parabola stays for 2 degrees
+    over that speed; three times as long is no turning. Under 60 degrees no limb has a limit.
     """
     top = float(angle.max())
     at = angle > top - 0.5
@@ -355,6 +356,7 @@ def cut_off_share(angle: Floats, rate: float) -> float:
         angle[stop - 1] - angle[stop - 1 + beside] for _, stop in stays if stop + beside <= len(angle)
     ]
     share = float(at.mean())
-    if top < 60.0 or share < 0.02 or not changes or at.sum() / len(stays) < 0.1 * rate:
+    if top < 60.0 or share < 0.02 or not changes:
         return 0.0
-    return share if np.median(changes) / beside * rate > 20.0 else 0.0
+    speed, stay = float(np.median(changes)) / beside * rate, float(at.sum()) / len(stays) / rate
+    return share if speed > 20.0 and speed * stay > 6.0 else 0.0

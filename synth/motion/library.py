@@ -63,7 +63,7 @@ def find(place: Path | str) -> list[Path]:
 
 
 def embedded() -> list[Path]:
-    """The recordings and postures that come with the project; `ASSETS` is the folder to name them relative to."""
+    """The recordings and postures that come with the project; name them relative to `ASSETS`."""
     return [*sorted((ASSETS / "motion").glob("*.npz")), *sorted((ASSETS / "postures").glob("*.posture.yaml"))]
 
 
@@ -77,8 +77,8 @@ def read(
     """One recording as SMPL motion at its own frame rate, on the floor.
 
     mapping: a file that describes the source's skeleton, where not found by itself. root: the folder that the
-    clip is named relative to; the file's own unless given. rate: frames a second, for AMC files only, which do
-    not say: 120 unless given. InputError for what cannot be read.
+    clip is named relative to; the file's own unless given. rate: frames a second, for AMC files only, which
+    do not say: 120 unless given. InputError for what cannot be read.
     """
     clip = read_raw(path, mapping, root=root, rate=rate)
     return put_on_floor(clip)[0]

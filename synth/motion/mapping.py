@@ -1,7 +1,7 @@
 """Which joint of a source skeleton moves which joint of SMPL's: the small files in `manifests/skeletons`.
 
-A file is picked by the joints it names: all of them must be in the recording's skeleton. A user's own files are
-looked for in `manifests/skeletons` below the working folder, before those that come with the project.
+A file is picked by the joints it names: all of them must be in the recording's skeleton. A user's own files
+are looked for in `manifests/skeletons` below the working folder, before those that come with the project.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ FOLDER = Path("manifests") / "skeletons"
 _SHIPPED = Path(__file__).resolve().parents[2] / FOLDER
 _HOW = "write a mapping file like those in manifests/skeletons (cmu_bvh.yaml explains itself) and name it"
 
-# The joints whose bone, on to the next joint, is turned to lie along the source's. The others take over how the
-# source's joint is turned from its rest pose.
+# The joints whose bone, on to the next joint, is turned to lie along the source's. The others take over how
+# the source's joint is turned from its rest pose.
 LIMBS: dict[str, str] = {
     "left_hip": "left_knee",
     "right_hip": "right_knee",
@@ -51,8 +51,11 @@ _TWIST_FROM = ("recording", "elbow")
 
 @dataclass(frozen=True)
 class Link:
-    """One SMPL joint's source: the joint that turns it, a constant twist about its bone in degrees, and whether
-    its bone is laid along the source's (`bone`) or its turn taken over as it is (`rotation`)."""
+    """What moves one SMPL joint.
+
+    joint: the source's that turns it. twist: a constant turn about its bone, degrees. align: whether its bone
+    is laid along the source's (`bone`) or the source's turn is taken over as it is (`rotation`).
+    """
 
     joint: str
     twist: float = 0.0
@@ -64,8 +67,9 @@ class Mapping:
     """A source skeleton described.
 
     up, forward (3,): where the skeleton's head and face point in its rest pose, in the file's axes.
-    fixed_order: see `bvh.decode_bvh`. arm_twist: 'recording', or 'elbow' where the source was made from points
-    and how its upper arms are twisted means nothing, so that the plane in which the elbow bends must tell.
+    fixed_order: see `bvh.decode_bvh`. arm_twist: 'recording', or 'elbow' where the source was made from
+    points and how its upper arms are twisted means nothing, so that the plane in which the elbow bends must
+    tell.
     """
 
     name: str

@@ -22,8 +22,8 @@ def prepare(
 ) -> tuple[list[Clip], GateReport]:
     """The stretches of a recording that pass the gate, at `rate` frames a second, and the gate's report.
 
-    Frames are examined at the recording's own rate. A recording that passes whole keeps its name; stretches are
-    named after their frames in it, 'walk.bvh[12:480]'. `root`, `mapping` and `source_rate` are as `root`,
+    Frames are examined at the recording's own rate. A recording that passes whole keeps its name; stretches
+    are named after their frames in it, 'walk.bvh[12:480]'. `root`, `mapping` and `source_rate` are as `root`,
     `mapping` and `rate` of `library.read`. Raises InputError where the file cannot be read at all.
     """
     clip, found, height = put_on_floor(read_raw(path, mapping, root=root, rate=source_rate))

@@ -16,8 +16,8 @@ Floats = NDArray[np.float64]
 class Skeleton:
     """J joints; parents come before children and the root's parent is -1.
 
-    offsets (J, 3): from the parent joint in the rest pose, in metres and the file's axes. ends: the far end of
-    a bone that no further joint hangs on, from its own joint, by name.
+    offsets (J, 3): from the parent joint in the rest pose, in metres and the file's axes. ends: the far end
+    of a bone that no further joint hangs on, from its own joint, by name.
     """
 
     names: tuple[str, ...]
@@ -86,7 +86,7 @@ class Recording:
 
 
 def euler_matrices(order: str, degrees: Floats) -> Floats:
-    """(T, 3, 3) of (T, n) angles, n <= 3: 'XYZ' turns about moving axes in that order, 'xyz' about fixed ones.
+    """(T, 3, 3) of (T, n) angles, n <= 3: 'XYZ' about moving axes in that order, 'xyz' about fixed ones.
 
     Frames with a value that is not finite give matrices that are not.
     """

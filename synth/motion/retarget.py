@@ -1,9 +1,9 @@
 """From any recorded skeleton to SMPL's 24 joints, keeping the directions of the limbs.
 
 For a mapped joint G_smpl(t) = G_source(t) A, with A constant. For a limb A lays SMPL's rest bone along the
-source's, so its direction is exact in every frame and its twist is the source's. The trunk, head and hands take
-over turns only: where a format hangs its joints (BVH files of CMU's recordings hang shoulders and neck one
-thorax too low) is then of no account.
+source's, so its direction is exact in every frame and its twist is the source's. The trunk, head and hands
+take over turns only: where a format hangs its joints (BVH files of CMU's recordings hang shoulders and neck
+one thorax too low) is then of no account.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ Floats = NDArray[np.float64]
 SMPL_TO_WORLD: Floats = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 FORWARD, UP = np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.0])
 
-# Below the first bend, in degrees, an elbow's plane says nothing about its arm's twist; above the second, all.
+# Below the first bend, in degrees, an elbow's plane says nothing about its arm's twist; above the second,
+# all.
 _PLANE_SEEN = (8.0, 30.0)
 
 
@@ -34,7 +35,9 @@ def retarget(recording: Recording, mapping: Mapping) -> tuple[Floats, Floats]:
     """
     to_smpl = _rest_axes(mapping).T
     to_world = SMPL_TO_WORLD @ to_smpl
-    finite = np.isfinite(recording.rotations).all(axis=(1, 2, 3)) & np.isfinite(recording.root).all(axis=1)
+    finite = np.asarray(
+        np.isfinite(recording.rotations).all(axis=(1, 2, 3)) & np.isfinite(recording.root).all(axis=1)
+    )
     frames = len(finite)
     turns = np.empty((frames, len(SMPL_24), 3, 3))
     turns[:] = np.eye(3)
@@ -115,7 +118,7 @@ def _alignment(name: str, link: Link, recording: Recording, mapping: Mapping) ->
 
 
 def _source_bone(name: str, link: Link, recording: Recording, mapping: Mapping) -> Floats | None:
-    """The source's rest vector from this joint to the one that moves SMPL's next joint, else to its bone's end."""
+    """The source's rest vector from this joint to what moves SMPL's next joint, else to its bone's end."""
     skeleton, following = recording.skeleton, mapping.links.get(LIMBS[name])
     if following is not None:
         vector = skeleton.offsets[skeleton.path(link.joint, following.joint)].sum(axis=0)
@@ -134,7 +137,7 @@ def _standing(pelvis: Floats) -> Floats:
 def _pelvis(
     recording: Recording, mapping: Mapping, finite: NDArray[np.bool_], turn: Floats, axes: Floats
 ) -> Floats:
-    """(T, 3): where SMPL's pelvis lies so that its hips are in the middle of the source's, scaled by leg length."""
+    """(T, 3): SMPL's pelvis where its hips are in the middle of the source's, scaled by leg length."""
     links = mapping.links
     needed = [f"{side}_{joint}" for side in ("left", "right") for joint in ("hip", "knee", "ankle")]
     root = recording.root[finite] @ axes.T

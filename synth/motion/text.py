@@ -56,7 +56,8 @@ def number_block(lines: Sequence[str], columns: int, path: Path, first_line: int
     """(rows, columns) from whitespace-separated lines; blank ones are skipped.
 
     `first_line` is the number of lines[0] in the file. Not-a-number and infinite values pass: the gate drops
-    their frames with a reason. InputError, with the line, for a line that is too short, too long or not numeric.
+    their frames with a reason. InputError, with the line, for a line that is too short, too long or not
+    numeric.
     """
     rows = [words for words in (line.split() for line in lines) if words]
     try:
@@ -80,4 +81,4 @@ def _first_bad_line(lines: Sequence[str], columns: int, path: Path, first_line: 
                 where=f"{path}:{number}",
                 remedy="the file is cut short or damaged; get it again",
             )
-    raise AssertionError("the block was well formed")
+    return InputError("holds no table of numbers", where=str(path), remedy="correct or re-export the file")

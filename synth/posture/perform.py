@@ -1,4 +1,4 @@
-"""From a page to motion: postures are taken smoothly, one after another, by somebody who never stands quite still."""
+"""From a page to motion: postures taken one after another by somebody who never stands quite still."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from synth.posture.page import Page
 Floats = NDArray[np.float64]
 
 RATE = 60.0
-# What sways, and how far against the page's `sway` in degrees: the trunk and arms, hardly the legs that bear it.
+# What sways, and how far against the page's `sway` in degrees: the trunk and arms, hardly the legs that bear
+# it.
 _SWAY: dict[str, float] = {
-    "pelvis": 0.4, "trunk": 1.0, "neck": 1.5, "shoulder": 1.2, "elbow": 1.2, "wrist": 1.5, "hip": 0.25, "knee": 0.3,
+    "pelvis": 0.4, "trunk": 1.0, "neck": 1.5, "shoulder": 1.2, "elbow": 1.2, "wrist": 1.5, "hip": 0.25,
+    "knee": 0.3,
 }  # fmt: skip
-# Standing sway is slow: most of its power lies below 0.5 Hz (Winter, 'Human balance and posture control', 1995).
+# Standing sway is slow: most of its power lies below 0.5 Hz (Winter, 'Human balance and posture control',
+# 1995).
 _SWAY_HERTZ = (0.13, 0.31, 0.53)
 _PLANTED = {
     "feet": ("left_foot", "right_foot"),

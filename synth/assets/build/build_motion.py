@@ -30,11 +30,17 @@ def build(folder: Path, target: Path) -> list[Path]:
         clips, report = prepare(folder / name, RATE, SETTINGS)
         for drop in report.drops:
             print(f"{name}: frames {drop.first} to {drop.last} dropped, {drop.reason}: {drop.detail}")
-        for part, clip in enumerate(clips):
+        part = 0
+        for clip in clips:
             path = target / f"{Path(name).stem}{'' if len(clips) == 1 else f'_{part}'}.npz"
             source = replace(clip.source, path=f"cmu/{clip.source.subject}/{clip.source.path}")
             replace(clip, name=f"cmu/{clip.source.subject}/{clip.name}", source=source).to_npz(path)
+            if not prepare(path, RATE)[1].keep.all():
+                print(f"{path.name}: left out, it does not pass at {RATE:g} frames a second")
+                path.unlink()
+                continue
             written.append(path)
+            part += 1
             print(f"{path.name}: {clip.frames} frames, {path.stat().st_size} bytes")
     return written
 
