@@ -3,6 +3,9 @@
 A file counts once it is whole and its checksum is right: it is written beside its place as .part, continued
 there after an interruption, and renamed. Checksums of the files that the project knows come with it; those of
 others are noted in SHA256SUMS at the first download, and hold from then on.
+
+The database asks not to be crawled: this takes the subjects asked for, one file at a time. Whoever wants all of
+it finds one archive on its page of questions.
 """
 
 from __future__ import annotations

@@ -332,6 +332,9 @@ def _notes(clip: Clip, finite: Mask, limits: GateSettings) -> Iterator[str]:
         yield f"never move: {', '.join(constant)}"
     if not finite.any():
         return
+    up = np.median(world_turns(clip.poses[finite])[:, 0] @ UP, axis=0)
+    if abs(up[2]) < 0.5 < up[1]:
+        yield "lies all the time, along +Y: is this a file with Y up? Recordings in SMPL's layout have Z up"
     angles = joint_angles(clip.poses[finite])
     for name in ("left_elbow", "right_elbow", "left_knee", "right_knee"):
         share = cut_off_share(np.abs(angles[name]), clip.rate)

@@ -145,6 +145,14 @@ def test_a_limb_that_never_moves_is_broken_and_a_collar_a_note():
     assert any("left_collar" in note for note in report.notes)
 
 
+def test_a_file_with_y_up_is_noted():
+    assert not any("Y up" in note for note in examine(alive()).notes)
+    clip = alive()
+    poses = clip.poses.copy()
+    poses[:, 0] = 0.0
+    assert any("Y up" in note for note in examine(replace(clip, poses=poses)).notes)
+
+
 def test_thresholds_can_be_set():
     assert examine(alive(), GateSettings(min_duration=10.0)).counts() == {Reason.TOO_SHORT: 180}
 
