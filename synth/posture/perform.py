@@ -36,7 +36,7 @@ _PLANTED = {
 def perform(page: Page, source: Source) -> Clip:
     """The page as a clip of 60 frames a second, its planted joints in place over the origin.
 
-    Heights are the body's own: `motion.floor` puts it on the floor.
+    In every frame the body's lowest point is on the floor.
     """
     times = np.array([time for time, _ in page.keyframes])
     frames = max(2, round(float(times[-1] - times[0]) * RATE) + 1)
@@ -44,11 +44,9 @@ def perform(page: Page, source: Source) -> Clip:
     angles = {angle: _curve(page, angle, times, seconds) + _swaying(page, angle, seconds) for angle in ANGLES}
     level = {side: _level(page, side, times, seconds) for side in ("left", "right")}
     poses = smpl_poses(angles, level)
-    body = load_body()
-    joints = body.proxy().posed(poses).joints
-    planted = joints[:, [SMPL_24.index(name) for name in _PLANTED[page.planted]], :2].mean(axis=1)
-    trans = np.zeros((frames, 3))
-    trans[:, :2] = -planted
+    body = load_body().proxy().posed(poses)
+    planted = body.joints[:, [SMPL_24.index(name) for name in _PLANTED[page.planted]], :2].mean(axis=1)
+    trans = np.concatenate([-planted, -body.vertices[:, :, 2:].min(axis=1)], axis=1)
     return Clip(
         name=source.path,
         poses=poses.astype(np.float32),

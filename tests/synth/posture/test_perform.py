@@ -108,6 +108,11 @@ def test_planted_feet_stay():
     assert feet == pytest.approx(np.zeros_like(feet), abs=1e-5)
 
 
+def test_nobody_leaves_the_floor():
+    for path in sorted((ASSETS / "postures").glob("*.posture.yaml")):
+        assert read(path).clearance.max() < 1e-4, path.name
+
+
 def test_hands_are_where_the_work_is():
     """Height of the hands at the moment of work, metres, in each posture that is about a height."""
     wanted = {
