@@ -51,7 +51,12 @@ _CLEAR = (
 )
 COCO_ROWS: NDArray[np.int64] = np.array([joint_index(f"coco_{name}") for name in COCO_17])
 NO_PROP = -1
-_BINS = 64
+_BINS = 128
+# Leiserson, Prokop and Randall, 'Using de Bruijn sequences to index a 1 in a computer word', 1998
+_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
+_BIT_NUMBER = np.zeros(64, np.int64)
+for _bit in range(64):
+    _BIT_NUMBER[((1 << _bit) * int(_DE_BRUIJN) & (2**64 - 1)) >> 58] = _bit
 
 
 @njit(cache=True, nogil=True)
@@ -65,12 +70,12 @@ def classify(outside, depth, skin_depth, body_depth, prop_depth):  # type: ignor
 
 
 @njit(cache=True, nogil=True)
-def body_depths(joints, vertices, faces, workspace, out):  # type: ignore[no-untyped-def]
+def body_depths(joints, vertices, faces, workspace, bins, out):  # type: ignore[no-untyped-def]
     """Depth at which each joint's ray first meets the body's outside.
 
-    joints (J, 3) with J <= 64 and vertices (V, 3), both in the camera frame; faces (F, 3); workspace (V, 3);
-    out (J,), infinity where the ray meets nothing. Works in the undistorted image plane, where a point in a
-    triangle is a point in a triangle whatever the lens. Faces that reach behind the camera are left out.
+    joints (J, 3) with J <= 64 and vertices (V, 3), both in the camera frame; faces (F, 3); workspace (V, 3)
+    float and bins (V, 2) int; out (J,), infinity where the ray meets nothing. Works in the undistorted image
+    plane, where a point in a triangle is one whatever the lens. Faces that reach behind the camera are left out.
     """
     px, py = np.empty(len(joints)), np.empty(len(joints))
     low_x = low_y = np.inf
@@ -102,15 +107,21 @@ def body_depths(joints, vertices, faces, workspace, out):  # type: ignore[no-unt
     for v in range(len(vertices)):
         z = vertices[v, 2]
         if z > 1e-2:
-            workspace[v, 0], workspace[v, 1], workspace[v, 2] = (
-                vertices[v, 0] / z,
-                vertices[v, 1] / z,
-                1.0 / z,
-            )
+            x, y = vertices[v, 0] / z, vertices[v, 1] / z
+            workspace[v, 0], workspace[v, 1], workspace[v, 2] = x, y, 1.0 / z
+            bins[v, 0] = int(min(max((x - low_x) * scale_x, 0.0), _BINS - 1.0))
+            bins[v, 1] = int(min(max((y - low_y) * scale_y, 0.0), _BINS - 1.0))
         else:
             workspace[v, 2] = -1.0
+            bins[v, 0] = bins[v, 1] = 0
     for f in range(len(faces)):
         a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
+        ba, bb, bc = bins[a, 0], bins[b, 0], bins[c, 0]
+        held = since[0, min(ba, bb, bc)] & upto[0, max(ba, bb, bc)]
+        ba, bb, bc = bins[a, 1], bins[b, 1], bins[c, 1]
+        held &= since[1, min(ba, bb, bc)] & upto[1, max(ba, bb, bc)]
+        if held == 0:
+            continue
         za, zb, zc = workspace[a, 2], workspace[b, 2], workspace[c, 2]
         if za < 0 or zb < 0 or zc < 0:
             continue
@@ -120,24 +131,16 @@ def body_depths(joints, vertices, faces, workspace, out):  # type: ignore[no-unt
         area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
         if area >= 0:  # y points down, so the outside of a face runs clockwise here
             continue
-        first_x, last_x = (min(ax, bx, cx) - low_x) * scale_x, (max(ax, bx, cx) - low_x) * scale_x
-        first_y, last_y = (min(ay, by, cy) - low_y) * scale_y, (max(ay, by, cy) - low_y) * scale_y
-        if last_x < 0 or last_y < 0 or first_x >= _BINS or first_y >= _BINS:
-            continue
-        held = since[0, int(max(0.0, first_x))] & upto[0, int(min(_BINS - 1.0, last_x))]
-        held &= since[1, int(max(0.0, first_y))] & upto[1, int(min(_BINS - 1.0, last_y))]
-        j = 0
         while held:
-            if held & np.uint64(1):
-                x, y = px[j], py[j]
-                wa = (bx - x) * (cy - y) - (cx - x) * (by - y)
-                wb = (cx - x) * (ay - y) - (ax - x) * (cy - y)
-                wc = area - wa - wb
-                if wa <= 0 and wb <= 0 and wc <= 0:
-                    depth = area / (wa * za + wb * zb + wc * zc)
-                    out[j] = min(out[j], depth)
-            held >>= np.uint64(1)
-            j += 1
+            lowest = held & (~held + np.uint64(1))
+            held ^= lowest
+            j = _BIT_NUMBER[(lowest * _DE_BRUIJN) >> np.uint64(58)]
+            x, y = px[j], py[j]
+            wa = (bx - x) * (cy - y) - (cx - x) * (by - y)
+            wb = (cx - x) * (ay - y) - (ax - x) * (cy - y)
+            wc = area - wa - wb
+            if wa <= 0 and wb <= 0 and wc <= 0:
+                out[j] = min(out[j], area / (wa * za + wb * zb + wc * zc))
 
 
 @njit(cache=True, nogil=True)
@@ -149,6 +152,7 @@ def body_depths_many(joints, moment, vertices, rotation, translation, faces, out
     """
     seen = np.empty((vertices.shape[2], 3))
     workspace = np.empty((vertices.shape[2], 3))
+    bins = np.empty((vertices.shape[2], 2), np.int64)
     for i in range(joints.shape[0]):
         R, t = rotation[i], translation[i]
         for f in range(joints.shape[1]):
@@ -158,7 +162,7 @@ def body_depths_many(joints, moment, vertices, rotation, translation, faces, out
                 seen[v, 0] = R[0, 0] * x + R[0, 1] * y + R[0, 2] * z + t[0]
                 seen[v, 1] = R[1, 0] * x + R[1, 1] * y + R[1, 2] * z + t[1]
                 seen[v, 2] = R[2, 0] * x + R[2, 1] * y + R[2, 2] * z + t[2]
-            body_depths(joints[i, f], seen, faces, workspace, out[i, f])
+            body_depths(joints[i, f], seen, faces, workspace, bins, out[i, f])
 
 
 @njit(cache=True, nogil=True)

@@ -109,6 +109,8 @@ def distort(normalized: Array, distortion: Array) -> Array:
 def fold_radius(distortion: Array) -> float:
     """The ideal image-plane radius at which radial distortion stops growing; infinity where it never does."""
     k1, k2, _, _, k3 = distortion
+    if k2 == k3 == 0:
+        return float(np.sqrt(-1 / (3 * k1))) if k1 < 0 else float("inf")
     roots = np.roots([7 * k3, 5 * k2, 3 * k1, 1.0])
     real = roots[np.abs(roots.imag) < 1e-12].real
     positive = real[real > 0]

@@ -15,7 +15,7 @@ from synth.scene.shelf import BANDS, Shelf
 
 Array = NDArray[np.float64]
 
-ATTEMPTS = 24
+ATTEMPTS = 48
 _LEAST_SHOWN = 2  # of COCO's joints in the picture, however many are to be hidden
 _SLIDES = 6  # steps aside that a prop takes where it hides too much
 BAND_EDGES = np.array(list(BANDS.values()), dtype=np.int64)
@@ -189,16 +189,14 @@ def _count(nearest, outside):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _most(stock, number, R, T, camera, joints, nearest):  # type: ignore[no-untyped-def]
     """No fewer than the COCO joints hidden with this prop: those whose ray meets the box around it."""
-    low, high = stock.bounds[number]
+    bounds = stock.bounds[number]
     ox, oy, oz = _turned(R, camera[0] - T[0], camera[1] - T[1], camera[2] - T[2])
     total = 0
     for row in COCO_ROWS:
         dx, dy, dz = _turned(
             R, joints[row, 0] - camera[0], joints[row, 1] - camera[1], joints[row, 2] - camera[2]
         )
-        enter, leave = _clip(ox, dx, low[0], high[0], 0.0, 1.0)
-        enter, leave = _clip(oy, dy, low[1], high[1], enter, leave)
-        enter, leave = _clip(oz, dz, low[2], high[2], enter, leave)
+        enter, leave = _cross(ox, oy, oz, dx, dy, dz, bounds)
         total += nearest[row] < 1 or enter <= leave
     return total
 
@@ -300,7 +298,7 @@ def frame_of(grip, angle, position, joints, rotation, translation):  # type: ign
 @njit(cache=True, nogil=True)
 def _fits(stock, number, R, T, grip, joints, vertices, camera):  # type: ignore[no-untyped-def]
     """Whether no solid of the prop holds the camera or, unless it is held, a vertex of the person."""
-    boxes = stock.boxes[stock.box_start[number] : stock.box_start[number + 1]]
+    boxes = stock.boxes[stock.solid_start[number] : stock.solid_start[number + 1]]
     low, high = stock.bounds[number]
     if _any_inside(boxes, low, high, R, T, camera.reshape(1, 3), _CAMERA_MARGIN):
         return False
@@ -320,11 +318,23 @@ def _any_inside(boxes, low, high, R, T, points, margin):  # type: ignore[no-unty
     bound them all. R (3, 3) and T (3,) are the place of their frame."""
     low_x, low_y, low_z = low[0] - margin, low[1] - margin, low[2] - margin
     high_x, high_y, high_z = high[0] + margin, high[1] + margin, high[2] + margin
+    xx, xy, xz, yx, yy, yz, zx, zy, zz = (
+        R[0, 0],
+        R[1, 0],
+        R[2, 0],
+        R[0, 1],
+        R[1, 1],
+        R[2, 1],
+        R[0, 2],
+        R[1, 2],
+        R[2, 2],
+    )
+    tx, ty, tz = T[0], T[1], T[2]
     for i in range(points.shape[0]):
-        dx, dy, dz = points[i, 0] - T[0], points[i, 1] - T[1], points[i, 2] - T[2]
-        x = R[0, 0] * dx + R[1, 0] * dy + R[2, 0] * dz
-        y = R[0, 1] * dx + R[1, 1] * dy + R[2, 1] * dz
-        z = R[0, 2] * dx + R[1, 2] * dy + R[2, 2] * dz
+        dx, dy, dz = points[i, 0] - tx, points[i, 1] - ty, points[i, 2] - tz
+        x = xx * dx + xy * dy + xz * dz
+        y = yx * dx + yy * dy + yz * dz
+        z = zx * dx + zy * dy + zz * dz
         if x < low_x or x > high_x or y < low_y or y > high_y or z < low_z or z > high_z:
             continue
         for b in range(boxes.shape[0]):
@@ -354,22 +364,45 @@ def meet_prop(stock, number, R, T, camera, joints, rows, p, nearest, owner):  # 
     rows of joints (J, 3), in the world like camera (3,); R (3, 3) and T (3,) the prop's place. Where the prop
     is met before `nearest` (J,), writes that there and p in owner (J,).
     """
-    low, high = stock.bounds[number]
-    vertices = stock.vertices[stock.vertex_start[number] :]
-    first, last = stock.face_start[number], stock.face_start[number + 1]
+    bounds, boxes = stock.bounds[number], stock.boxes
+    first, last = stock.solid_start[number], stock.solid_start[number + 1]
     ox, oy, oz = _turned(R, camera[0] - T[0], camera[1] - T[1], camera[2] - T[2])
     for row in rows:
         dx, dy, dz = _turned(
             R, joints[row, 0] - camera[0], joints[row, 1] - camera[1], joints[row, 2] - camera[2]
         )
-        enter, leave = _clip(ox, dx, low[0], high[0], 0.0, 1.0)
-        enter, leave = _clip(oy, dy, low[1], high[1], enter, leave)
-        enter, leave = _clip(oz, dz, low[2], high[2], enter, leave)
-        if enter > leave:
+        enter, leave = _cross(ox, oy, oz, dx, dy, dz, bounds)
+        if enter > leave or enter >= nearest[row]:
             continue
-        t = ray_hit(ox, oy, oz, dx, dy, dz, vertices, stock.faces, first, last)
-        if t < nearest[row]:
-            nearest[row], owner[row] = t, p
+        for b in range(first, last):
+            enter, leave = _cross(ox, oy, oz, dx, dy, dz, boxes[b])
+            if enter > leave or enter >= nearest[row]:
+                continue
+            if stock.is_box[b]:
+                t = enter
+            else:
+                t = ray_hit(
+                    ox,
+                    oy,
+                    oz,
+                    dx,
+                    dy,
+                    dz,
+                    stock.vertices,
+                    stock.faces,
+                    stock.face_start[b],
+                    stock.face_start[b + 1],
+                )
+            if t < nearest[row]:
+                nearest[row], owner[row] = t, p
+
+
+@njit(cache=True, nogil=True)
+def _cross(ox, oy, oz, dx, dy, dz, box):  # type: ignore[no-untyped-def]
+    """Where a ray from 0 to 1 enters and leaves a box (2, 3); enter > leave for a miss."""
+    enter, leave = _clip(ox, dx, box[0, 0], box[1, 0], 0.0, 1.0)
+    enter, leave = _clip(oy, dy, box[0, 1], box[1, 1], enter, leave)
+    return _clip(oz, dz, box[0, 2], box[1, 2], enter, leave)
 
 
 @njit(cache=True, nogil=True)

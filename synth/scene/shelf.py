@@ -75,18 +75,19 @@ class PropSpec(Spec):
 
 
 class Stock(NamedTuple):
-    """Props end to end: prop p has vertices[vertex_start[p]:vertex_start[p + 1]], and likewise the rest.
+    """Props end to end: prop p has the solids solid_start[p] to solid_start[p + 1] - 1.
 
-    faces are numbered within their prop; bounds (P, 2, 3) and boxes (B, 2, 3) hold low and high corners of
-    the whole prop and of its solids, in the prop's frame, metres.
+    vertices (V, 3) are in the frame of their prop and numbered through in faces (F, 3); a solid has the faces
+    face_start[b] to face_start[b + 1] - 1 and the box boxes[b] (2, 3), low and high corner, which is the solid
+    itself where is_box says so. bounds (P, 2, 3) are the boxes of whole props.
     """
 
     vertices: NDArray[np.float32]
-    vertex_start: NDArray[np.int64]
     faces: NDArray[np.int32]
     face_start: NDArray[np.int64]
     boxes: NDArray[np.float64]
-    box_start: NDArray[np.int64]
+    is_box: NDArray[np.bool_]
+    solid_start: NDArray[np.int64]
     bounds: NDArray[np.float64]
     hanging: NDArray[np.bool_]
     standing_share: NDArray[np.float64]
@@ -102,7 +103,10 @@ class Shelf:
 
     @cached_property
     def stock(self) -> Stock:
-        boxes = [_solid_boxes(prop) for prop in self.props]
+        solids = [_solids(prop) for prop in self.props]
+        boxes = [np.array([(part.min(0), part.max(0)) for part, _ in found], np.float64) for found in solids]
+        every = [solid for found in solids for solid in found]
+        first_vertex = _starts([len(prop.vertices) for prop in self.props])
         weights = self.spec.kinds | self.spec.held_kinds
         per_kind = {kind: sum(prop.kind == kind for prop in self.props) for kind in weights}
 
@@ -112,11 +116,17 @@ class Shelf:
 
         return Stock(
             vertices=np.concatenate([prop.vertices for prop in self.props]),
-            vertex_start=_starts([len(prop.vertices) for prop in self.props]),
-            faces=np.concatenate([prop.faces for prop in self.props]),
-            face_start=_starts([len(prop.faces) for prop in self.props]),
+            faces=np.concatenate(
+                [
+                    faces + first
+                    for found, first in zip(solids, first_vertex, strict=False)
+                    for _, faces in found
+                ]
+            ).astype(np.int32),
+            face_start=_starts([len(faces) for _, faces in every]),
             boxes=np.concatenate(boxes),
-            box_start=_starts([len(rows) for rows in boxes]),
+            is_box=np.array([_is_box(points) for points, _ in every]),
+            solid_start=_starts([len(found) for found in solids]),
             bounds=np.stack([[rows[:, 0].min(0), rows[:, 1].max(0)] for rows in boxes]),
             hanging=np.array([prop.kind in HANGING for prop in self.props]),
             standing_share=share(False),
@@ -142,10 +152,17 @@ def _starts(counts: list[int]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-def _solid_boxes(prop: Prop) -> NDArray[np.float64]:
-    """(B, 2, 3) the box around each connected solid of a prop."""
+def _solids(prop: Prop) -> list[tuple[NDArray[np.float32], NDArray[np.int32]]]:
+    """The vertices and the faces (numbered through the prop) of each connected solid of a prop."""
     n = len(prop.vertices)
     ends = np.concatenate([prop.faces[:, [0, 1]], prop.faces[:, [1, 2]]])
-    _, solid = connected_components(coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n)))
-    corners = [prop.vertices[solid == number] for number in np.unique(solid)]
-    return np.array([[points.min(0), points.max(0)] for points in corners], dtype=np.float64)
+    count, solid = connected_components(
+        coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n))
+    )
+    return [(prop.vertices[solid == b], prop.faces[solid[prop.faces[:, 0]] == b]) for b in range(count)]
+
+
+def _is_box(points: NDArray[np.float32]) -> bool:
+    """Whether a closed solid's vertices are the eight corners of an upright box."""
+    at_corner = (points == points.min(0)) | (points == points.max(0))
+    return len(points) == 8 and bool(at_corner.all()) and len(np.unique(points, axis=0)) == 8
