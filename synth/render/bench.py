@@ -87,12 +87,12 @@ def bench_render(count: int = 60, width: int = 256, height: int = 256, seed: int
 
     Compilation and start-up are not counted.
     """
-    with _one_core():
+    with one_core():
         return _bench(example_views(count, width, height, seed), width, height)
 
 
 @contextmanager
-def _one_core() -> Iterator[None]:
+def one_core() -> Iterator[None]:
     """Hold this thread, and the threads that a software GL starts from it, to one core where the system can."""
     if not hasattr(os, "sched_setaffinity"):
         yield
@@ -113,7 +113,7 @@ def _bench(views: Sequence[View], width: int, height: int) -> RenderBench:
     try:
         opengl = get_renderer("opengl")
         opengl_ms = _median_ms(views, opengl.render)
-        plain_ms = _median_ms(views, _PlainLoop(width, height).render)
+        plain_ms = _median_ms(views, PlainLoop(width, height).render)
     except InputError as error:
         remark = str(error)
     vertices = int(np.median([sum(len(mesh.vertices) for mesh in scene.meshes) for scene, _ in views]))
@@ -130,7 +130,7 @@ def _median_ms(views: Sequence[View], render: Callable[[RenderScene, Camera], An
     return 1000 * float(np.median(times))
 
 
-class _PlainLoop:
+class PlainLoop:
     """What a user of pyrender would write: the scene built anew for every frame, one pass."""
 
     def __init__(self, width: int, height: int) -> None:
