@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
 from distributed import Client, Future, LocalCluster, as_completed
+from distributed.comm.addressing import get_address_host_port, normalize_address
 
 from synth.errors import InputError
 
@@ -26,11 +29,15 @@ def connect(workers: int | None, scheduler: str | None, threads: bool = False) -
         "distributed.worker.memory.target": False,
         "distributed.worker.memory.spill": False,
         "distributed.comm.timeouts.connect": "10s",
+        # what goes wrong in a task is raised here, once
+        "distributed.nanny.pre-spawn-environ.DASK_LOGGING__DISTRIBUTED": "critical",
     }
     with dask.config.set(settings):
-        logging.getLogger("distributed").setLevel(logging.ERROR)
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         if scheduler:
             try:
+                # a client of an address that is none takes half a minute to be given up
+                get_address_host_port(normalize_address(scheduler), strict=True)
                 client = Client(scheduler, timeout="10s", set_as_default=False)
             except (OSError, TimeoutError, ValueError) as error:
                 raise InputError(
@@ -41,17 +48,29 @@ def connect(workers: int | None, scheduler: str | None, threads: bool = False) -
             with client:
                 yield client
             return
-        with (
-            LocalCluster(
-                n_workers=1 if threads else workers,
-                threads_per_worker=(workers or 1) if threads else 1,
-                processes=not threads,
-                dashboard_address=None,
-                memory_limit=0,
-            ) as cluster,
-            Client(cluster, set_as_default=False) as client,
-        ):
+        with ExitStack() as stack:
+            with _unheard_interrupts():
+                cluster = LocalCluster(
+                    n_workers=1 if threads else workers,
+                    threads_per_worker=(workers or 1) if threads else 1,
+                    processes=not threads,
+                    dashboard_address="127.0.0.1:0",  # any free port, this machine only
+                    memory_limit=0,
+                )
+                stack.enter_context(cluster)
+                client = stack.enter_context(Client(cluster, set_as_default=False))
             yield client
+
+
+@contextmanager
+def _unheard_interrupts() -> Iterator[None]:
+    """Threads and processes started here never see Ctrl-C: the one who started them does, and ends them."""
+    resource_tracker.ensure_running()  # multiprocessing's helper; starting it later would undo the mask
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def run_bounded(
