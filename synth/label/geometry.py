@@ -30,7 +30,7 @@ def label(scenes: Scenes) -> Labels:
     rotation, translation = np.zeros((n, most, 3, 3)), np.zeros((n, most, 3))
     _label_all(
         scenes.shelf.stock, *scenes.placements, joints_world.reshape(s, frames, -1, 3), seen.camera,
-        seen.outside, seen.body_depth, cameras.position, rotation, translation, visibility, hidden_by,
+        seen.outside, seen.body_depth, SKIN_DEPTH, cameras.position, rotation, translation, visibility, hidden_by,
     )  # fmt: skip
 
     def per_frame(array: NDArray[Any]) -> NDArray[Any]:
@@ -70,7 +70,7 @@ def _box(image: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @njit(cache=True, nogil=True)
 def _label_all(  # type: ignore[no-untyped-def]
-    stock, number, grip, angle, position, joints, joints_camera, outside, body_depth, cameras,
+    stock, number, grip, angle, position, joints, joints_camera, outside, body_depth, skin_depth, cameras,
     rotation, translation, visibility, hidden_by,
 ):  # fmt: skip
     frames, count = joints.shape[1], joints.shape[2]
@@ -89,7 +89,7 @@ def _label_all(  # type: ignore[no-untyped-def]
             for j in range(count):
                 depth = joints_camera[i, f, j, 2]
                 code = classify(
-                    outside[i, f, j], depth, SKIN_DEPTH[j], body_depth[i, f, j], nearest[j] * depth
+                    outside[i, f, j], depth, skin_depth[j], body_depth[i, f, j], nearest[j] * depth
                 )
                 visibility[row, j] = code
                 hidden_by[row, j] = owner[j] if code == 2 else NO_PROP
