@@ -22,6 +22,13 @@ from synth.scene.shelf import BANDS
 _TILE, _COLUMNS, _GAP, _CAPTION = 240, 6, 10, 34
 _PAPER, _INK, _FAINT = (255, 255, 255), (32, 36, 42), (110, 116, 126)
 _SHARDS_LOOKED_AT = 32
+_LAYERS = {
+    "image": "the picture",
+    "instance": "the person and each prop",
+    "part": "the body's 24 parts",
+    "depth": "millimetres along the camera's axis",
+    "normal": "where the surfaces face",
+}
 
 
 @dataclass(frozen=True)
@@ -69,8 +76,8 @@ def _tiles(part: Part, count: int) -> list[_Tile]:
     props, clips = _props(part), part.facts["clips"]
     tiles = []
     for row in _rows(part, count):
-        clip = clips[int(row["clip"])]["name"]
-        step = f", frame {int(row['step']) + 1} of the track" if part.facts.get("track", 1) > 1 else ""
+        clip = clips[int(row["clip"])]["name"].replace(".posture.yaml", "")
+        step = f" · step {int(row['step'])}" if part.facts.get("track", 1) > 1 else ""
         title = f"{clip} @ {int(row['clip_frame'])}{step}"
         hidden, band = int(row["hidden"]), list(BANDS)[int(row["band"])]
         text = f"{hidden} of 17 not seen · {band} behind props"
@@ -122,11 +129,9 @@ def _lay_out(folder: Path, bands: list[tuple[Part, list[_Tile]]]) -> Canvas:
     for part, tiles in bands:
         strips.append(_heading(part))
         if part.kind == "images":
-            row = _rows(part, 1)[0]
-            found = layers(row, _TILE)
-            described = {label.name: label.sentence for label in part.labels}
-            texts = [_Tile(picture, name, described[name]) for name, picture in found]
-            plain = _Tile(draw_tile(row, _props(part), _TILE), "joints", "COCO's 17 of the 48 joints")
+            row = min(_rows(part, 12), key=lambda row: int(row["hidden"]))  # which shows most
+            texts = [_Tile(picture, name, _LAYERS[name]) for name, picture in layers(row, _TILE)]
+            plain = _Tile(draw_tile(row, _props(part), _TILE), "joints", "COCO's 17 of the 48")
             strips.append(_strip([*texts, plain][:_COLUMNS]))
         strips += [_strip(tiles[i : i + _COLUMNS]) for i in range(0, len(tiles), _COLUMNS)]
     height = sum(strip.height for strip in strips) + _GAP
