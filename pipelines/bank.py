@@ -1,12 +1,14 @@
 """The motion bank: every accepted frame of a recipe's sources, retargeted and resampled once, then shared.
 
 It lies in the corpus under `motion/<key>/` as plain .npy files that every worker maps into memory: `poses`
-(T, 24, 3), `trans` (T, 3), `clearance` (T,), and `bank.json` with the clips, their sources and what the gate
-dropped. Each recording is one task; its result is kept until the bank is whole, so a run that is stopped goes on.
+(T, 24, 3), `trans` (T, 3), `clearance` (T,), and `bank.json` with the clips, their sources, what the gate
+dropped, and the arrays' checksums. Each recording is one task; its result is kept until the bank is whole, so a
+run that is stopped goes on.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -17,15 +19,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.disk import canonical, read_json, sha256_of, write_atomically
+from pipelines.disk import (
+    canonical,
+    read_json,
+    read_sealed,
+    sealed,
+    sha256_file,
+    sha256_of,
+    write_atomically,
+)
 from pipelines.recipe import Recipe, SourceSpec
 from synth.errors import InputError
 from synth.motion import ASSETS, GateSettings, embedded, find, prepare
+from synth.motion.mapping import FOLDER as OWN_MAPPINGS
 
 _VERSION = 1  # of what reading, retargeting and gating make of a file; raise it when that changes
 _ARRAYS = {"poses": (24, 3), "trans": (3,), "clearance": ()}
 # runs tasks and gives their results in any order: (function, arguments, title) -> (argument number, result)
 Runner = Callable[[Callable[..., Any], Iterable[tuple[Any, ...]], str, int], Iterator[tuple[int, Any]]]
+_AGAIN = "run `posemill generate` again to rebuild it"
 
 
 @dataclass(frozen=True)
@@ -60,42 +72,57 @@ class Bank:
 
 
 def open_bank(folder: Path) -> Bank:
-    """A finished bank, its arrays mapped. Raises InputError where it is broken."""
-    remedy = "run `posemill generate` again to rebuild it"
-    content = read_json(folder / "bank.json", remedy)
+    """A finished bank, its arrays mapped. Raises InputError where it is broken; `check_bank` finds more."""
+    content = read_sealed(folder / "bank.json", _AGAIN)
     arrays = {}
     for name, shape in _ARRAYS.items():
+        path = folder / f"{name}.npy"
         try:
-            arrays[name] = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
-            raise InputError(
-                f"cannot be read ({error})", where=str(folder / f"{name}.npy"), remedy=remedy
-            ) from error
-        if arrays[name].shape[1:] != shape:
-            raise InputError("has the wrong shape", where=str(folder / f"{name}.npy"), remedy=remedy)
+            arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise InputError(f"cannot be read ({error})", where=str(path), remedy=_AGAIN) from error
+        if arrays[name].shape != (content["frames"], *shape) or arrays[name].dtype != np.float32:
+            raise InputError("has the wrong shape or type", where=str(path), remedy=_AGAIN)
     start = np.concatenate([[0], np.cumsum([clip["frames"] for clip in content["clips"]])]).astype(np.int64)
-    if any(len(array) != start[-1] for array in arrays.values()):
-        raise InputError("holds arrays of the wrong length", where=str(folder), remedy=remedy)
     return Bank(folder, content["clips"], content["files"], content["digest"], start, **arrays)
 
 
+def check_bank(folder: Path) -> list[tuple[str, str]]:
+    """The files of a finished bank that are not as they were written, with what is wrong with each."""
+    try:
+        content = read_sealed(folder / "bank.json", _AGAIN)
+    except InputError as error:
+        return [("bank.json", error.what)]
+    wrong = []
+    for name, written in content["arrays"].items():
+        try:
+            same = list(sha256_file(folder / name)) == written
+        except OSError as error:
+            wrong.append((name, f"cannot be read ({error.strerror})"))
+        else:
+            wrong += [] if same else [(name, "the bytes have changed (SHA-256 differs)")]
+    return wrong
+
+
 def build_bank(recipe: Recipe, recipe_folder: Path, corpus: Path, run: Runner) -> Bank:
-    """The bank of a recipe, read from the corpus if it is there, else built with `run`.
+    """The bank of a recipe, taken from the corpus if it is there and whole, else built with `run`.
 
     Raises InputError where a source is unreadable or nothing passes the gate.
     """
-    files = list(_files(recipe, recipe_folder))
+    files = list(_files(recipe, recipe_folder, corpus))
+    if not files:
+        raise InputError(
+            "hold no recording outside the corpus itself",
+            where=", ".join(source.path for source in recipe.motion.sources),
+            remedy="name the folder of the recordings",
+        )
     settings = recipe.motion.gate.settings()
-    stamps = [(f.name, f.source, f.mapping, f.rate, *_stamp(Path(f.path))) for f in files]
-    sources = [source.model_dump() for source in recipe.motion.sources]
-    key = sha256_of(canonical([_VERSION, recipe.rate, asdict(settings), sources, stamps]))[:16]
-    folder = corpus / "motion" / key
-    if (folder / "bank.json").exists():
-        try:
+    folder = corpus / "motion" / _key(recipe, settings, files)
+    if folder.exists():
+        if not check_bank(folder):
             return open_bank(folder)
-        except InputError:
-            shutil.rmtree(folder)
-    partial = folder.with_name(f"{key}.partial")
+        shutil.rmtree(folder)
+    partial = folder.with_name(f"{folder.name}.partial")
     partial.mkdir(parents=True, exist_ok=True)
     jobs = ((number, f, recipe.rate, settings, str(partial)) for number, f in enumerate(files))
     for _ in run(_prepare_file, jobs, "reading motion", len(files)):
@@ -105,7 +132,7 @@ def build_bank(recipe: Recipe, recipe_folder: Path, corpus: Path, run: Runner) -
     return open_bank(folder)
 
 
-def _files(recipe: Recipe, folder: Path) -> Iterator[_File]:
+def _files(recipe: Recipe, folder: Path, corpus: Path) -> Iterator[_File]:
     for number, source in enumerate(recipe.motion.sources):
         if source.path == "builtin":
             for path in embedded():
@@ -113,17 +140,46 @@ def _files(recipe: Recipe, folder: Path) -> Iterator[_File]:
             continue
         place = (folder / source.path).resolve()
         root = place if place.is_dir() else place.parent
+        mapping = _mapping(source, folder)
         for path in find(place):
-            yield _File(str(path), str(root), number, _mapping(source, folder), source.rate)
+            if not path.is_relative_to(corpus):  # what a bank is made of, where the corpus lies in the source
+                yield _File(str(path), str(root), number, mapping, source.rate)
 
 
 def _mapping(source: SourceSpec, folder: Path) -> str | None:
-    return None if source.mapping is None else str((folder / source.mapping).resolve())
+    if source.mapping is None:
+        return None
+    path = (folder / source.mapping).resolve()
+    if not path.is_file():
+        raise InputError(
+            "there is no such skeleton mapping",
+            where=str(path),
+            remedy="check motion.sources.mapping, which is relative to the recipe",
+        )
+    return str(path)
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns
+def _key(recipe: Recipe, settings: GateSettings, files: list[_File]) -> str:
+    """A name for the bank that changes with whatever it is made of: settings, recordings and skeletons."""
+    skeletons = {
+        folder: sorted(folder.glob("*.[aA][sS][fF]")) for folder in {Path(f.path).parent for f in files}
+    }
+    beside = [path for paths in skeletons.values() for path in paths]
+    mappings = [Path(f.mapping) for f in files if f.mapping] + sorted(OWN_MAPPINGS.glob("*.yaml"))
+    stamps = [[f.name, f.source, f.mapping, f.rate, _stamp(Path(f.path))] for f in files]
+    others = sorted([str(path), *_stamp(path)] for path in {*beside, *mappings})
+    sources = [source.model_dump(exclude={"weight"}) for source in recipe.motion.sources]
+    made_of = [_VERSION, recipe.rate, asdict(settings), sources, stamps, others]
+    return sha256_of(canonical(made_of))[:16]
+
+
+def _stamp(path: Path) -> list[int]:
+    """What tells that a file has changed, without reading it; that it may be read now counts as a change."""
+    try:
+        found = path.stat()
+    except OSError:
+        return []  # gone since it was found: reading it will say so
+    return [found.st_size, found.st_mtime_ns, os.access(path, os.R_OK)]
 
 
 def _prepare_file(number: int, file: _File, rate: float, settings: GateSettings, folder: str) -> None:
@@ -154,18 +210,19 @@ def _prepare_file(number: int, file: _File, rate: float, settings: GateSettings,
         }
         for name in _ARRAYS:
             arrays[name] = np.concatenate([arrays[name], *(getattr(clip, name) for clip in clips)])
-    with target.with_suffix(".tmp").open("wb") as stream:
-        np.savez(stream, **arrays)  # type: ignore[arg-type]
-    os.replace(target.with_suffix(".tmp"), target.with_suffix(".npz"))
+    stored = io.BytesIO()
+    np.savez(stored, **arrays)  # type: ignore[arg-type]
+    write_atomically(target.with_suffix(".npz"), stored.getvalue())
     write_atomically(target.with_suffix(".json"), canonical(facts))
 
 
 def _gather(folder: Path, count: int, recipe: Recipe) -> None:
-    """Join the files' results, in order, into the bank's arrays; the small files go."""
+    """Join the files' results, in order, into the bank's arrays; everything else in the folder goes."""
     files = [read_json(folder / f"{number:06d}.json", "run again") for number in range(count)]
     clips = [clip for facts in files for clip in facts.pop("clips")]
     frames = sum(clip["frames"] for clip in clips)
     if not frames:
+        shutil.rmtree(folder)
         _refuse(files, recipe)
     joined = {
         name: np.lib.format.open_memmap(folder / f"{name}.npy", "w+", np.float32, (frames, *shape))
@@ -180,11 +237,19 @@ def _gather(folder: Path, count: int, recipe: Recipe) -> None:
         row += length
     for array in joined.values():
         array.flush()
-    digest = sha256_of(canonical([[clip["name"], clip["sha256"], clip["frames"]] for clip in clips]))
-    write_atomically(folder / "bank.json", canonical({"clips": clips, "files": files, "digest": digest}))
-    for number in range(count):
-        for suffix in ("npz", "json"):
-            (folder / f"{number:06d}.{suffix}").unlink()
+    arrays = {f"{name}.npy": list(sha256_file(folder / f"{name}.npy")) for name in _ARRAYS}
+    named = [[clip["name"], clip["sha256"], clip["frames"]] for clip in clips]
+    content = {
+        "clips": clips,
+        "files": files,
+        "frames": frames,
+        "arrays": arrays,
+        "digest": sha256_of(canonical([named, arrays])),
+    }
+    write_atomically(folder / "bank.json", sealed(content))
+    for path in folder.iterdir():
+        if path.name not in (*arrays, "bank.json"):
+            path.unlink()
 
 
 def _refuse(files: list[dict[str, Any]], recipe: Recipe) -> None:

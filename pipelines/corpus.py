@@ -9,9 +9,8 @@ motion/<key>/                   the frames that samples were drawn from (see ban
 
 from __future__ import annotations
 
+import os
 import re
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,20 +18,24 @@ from typing import Any
 
 import numpy as np
 import zarr
-import zarr.errors
 from numpy.typing import NDArray
-from zarr.codecs import ZstdCodec
 
-from pipelines.disk import canonical, read_json, sha256_file, sha256_of, write_atomically
-from pipelines.schema import LABELS, VERSION, Label, bytes_per_sample
+from pipelines import layout
+from pipelines.disk import (
+    canonical,
+    read_json,
+    read_sealed,
+    sealed,
+    sha256_file,
+    sha256_of,
+    write_atomically,
+)
+from pipelines.schema import LABELS, VERSION, Label
 from synth.errors import InputError
 
-_CHUNK_BYTES = 1 << 20  # aimed size of a Zarr chunk before compression: what one read takes at least
-_JPEG_BYTES = 1 << 14
 _METADATA = "metadata"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}")
-# variable-length bytes have no ratified Zarr specification yet; zarr-python says so at each use
-warnings.filterwarnings("ignore", category=zarr.errors.UnstableSpecificationWarning)
+_AGAIN = "run the same `posemill generate` again to repair it"
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,11 @@ class Part:
         return str(self.facts["kind"])
 
     @property
+    def identity(self) -> str:
+        """A checksum of everything that the part's samples depend on."""
+        return str(self.facts["identity"])
+
+    @property
     def samples(self) -> int:
         return int(self.facts["samples"])
 
@@ -83,25 +91,26 @@ class Part:
 
     @cached_property
     def group(self) -> zarr.Group:
-        """The Zarr group. Raises InputError where its metadata is missing or broken."""
+        """The Zarr group, to read from. Raises InputError where its metadata is missing or broken."""
         try:
-            return zarr.open_group(str(self.folder), mode="r+")
-        except (OSError, ValueError, KeyError, zarr.errors.BaseZarrError) as error:
+            return zarr.open_group(str(self.folder), mode="r")
+        except layout.BROKEN as error:
             raise InputError(
                 f"is no Zarr group ({_first_line(error)})", where=str(self.folder), remedy=_AGAIN
             ) from error
 
     def array(self, name: str) -> zarr.Array[Any]:
-        """One array. Raises InputError where it is missing or broken."""
+        """One array, to read from. Raises InputError where it is missing or broken."""
         try:
             found = self.group[name]
-        except (OSError, ValueError, KeyError, zarr.errors.BaseZarrError) as error:
+        except layout.BROKEN as error:
             raise InputError(
                 f"array '{name}' cannot be opened ({_first_line(error)})",
                 where=str(self.folder),
                 remedy=_AGAIN,
             ) from error
-        assert isinstance(found, zarr.Array)
+        if not isinstance(found, zarr.Array):
+            raise InputError(f"'{name}' is no array", where=str(self.folder), remedy=_AGAIN)
         return found
 
     def rows(self, shard: int) -> tuple[int, int]:
@@ -119,38 +128,39 @@ class Part:
 
     def files_of(self, shard: int) -> dict[str, Path]:
         """The file of each array that a shard has."""
-        return {
-            label.name: self.folder / label.name / "c" / "/".join([str(shard)] + ["0"] * len(label.shape))
-            for label in self.labels
-        }
+        return {label.name: layout.shard_file(self.folder, label, shard) for label in self.labels}
 
     def write_shard(self, shard: int, arrays: dict[str, NDArray[Any]]) -> None:
-        """Write all arrays of a shard, whole shards only, then its receipt.
+        """Write all arrays of a shard in place of what is there of it, then its receipt.
 
         Raises ValueError where the arrays are not those of the schema, or not of this shard's length.
         """
         start, stop = self.rows(shard)
         if set(arrays) != {label.name for label in self.labels}:
             raise ValueError(f"a shard has the arrays {[x.name for x in self.labels]}, not {list(arrays)}")
-        for name, path in self.files_of(shard).items():
-            for stale in path.parent.glob(f"{path.name}.*.partial"):
-                stale.unlink(missing_ok=True)
-            values = arrays[name]
+        for name, values in arrays.items():
             if len(values) != stop - start:
                 raise ValueError(f"{name} has {len(values)} rows for {stop - start} samples of shard {shard}")
-            with zarr.config.set({"array.write_empty_chunks": True}):
-                self.array(name)[start:stop] = values
+        self.receipt_path(shard).unlink(missing_ok=True)
+        for label in self.labels:
+            layout.write(self.folder, label, shard, start, arrays[label.name])
         files = {name: list(sha256_file(path)) for name, path in self.files_of(shard).items()}
         self._sign(shard, {"shard": shard, "samples": stop - start, "files": files})
 
     def _sign(self, shard: int | str, content: dict[str, Any]) -> None:
-        signed = {**content, "receipt": sha256_of(canonical(content))}
-        write_atomically(self.receipt_path(shard), canonical(signed))
+        write_atomically(self.receipt_path(shard), sealed({**content, "identity": self.identity}))
 
-    def sign_metadata(self) -> None:
-        """Write the receipt of the part's own description and of Zarr's."""
+    def lay_out(self, place: int) -> None:
+        """Write the part's description and Zarr's metadata, then their receipt; shards stay as they are.
+
+        place: the part's number in the corpus, from which a lost index can be written anew.
+        """
+        for path in layout.leftovers(self.folder, self.labels):
+            path.unlink(missing_ok=True)
+        write_atomically(self.folder / "part.json", canonical(self.facts))
+        layout.lay_out(self.folder, self.labels, self.facts["sizes"], self.samples, self.per_shard)
         files = {str(p.relative_to(self.folder)): list(sha256_file(p)) for p in self._metadata_files()}
-        self._sign(_METADATA, {"files": files})
+        self._sign(_METADATA, {"files": files, "place": place})
 
     def _metadata_files(self) -> list[Path]:
         arrays = [self.folder / label.name / "zarr.json" for label in self.labels]
@@ -165,41 +175,44 @@ class Part:
         if receipt is None:
             return [Fault(self.name, shard, "receipt", problem)]
         faults = []
-        for name, path in self.files_of(shard).items():
-            wanted = receipt["files"].get(name)
-            wrong = _compare(path, wanted)
+        for label in self.labels:
+            path = layout.shard_file(self.folder, label, shard)
+            wrong = _compare(path, receipt["files"].get(label.name))
+            if not wrong and label.shape:  # then the file has a folder of its own
+                strays = sorted(set(os.listdir(path.parent)) - {path.name})
+                wrong = f"a stray file lies beside it ('{strays[0]}')" if strays else ""
             if wrong:
-                faults.append(Fault(self.name, shard, name, wrong))
+                faults.append(Fault(self.name, shard, label.name, wrong))
         return faults
 
     def check_metadata(self) -> list[Fault]:
-        """What of `part.json` and Zarr's metadata is not as it was written."""
+        """What of `part.json` and Zarr's metadata is not as it was written, and what was left half-written."""
+        strays = [
+            Fault(self.name, None, str(path.relative_to(self.folder)), "left half-written by a run that was stopped")
+            for path in layout.leftovers(self.folder, self.labels)
+        ]  # fmt: skip
         receipt, problem = self._receipt(_METADATA)
         if receipt is None:
-            return [Fault(self.name, None, "metadata receipt", problem)]
+            return [Fault(self.name, None, "metadata receipt", problem), *strays]
         faults = []
         for path in self._metadata_files():
             name = str(path.relative_to(self.folder))
             wrong = _compare(path, receipt["files"].get(name))
             if wrong:
                 faults.append(Fault(self.name, None, name, wrong))
-        return faults
+        return faults + strays
 
     def _receipt(self, shard: int | str) -> tuple[dict[str, Any] | None, str]:
         path = self.receipt_path(shard)
         if not path.exists():
             return None, "missing: the shard was never finished" if isinstance(shard, int) else "missing"
         try:
-            content = read_json(path, _AGAIN)
-            signature = content.pop("receipt")
-            if signature != sha256_of(canonical(content)) or not isinstance(content["files"], dict):
-                return None, "changed since it was written"
-        except (InputError, KeyError, AttributeError, TypeError):
-            return None, "cannot be read"
+            content = read_sealed(path, _AGAIN)
+        except InputError as error:
+            return None, error.what
+        if content.get("identity") != self.identity:
+            return None, "is of another recipe, seed, motion or version"
         return content, ""
-
-
-_AGAIN = "run the same `posemill generate` again to repair it"
 
 
 def _first_line(error: Exception) -> str:
@@ -207,8 +220,8 @@ def _first_line(error: Exception) -> str:
 
 
 def _compare(path: Path, wanted: Any) -> str:
-    """What is wrong with a file, or nothing."""
-    if not isinstance(wanted, list) or len(wanted) != 2:
+    """What is wrong with a file, or nothing; `wanted` are its size and SHA-256."""
+    if wanted is None:
         return "not in the receipt"
     try:
         size, digest = sha256_file(path)
@@ -230,9 +243,9 @@ class Corpus:
         return self.folder / "corpus.json"
 
     def part_names(self) -> list[str]:
-        """The parts in order. Raises InputError where `corpus.json` is missing, broken or points elsewhere."""
-        content = read_json(self.index, "give the folder of a corpus, or run `posemill generate` again")
-        if not isinstance(content, dict) or content.get("format") != "posemill":
+        """The parts in order. Raises InputError where `corpus.json` is missing or broken, or of another version."""
+        content = read_sealed(self.index, "give the folder of a corpus, or run `posemill generate` again")
+        if content.get("format") != "posemill":
             raise InputError(
                 "is not a corpus' index", where=str(self.index), remedy="give the folder of a corpus"
             )
@@ -242,115 +255,129 @@ class Corpus:
                 where=str(self.index),
                 remedy="use the posemill that wrote it",
             )
-        names = content.get("parts")
-        if not isinstance(names, list) or not all(isinstance(n, str) and _NAME.fullmatch(n) for n in names):
-            raise InputError(
-                "names parts that cannot be: a name has letters, digits, - and _ only",
-                where=str(self.index),
-                remedy=_AGAIN,
-            )
-        return names
+        return [str(name) for name in content["parts"]]
 
     def part(self, name: str) -> Part:
         """A part by name. Raises InputError where there is none or its description is broken."""
-        folder = self.folder / "parts" / name
-        facts = read_json(folder / "part.json", _AGAIN)
+        path = self._folder_of(name) / "part.json"
+        facts = read_json(path, _AGAIN)
         needed = {
             "name": str,
             "kind": str,
+            "identity": str,
             "samples": int,
             "samples_per_shard": int,
             "arrays": list,
             "sizes": dict,
         }
         if not isinstance(facts, dict) or any(not isinstance(facts.get(k), t) for k, t in needed.items()):
-            raise InputError("does not describe a part", where=str(folder / "part.json"), remedy=_AGAIN)
+            raise InputError("does not describe a part", where=str(path), remedy=_AGAIN)
         if facts["samples"] < 1 or facts["samples_per_shard"] < 1:
-            raise InputError("describes a part of no samples", where=str(folder / "part.json"), remedy=_AGAIN)
-        return Part(folder, facts)
+            raise InputError("describes a part of no samples", where=str(path), remedy=_AGAIN)
+        return Part(path.parent, facts)
 
     def parts(self) -> list[Part]:
         return [self.part(name) for name in self.part_names()]
 
-    def add(self, name: str) -> None:
-        """Put a part at the end of the index, unless it is there already; mend a broken index."""
+    def is_one(self) -> bool:
+        """Whether the folder holds a corpus, be it one with a broken index."""
         try:
-            names = self.part_names()
+            read_sealed(self.index, _AGAIN)
         except InputError:
-            places = self.folder / "parts"
-            found = sorted(p.parent.name for p in places.glob("*/part.json")) if places.exists() else []
-            names = [n for n in found if _NAME.fullmatch(n)]
-        if name not in names:
-            names = [*names, name]
-        write_atomically(self.index, canonical({"format": "posemill", "schema": VERSION, "parts": names}))
+            return bool(self._found())
+        return True
+
+    def mend_index(self) -> list[str]:
+        """Write the index if it is missing or broken; returns the parts in order.
+
+        Raises InputError where the corpus is of another version.
+        """
+        try:
+            read_sealed(self.index, _AGAIN)
+        except InputError:
+            self._write_index(self._found())
+        for path in self.folder.glob("corpus.json.*.partial"):
+            path.unlink(missing_ok=True)
+        return self.part_names()
 
     def create_part(self, facts: dict[str, Any]) -> Part:
-        """Lay a part out, or open it if it is there with the same facts; broken metadata is written anew.
+        """Lay a part out and list it, or open it if it is there; broken metadata is written anew.
 
         Raises InputError where a part of that name was made otherwise.
         """
-        part = Part(self.folder / "parts" / facts["name"], facts)
-        path = part.folder / "part.json"
-        if path.exists():
-            try:
-                there = read_json(path, _AGAIN)
-            except InputError:
-                there = facts  # broken: written anew below
-            if isinstance(there, dict) and there.get("identity") not in (None, facts["identity"]):
-                raise InputError(
-                    f"part '{part.name}' was made from another recipe, seed, motion or version",
-                    where=str(part.folder),
-                    remedy="choose another `name` in the recipe, or another corpus folder",
-                )
-        if part.check_metadata() or read_json(path, _AGAIN) != facts:
-            write_atomically(path, canonical(facts))
-            _lay_out(part)
-            part.sign_metadata()
+        part = Part(self._folder_of(facts["name"]), facts)
+        self.refuse_other(part.name, facts["made_of"], part.identity)
+        names = self.mend_index()
+        place = names.index(part.name) if part.name in names else len(names)
+        if part.check_metadata() or (part.folder / "part.json").read_bytes() != canonical(facts):
+            part.lay_out(place)
+        if place == len(names):
+            self._write_index([*names, part.name])
         return part
 
+    def refuse_other(self, name: str, made_of: dict[str, Any], identity: str | None = None) -> None:
+        """Raise InputError where a part of that name was made of something else.
 
-def _lay_out(part: Part) -> None:
-    """Write Zarr's metadata: chunks and shards never straddle, since a Zarr shard is a task's shard."""
-    group = zarr.open_group(str(part.folder), mode="a") if _readable(part.folder) else _new_group(part.folder)
-    for label in part.labels:
-        shape = label.sized(part.facts["sizes"])
-        per_sample = bytes_per_sample(label, part.facts["sizes"]) or _JPEG_BYTES
-        chunk = _divisor(part.per_shard, max(1, _CHUNK_BYTES // per_sample))
-        # noise-like floats and JPEGs shrink by less than a tenth: not worth a third of the time to write
-        shrinks = label.dtype.startswith(("int", "uint"))
-        metadata = part.folder / label.name / "zarr.json"
-        metadata.unlink(missing_ok=True)
-        group.create_array(
-            label.name,
-            shape=(part.samples, *shape),
-            chunks=(chunk, *shape),
-            shards=(part.per_shard, *shape),
-            dtype=label.dtype,
-            compressors=ZstdCodec(level=1) if shrinks else None,
-            attributes={"unit": label.unit, "frame": label.frame, "about": label.sentence},
+        Without an identity, which needs all that a part is made of, `made_of` is compared as far as it goes.
+        """
+        before, known = self._identity_of(name)
+        differing = _differences(known, made_of)
+        if differing if identity is None else before not in (None, identity):
+            what = "; ".join(differing[:3]) or "its motion, body or version differs"
+            raise InputError(
+                f"part '{name}' was made otherwise ({what})",
+                where=str(self._folder_of(name)),
+                remedy="parts do not change once made: choose another `name`, with another `seed` for other "
+                "samples, or another corpus folder",
+            )
+
+    def _identity_of(self, name: str) -> tuple[str | None, dict[str, Any]]:
+        """The identity of the part there, from its description or, where that is broken, its receipt; and what
+        it is made of, as far as can be told."""
+        folder = self._folder_of(name)
+        try:
+            facts = read_json(folder / "part.json", _AGAIN)
+            if sha256_of(canonical(facts["made_of"])) == facts["identity"]:
+                return facts["identity"], facts["made_of"]
+        except (InputError, KeyError, TypeError):
+            pass  # broken: the receipt knows
+        receipt = self._metadata_receipt(name)
+        return receipt.get("identity"), {}
+
+    def _metadata_receipt(self, name: str) -> dict[str, Any]:
+        try:
+            return read_sealed(self._folder_of(name) / "receipts" / f"{_METADATA}.json", _AGAIN)
+        except InputError:
+            return {}  # a part has none before it is laid out; a broken one is written anew
+
+    def _folder_of(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise InputError(
+                f"no part is called '{name}'", where=str(self.folder), remedy="see `posemill info`"
+            )
+        return self.folder / "parts" / name
+
+    def _found(self) -> list[str]:
+        """The parts that lie in the folder, in the order in which they were made as far as can be told."""
+        names = {path.parent.name for path in (self.folder / "parts").glob("*/part.json")} | {
+            path.parent.parent.name for path in (self.folder / "parts").glob(f"*/receipts/{_METADATA}.json")
+        }
+        return sorted(
+            (name for name in names if _NAME.fullmatch(name)),
+            key=lambda name: (self._metadata_receipt(name).get("place", len(names)), name),
         )
 
-
-def _readable(folder: Path) -> bool:
-    try:
-        zarr.open_group(str(folder), mode="r")
-    except (OSError, ValueError, KeyError, zarr.errors.BaseZarrError):
-        return False
-    return True
+    def _write_index(self, names: list[str]) -> None:
+        write_atomically(self.index, sealed({"format": "posemill", "schema": VERSION, "parts": names}))
 
 
-def _new_group(folder: Path) -> zarr.Group:
-    (folder / "zarr.json").unlink(missing_ok=True)
-    return zarr.open_group(str(folder), mode="a")
-
-
-def _divisor(n: int, most: int) -> int:
-    """The largest divisor of n that is no more than `most`."""
-    return next(d for d in range(min(n, max(1, most)), 0, -1) if n % d == 0)
-
-
-def faults_of(part: Part) -> Iterator[Fault]:
-    """Everything of a part that is not as it was written, shard by shard."""
-    yield from part.check_metadata()
-    for shard in range(part.shards):
-        yield from part.check_shard(shard)
+def _differences(before: dict[str, Any], now: dict[str, Any], prefix: str = "") -> list[str]:
+    """What of `now` was otherwise before, field by field; fields that `before` does not have are left out."""
+    found = []
+    for key, value in now.items():
+        there = before.get(key, value)
+        if isinstance(value, dict) and isinstance(there, dict):
+            found += _differences(there, value, f"{prefix}{key}.")
+        elif there != value:
+            found.append(f"{prefix}{key} was {there!r:.40}, now {value!r:.40}")
+    return found

@@ -1,4 +1,4 @@
-"""Small files written whole or not at all, and checksums."""
+"""Small files written whole or not at all, checksums, and JSON that knows when it was changed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from synth.errors import InputError
+
+_SEAL = "receipt"
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -29,18 +31,28 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def canonical(content: Any) -> bytes:
     """JSON with sorted keys: the same content gives the same bytes."""
-    return (json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(content, sort_keys=True, indent=1) + "\n").encode()
 
 
 def read_json(path: Path, remedy: str) -> Any:
     """A JSON file's content; InputError with the remedy where it is missing or broken."""
-    try:
-        return json.loads(path.read_bytes())
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(f"cannot be read ({reason})", where=str(path), remedy=remedy) from error
-    except ValueError as error:
-        raise InputError("is not valid JSON", where=str(path), remedy=remedy) from error
+    return _parsed(path, _bytes(path, remedy), remedy)
+
+
+def sealed(content: dict[str, Any]) -> bytes:
+    """Canonical JSON with a checksum of itself inside, for `read_sealed`."""
+    return canonical({**content, _SEAL: sha256_of(canonical(content))})
+
+
+def read_sealed(path: Path, remedy: str) -> dict[str, Any]:
+    """What `sealed` was given; InputError with the remedy unless the file is as it was written, to the byte."""
+    found = _bytes(path, remedy)
+    content = _parsed(path, found, remedy)
+    if isinstance(content, dict):
+        content.pop(_SEAL, None)
+        if sealed(content) == found:
+            return content
+    raise InputError("changed since it was written", where=str(path), remedy=remedy)
 
 
 def sha256_of(content: bytes) -> str:
@@ -52,3 +64,20 @@ def sha256_file(path: Path) -> tuple[int, str]:
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return stream.tell(), digest
+
+
+def _bytes(path: Path, remedy: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError("is missing", where=str(path), remedy=remedy) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"cannot be read ({reason})", where=str(path), remedy=remedy) from error
+
+
+def _parsed(path: Path, content: bytes, remedy: str) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InputError("is not valid JSON", where=str(path), remedy=remedy) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from pipelines.cluster import connect, run_bounded
 from pipelines.corpus import Corpus
 from pipelines.disk import canonical, sha256_of
 from pipelines.plan import PartPlan, Plan
-from pipelines.recipe import Recipe
+from pipelines.recipe import KINDS, Recipe
 from pipelines.schema import VERSION, labels_of
 from pipelines.shard import make_shard
 from synth.body.body import Body
@@ -26,6 +27,8 @@ from synth.errors import InputError
 from synth.scene.scenes import Studio
 
 _CODE = 1  # of what samples are made of; raise it when the same recipe and seed come to mean other bytes
+# what a start that was cut short leaves in a folder before it is a corpus
+_LEFT_BY_A_START = re.compile(r"\.lock|corpus\.json\.[0-9a-f]+\.partial")
 
 
 class Progress(Protocol):
@@ -66,19 +69,25 @@ def generate(
     Raises InputError for whatever of the recipe, its sources or the folder cannot be used.
     """
     watch = progress or Silence()
+    recipe = _anchored(recipe, recipe_folder)
     corpus = Corpus(folder.resolve())
-    _claim(corpus.folder)
-    with _alone(corpus.folder), connect(workers, scheduler, threads) as client:
-        bank = build_bank(recipe, recipe_folder, corpus.folder, _runner(client, watch))
-        plan = Plan(recipe, bank)
-        studio = Studio(recipe.scene_spec, recipe.seed)
-        outcome = {}
-        for part_plan in plan.parts:
-            facts = part_facts(recipe, bank, plan, part_plan, studio)
-            corpus.create_part(facts)
-            corpus.add(part_plan.name)
-            outcome[part_plan.name] = _fill(client, corpus, part_plan, facts["identity"], watch)
-    return Outcome(outcome)
+    _claim(corpus)
+    with _alone(corpus.folder):
+        corpus.mend_index()
+        for kind in KINDS:  # before hours go into reading motion
+            corpus.refuse_other(recipe.part_name(kind), {"recipe": _own_fields(recipe, kind)})
+        with connect(workers, scheduler, threads) as client:
+            bank = build_bank(recipe, recipe_folder, corpus.folder, _runner(client, watch))
+            plan = Plan(recipe, bank)
+            studio = Studio(recipe.scene_spec, recipe.seed)
+            parts = [(part, part_facts(recipe, bank, plan, part, studio)) for part in plan.parts]
+            for part, facts in parts:  # all, before anything is made of any
+                corpus.refuse_other(part.name, facts["made_of"], facts["identity"])
+            for _, facts in parts:
+                corpus.create_part(facts)
+            return Outcome(
+                {part.name: _fill(client, corpus, part, facts["identity"], watch) for part, facts in parts}
+            )
 
 
 def _fill(client: Client, corpus: Corpus, part: PartPlan, identity: str, watch: Progress) -> dict[str, int]:
@@ -105,17 +114,8 @@ def _runner(client: Client, watch: Progress) -> Callable[..., Iterator[tuple[int
 
 
 def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: Studio) -> dict[str, Any]:
-    """What `part.json` says of a part; `identity` hashes all that its samples depend on."""
-    body = studio.bodies[0]
-    sizes = {
-        "shape": len(body.shape_dirs),
-        "props": max(1, recipe.props.count[1]),
-        "height": recipe.picture.height,
-        "width": recipe.picture.width,
-    }
-    resolved = recipe.model_dump(mode="json")
-    resolved["tracks"] = resolved["tracks"] and {**resolved["tracks"], "rate": recipe.rate}
-    facts: dict[str, Any] = {
+    """What `part.json` says of a part; `identity` hashes `made_of`, all that its samples depend on."""
+    layout: dict[str, Any] = {
         "name": part.name,
         "kind": part.kind,
         "samples": part.samples,
@@ -125,55 +125,83 @@ def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: S
         "schema": VERSION,
         "code": _CODE,
         "joints": list(JOINTS),
-        "sizes": sizes,
+        "sizes": {
+            "shape": len(studio.bodies[0].shape_dirs),
+            "props": max(1, recipe.props.count[1]),
+            "height": recipe.picture.height,
+            "width": recipe.picture.width,
+        },
         "arrays": [row.name for row in labels_of(part.kind, tuple(recipe.images.arrays))],
-        "recipe": resolved,
-        "bank": bank.folder.name,
+        "props": [{"kind": prop.kind, "held": prop.held} for prop in studio.shelf.props],
+    }
+    made_of = {
+        **layout,
+        "recipe": _own_fields(recipe, part.kind),
+        "first_scene": part.first_scene,
+        "weights": [source.weight for source in recipe.motion.sources],
         "motion": bank.digest,
+        "bodies": [_body_digest(body) for body in studio.bodies],
+    }
+    return {
+        **layout,
+        "recipe": recipe.model_dump(mode="json"),
+        "bank": bank.folder.name,
         "clips": bank.clips,
         "recordings": bank.files,
         "short": int((plan.starts == 0).sum()),
-        "props": [{"kind": prop.kind, "held": prop.held} for prop in studio.shelf.props],
-        "licences": _licences(bank, body),
+        "licences": _licences(bank, studio.bodies),
+        "made_of": made_of,
+        "identity": sha256_of(canonical(made_of)),
     }
-    # what the other part asks for does not change this one's samples, nor does where the bank lies
-    depends = {
-        key: value for key, value in facts.items() if key not in ("bank", "clips", "recordings", "recipe")
-    }
-    depends["recipe"] = {
-        k: v for k, v in resolved.items() if k not in ("pairs", "images", "motion", "storage")
-    }
-    depends["own"] = resolved[part.kind]
-    depends["first"] = part.first_scene
-    facts["identity"] = sha256_of(canonical(depends))
-    return facts
 
 
-def _licences(bank: Bank, body: Body) -> list[dict[str, str]]:
+def _own_fields(recipe: Recipe, kind: str) -> dict[str, Any]:
+    """The recipe's fields that the samples of a part of this kind depend on, motion and files' contents aside."""
+    fields = recipe.model_dump(
+        mode="json", include={"seed", "body", "cameras", "props", "picture", "tracks", kind}
+    )
+    del fields["body"]["model"]
+    return fields
+
+
+def _body_digest(body: Body) -> str:
+    # of what comes from the file as it is: what is computed from it may differ in the last bit between machines
+    parts = (body.template, body.shape_dirs, body.pose_dirs, body.faces)
+    return sha256_of(b"".join(part.tobytes() for part in parts if part is not None))
+
+
+def _licences(bank: Bank, bodies: list[Body]) -> list[dict[str, str]]:
     """Every source with its terms, once."""
-    terms = {(clip["dataset"], clip["licence"]) for clip in bank.clips}
-    found = [{"what": f"motion: {dataset}", "terms": licence} for dataset, licence in sorted(terms)]
-    return [*found, {"what": f"body: {body.name}", "terms": body.licence}]
+    terms = {(f"motion: {clip['dataset']}", clip["licence"]) for clip in bank.clips}
+    terms |= {(f"body: {body.name}", body.licence) for body in bodies}
+    return [{"what": what, "terms": licence} for what, licence in sorted(terms, reverse=True)]
 
 
-def _claim(folder: Path) -> None:
+def _anchored(recipe: Recipe, folder: Path) -> Recipe:
+    """The recipe with its body model's path made absolute: workers may run in another folder."""
+    model = recipe.body.model
+    if model == "open":
+        return recipe
+    return recipe.model_copy(
+        update={"body": recipe.body.model_copy(update={"model": str((folder / model).resolve())})}
+    )
+
+
+def _claim(corpus: Corpus) -> None:
     """Make the corpus folder; refuse one that holds something else."""
+    folder = corpus.folder
     if folder.exists() and not folder.is_dir():
         raise InputError("is a file", where=str(folder), remedy="give a folder for the corpus")
-    known = {"corpus.json", "parts", "motion", "selections", ".lock"}
-    if folder.exists() and not (folder / "corpus.json").exists():
-        others = {entry.name for entry in folder.iterdir()} - known
-        if others:
-            raise InputError(
-                f"holds other things ('{min(others)}')",
-                where=str(folder),
-                remedy="give a new or empty folder",
-            )
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        others = [entry.name for entry in folder.iterdir() if not _LEFT_BY_A_START.fullmatch(entry.name)]
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"cannot be made ({reason})", where=str(folder), remedy="check the path") from error
+    if others and not corpus.is_one():
+        raise InputError(
+            f"holds other things ('{min(others)}')", where=str(folder), remedy="give a new or empty folder"
+        )
 
 
 @contextmanager
@@ -182,8 +210,13 @@ def _alone(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise InputError(
                 "another generate is at work here", where=str(folder), remedy="wait for it to end"
+            ) from error
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise InputError(
+                f"cannot be locked ({reason})", where=str(folder), remedy="put the corpus on another disk"
             ) from error
         yield

@@ -94,26 +94,17 @@ class Plan:
                 where="tracks.frames",
                 remedy="ask for shorter tracks, a lower rate or longer recordings",
             )
-        recipe, storage = self.recipe, self.recipe.storage
+        recipe = self.recipe
         parts, first = [], 0
-        for kind, amount, shard in (
-            ("images", recipe.images, storage.images_per_shard),
-            ("pairs", recipe.pairs, storage.pairs_per_shard),
-        ):
+        for kind, shard in (("images", recipe.images_per_shard), ("pairs", recipe.storage.pairs_per_shard)):
+            amount = recipe.amount(kind)
             scenes = self._scenes(amount)
             if scenes:
-                per_shard = max(1, shard // self.track)
-                name = f"{recipe.name}-{kind}"
+                name, per_shard = recipe.part_name(kind), max(1, shard // self.track)
                 parts.append(
                     PartPlan(kind, name, first, scenes, self.track, amount.views_per_frame, per_shard)
                 )
             first += scenes
-        if not parts:
-            raise InputError(
-                "asks for no samples",
-                where=f"recipe '{recipe.name}'",
-                remedy="set pairs.count or images.count",
-            )
         return parts
 
     def rows(self, part: PartPlan, first: int, stop: int) -> Rows:

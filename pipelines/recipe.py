@@ -1,16 +1,15 @@
-"""A recipe: the YAML that says how a part is made, read with errors that name file, line and field."""
+"""A recipe: the fields that say how a run's parts are made. `load_recipe` reads one from YAML."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from pipelines import recipe_file
 from pipelines.schema import PIXEL_ARRAYS
-from synth.errors import InputError
 from synth.motion import GateSettings
 from synth.scene.scenes import SceneSpec
 from synth.spec import Spec, Weight
@@ -20,7 +19,7 @@ class SourceSpec(Spec):
     """A file or folder of recordings, or what comes with the project (`builtin`)."""
 
     path: str = Field(description="file or folder, relative to the recipe; or 'builtin'", min_length=1)
-    weight: Weight = Field(1.0, description="of a frame of this source among all frames")
+    weight: Weight = Field(1.0, description="of a frame of this source among all, where a count is drawn")
     rate: float | None = Field(None, gt=0, description="true frame rate, for files that do not state it")
     mapping: str | None = Field(None, description="skeleton mapping of the files, relative to the recipe")
 
@@ -56,7 +55,7 @@ class TrackSpec(Spec):
 
 
 class AmountSpec(Spec):
-    """How many samples: a count, or a number of views of every frame (of every track) of the motion."""
+    """How many samples: a count (rounded up to whole tracks), or views of every frame or track of the motion."""
 
     count: int | None = Field(None, ge=0, le=10**12)
     views_per_frame: int | None = Field(None, ge=1, le=10_000)
@@ -87,9 +86,11 @@ class StorageSpec(Spec):
     """How samples are cut into shards: one shard is one task and one file of each array."""
 
     pairs_per_shard: int = Field(8192, ge=1, le=1_000_000)
-    images_per_shard: int = Field(256, ge=1, le=100_000)
+    images_per_shard: int = Field(256, ge=1, le=100_000, description="at most; fewer if pictures are large")
 
 
+KINDS = ("images", "pairs")  # of parts, in the order in which samples are numbered
+_SHARD_PIXELS = 64 << 20  # of all pictures of a shard: a worker holds some 12 bytes of each
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -111,6 +112,12 @@ class Recipe(SceneSpec):
             raise ValueError("use up to 64 letters, digits, '-' and '_', and begin with a letter or digit")
         return value
 
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Recipe:
+        if not any(self.amount(kind).count or self.amount(kind).views_per_frame for kind in KINDS):
+            raise ValueError("asks for no samples: set pairs.count or images.count")
+        return self
+
     @property
     def rate(self) -> float:
         """Frames a second at which motion is sampled."""
@@ -120,124 +127,23 @@ class Recipe(SceneSpec):
     def scene_spec(self) -> SceneSpec:
         return SceneSpec(body=self.body, cameras=self.cameras, props=self.props, picture=self.picture)
 
+    @property
+    def images_per_shard(self) -> int:
+        """`storage.images_per_shard`, or fewer where pictures are large."""
+        pixels = self.picture.width * self.picture.height
+        return min(self.storage.images_per_shard, max(1, _SHARD_PIXELS // pixels))
+
+    def amount(self, kind: str) -> AmountSpec:
+        """How many samples of a part of this kind."""
+        return self.images if kind == "images" else self.pairs
+
+    def part_name(self, kind: str) -> str:
+        return f"{self.name}-{kind}"
+
 
 def load_recipe(path: Path, changes: list[str] | None = None, seed: int | None = None) -> Recipe:
     """Read a recipe; `changes` are 'field.field=value' as `--set` takes them, the value in YAML.
 
     Raises InputError with file, line and field for whatever is wrong.
     """
-    text = _read(path)
-    try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise InputError(
-            _yaml_problem(error), where=_yaml_place(path, error), remedy="mend the YAML"
-        ) from error
-    if not isinstance(content, dict):
-        raise InputError("is not a mapping of fields", where=str(path), remedy="begin with 'name: ...'")
-    for change in changes or []:
-        _apply(content, change)
-    if seed is not None:
-        content["seed"] = seed
-    try:
-        return Recipe.model_validate(content)
-    except ValidationError as error:
-        raise _explain(path, tree, error, changes or []) from error
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(f"cannot be read ({reason})", where=str(path), remedy="check the path") from error
-    except UnicodeDecodeError as error:
-        raise InputError("is not UTF-8 text", where=str(path), remedy="save the recipe as UTF-8") from error
-
-
-def _yaml_problem(error: yaml.YAMLError) -> str:
-    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return f"is not valid YAML: {problem}"
-
-
-def _yaml_place(path: Path, error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f"{path}:{mark.line + 1}" if mark else str(path)
-
-
-def _apply(content: dict[Any, Any], change: str) -> None:
-    field, equals, value = change.partition("=")
-    keys = field.strip().split(".")
-    if not equals or not all(keys):
-        raise InputError("is not of the form field.field=value", where=f"--set {change}", remedy="see --help")
-    try:
-        parsed = yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise InputError(_yaml_problem(error), where=f"--set {change}", remedy="mend the value") from error
-    place = content
-    for key in keys[:-1]:
-        inner = place.get(key)
-        if inner is None:
-            inner = place[key] = {}
-        if not isinstance(inner, dict):
-            raise InputError(
-                f"'{key}' has no fields", where=f"--set {change}", remedy="see the recipe's fields"
-            )
-        place = inner
-    place[keys[-1]] = parsed
-
-
-def _explain(path: Path, tree: yaml.Node | None, error: ValidationError, changes: list[str]) -> InputError:
-    """The first of pydantic's errors as one of ours."""
-    first = error.errors()[0]
-    location = [part for part in first["loc"] if not _is_model_name(part)]
-    field = ".".join(str(part) for part in location) or "the recipe"
-    line = _line_of(tree, location)
-    message = str(first["msg"]).removeprefix("Value error, ")
-    remedy = "see `posemill generate --help` and manifests/ for the fields"
-    if first["type"] == "extra_forbidden":
-        message = "there is no such field"
-        known = _fields_at(location[:-1])
-        if known:
-            remedy = f"the fields here are {', '.join(known)}"
-    elif first["type"] == "missing":
-        message, remedy = "this field is missing", f"add '{location[-1]}: ...'"
-    where = f"{path}:{line}" if line else str(path)
-    changed = [change for change in changes if change.split("=")[0].strip() == field]
-    if changed:
-        where = f"--set {changed[-1]}"
-    return InputError(f"{message} (field '{field}', got {first['input']!r:.60})", where=where, remedy=remedy)
-
-
-def _is_model_name(part: Any) -> bool:
-    # pydantic names the member of a union it tried; that is no field of the user's
-    return isinstance(part, str) and part.endswith("Spec")
-
-
-def _line_of(tree: yaml.Node | None, location: list[Any]) -> int | None:
-    node, line = tree, None
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == str(part):
-                    node, line = value, key.start_mark.line + 1
-                    break
-            else:
-                break
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return line
-
-
-def _fields_at(location: list[Any]) -> list[str]:
-    model: Any = Recipe
-    for part in location:
-        fields = getattr(model, "model_fields", {})
-        if part not in fields:
-            return []
-        model = fields[part].annotation
-    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+    return recipe_file.load(Recipe, path, changes or [], seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -14,9 +15,10 @@ from pipelines.bank import open_bank
 from pipelines.corpus import Corpus, Part
 from pipelines.plan import PartPlan, Plan, Rows
 from pipelines.recipe import Recipe
+from synth.errors import InputError
 from synth.label.geometry import label
-from synth.label.visibility import from_zbuffer
-from synth.render import get_renderer
+from synth.label.visibility import Visibility, from_zbuffer
+from synth.render import Frame, get_renderer
 from synth.scene.person import Motion
 from synth.scene.picture import draw_looks, picture
 from synth.scene.scenes import Scenes, Studio
@@ -40,6 +42,8 @@ class Maker:
         first, stop = self.part_plan.scenes_of(shard)
         step = max(1, _SAMPLES_AT_ONCE // self.part_plan.frames)
         pieces = [self._make(a, min(a + step, stop)) for a in range(first, stop, step)]
+        if len(pieces) == 1:
+            return pieces[0]
         return {row.name: np.concatenate([piece[row.name] for piece in pieces]) for row in self.part.labels}
 
     def scenes(self, first: int, stop: int) -> tuple[Rows, Scenes]:
@@ -72,36 +76,30 @@ class Maker:
         }
 
     def _pixels(self, scenes: Scenes, made: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-        spec, size = self.recipe.images, self.recipe.picture
-        n, wanted = len(made["sample"]), set(self.part.facts["arrays"])
-        renderer = get_renderer(spec.renderer)
+        """The labels that only samples with pixels have, of the part's arrays alone."""
+        n, sizes, quality = len(made["sample"]), self.part.facts["sizes"], self.recipe.images.quality
+        renderer = get_renderer(self.recipe.images.renderer)
         looks = draw_looks(self.studio.draws, scenes.ids)
         out: dict[str, NDArray[Any]] = {
-            "light": np.repeat(looks.light.direction, self.part_plan.frames, axis=0),
-            "visibility_zbuffer": np.empty((n, made["visibility"].shape[1]), np.uint8),
-            "image": np.empty(n, object),
-            "instance": np.empty((n, size.height, size.width), np.uint8),
-            "part": np.empty((n, size.height, size.width), np.uint8),
-            "depth": np.empty((n, size.height, size.width), np.uint16),
-            "normal": np.empty((n, size.height, size.width, 3), np.int8),
+            row.name: np.empty(
+                (n, *row.sized(sizes)), object if row.dtype == "variable_length_bytes" else row.dtype
+            )
+            for row in self.part.labels
+            if row.kind == "pixels"
         }
+        out["light"][:] = np.repeat(looks.light.direction, self.part_plan.frames, axis=0)
         for row in range(n):
             scene, camera = picture(scenes, self.studio.bodies, looks, made, row)
             frame = renderer.render(scene, camera)
             out["visibility_zbuffer"][row] = from_zbuffer(
                 made["joints_camera"][row],
                 made["joints_image"][row],
-                made["visibility"][row] == 3,
+                made["visibility"][row] == Visibility.OUTSIDE,
                 frame.instance,
                 frame.depth,
             )[0]
-            if "image" in wanted:
-                out["image"][row] = encode(frame.image, spec.quality)
-            out["instance"][row], out["part"][row] = frame.instance, frame.part
-            if "depth" in wanted:
-                out["depth"][row] = np.minimum(frame.depth * 1000.0 + 0.5, 65535).astype(np.uint16)
-            if "normal" in wanted:
-                out["normal"][row] = np.rint(frame.normal * 127).astype(np.int8)
+            for name in out.keys() & _STORED.keys():
+                out[name][row] = _STORED[name](frame, quality)
         return out
 
 
@@ -110,9 +108,26 @@ def encode(image: NDArray[np.uint8], quality: int) -> bytes:
     return bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(image), quality=quality, colorsubsampling="444"))
 
 
+# how each array of pixels is stored, from a rendered frame and the recipe's JPEG quality
+_STORED: dict[str, Callable[[Frame, int], Any]] = {
+    "image": lambda frame, quality: encode(frame.image, quality),
+    "instance": lambda frame, _: frame.instance,
+    "part": lambda frame, _: frame.part,
+    "depth": lambda frame, _: np.minimum(frame.depth * 1000.0 + 0.5, 65535).astype(np.uint16),
+    "normal": lambda frame, _: np.rint(frame.normal * 127).astype(np.int8),
+}
+
+
 @lru_cache(maxsize=4)
 def _maker(corpus: str, name: str, identity: str) -> Maker:
-    return Maker(Path(corpus), name)
+    maker = Maker(Path(corpus), name)
+    if maker.part.identity != identity:
+        raise InputError(
+            "was laid out anew while tasks were waiting",
+            where=str(maker.part.folder),
+            remedy="run the same command again, and one `generate` at a time",
+        )
+    return maker
 
 
 def make_shard(corpus: str, name: str, identity: str, shard: int) -> Literal["kept", "made", "repaired"]:
@@ -122,6 +137,5 @@ def make_shard(corpus: str, name: str, identity: str, shard: int) -> Literal["ke
     there = maker.part.has_receipt(shard)
     if there and not maker.part.check_shard(shard):
         return "kept"
-    maker.part.receipt_path(shard).unlink(missing_ok=True)
     maker.part.write_shard(shard, maker.make(shard))
     return "repaired" if there else "made"
