@@ -97,34 +97,70 @@ def distort(normalized: Array, distortion: Array) -> Array:
         return normalized
     points = np.ascontiguousarray(normalized, dtype=np.float64)
     out = np.empty_like(points)
+    terms = np.asarray(distortion, dtype=np.float64)
     _bend_all(
         points.reshape(-1, 2),
-        np.asarray(distortion, dtype=np.float64),
-        fold_radius(distortion),
+        terms,
+        float(fold_radius(terms)),
         out.reshape(-1, 2),
     )
     return out
 
 
-def fold_radius(distortion: Array) -> float:
-    """The ideal image-plane radius at which radial distortion stops growing; infinity where it never does."""
-    k1, k2, _, _, k3 = distortion
-    if k2 == k3 == 0:
-        return float(np.sqrt(-1 / (3 * k1))) if k1 < 0 else float("inf")
-    roots = np.roots([7 * k3, 5 * k2, 3 * k1, 1.0])
-    real = roots[np.abs(roots.imag) < 1e-12].real
-    positive = real[real > 0]
-    return float(np.sqrt(positive.min())) if len(positive) else float("inf")
+def fold_radius(distortion: Array) -> Array:
+    """(...) ideal image-plane radii at which radial distortion (..., 5) stops growing; infinity where never."""
+    k1, k2, k3 = distortion[..., 0], distortion[..., 1], distortion[..., 4]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        radius = np.where(k1 < 0, np.sqrt(-1 / (3 * k1)), np.inf)
+    for at in zip(*np.nonzero((k2 != 0) | (k3 != 0)), strict=True):
+        roots = np.roots([7 * k3[at], 5 * k2[at], 3 * k1[at], 1.0])
+        positive = roots.real[(np.abs(roots.imag) < 1e-12) & (roots.real > 0)]
+        radius[at] = np.sqrt(positive.min()) if len(positive) else np.inf
+    return radius
 
 
-def undistort(bent: Array, distortion: Array, iterations: int = 30) -> Array:
-    """The inverse of `distort`, by fixed-point iteration (as OpenCV's undistortPoints)."""
+@njit(cache=True, nogil=True)
+def _unbend_all(bent, distortion, limit, out):  # type: ignore[no-untyped-def]
+    k1, k2, p1, p2, k3 = distortion
+    for i in range(len(bent)):
+        # from the point at half the fold's radius or nearer: Newton's method does not leave the fold from there
+        far = np.sqrt(bent[i, 0] ** 2 + bent[i, 1] ** 2)
+        start = 1.0 if far < 0.5 * limit else 0.5 * limit / far
+        x, y = start * bent[i, 0], start * bent[i, 1]
+        for _ in range(50):
+            r2 = x * x + y * y
+            radial = 1 + r2 * (k1 + r2 * (k2 + r2 * k3))
+            slope = 2 * (k1 + r2 * (2 * k2 + 3 * r2 * k3))  # of radial over r, divided by r
+            off_x = x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x) - bent[i, 0]
+            off_y = y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y - bent[i, 1]
+            xx = radial + x * x * slope + 2 * p1 * y + 6 * p2 * x
+            xy = x * y * slope + 2 * p1 * x + 2 * p2 * y
+            yy = radial + y * y * slope + 6 * p1 * y + 2 * p2 * x
+            inner = xx * yy - xy * xy
+            if abs(inner) < 1e-12:
+                break
+            step_x, step_y = (yy * off_x - xy * off_y) / inner, (xx * off_y - xy * off_x) / inner
+            x, y = x - step_x, y - step_y
+            r = np.sqrt(x * x + y * y)
+            if r > limit:
+                x, y = x * limit / r, y * limit / r
+            if abs(step_x) + abs(step_y) < 1e-13:
+                break
+        out[i, 0], out[i, 1] = x, y
+
+
+def undistort(bent: Array, distortion: Array) -> Array:
+    """(..., 2) ideal image-plane coordinates of bent ones: the inverse of `distort`, by Newton's method.
+
+    A point that the lens shows nothing at, beyond its fold, comes out at the fold's radius.
+    """
     if not np.any(distortion):
         return bent
-    ideal = bent.copy()
-    for _ in range(iterations):
-        ideal = ideal + (bent - distort(ideal, distortion))
-    return ideal
+    points = np.ascontiguousarray(bent, dtype=np.float64)
+    out = np.empty_like(points)
+    terms = np.asarray(distortion, dtype=np.float64)
+    _unbend_all(points.reshape(-1, 2), terms, float(fold_radius(terms)), out.reshape(-1, 2))
+    return out
 
 
 def look_at(position: ArrayLike, target: ArrayLike, roll: float = 0.0) -> tuple[Array, Array]:
