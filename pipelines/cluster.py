@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
 from dask.system import CPU_COUNT
 from distributed import Client, Future, LocalCluster, as_completed
+from distributed.comm.addressing import get_address_host_port, normalize_address
 
 from synth.errors import InputError
 
@@ -22,7 +25,9 @@ _COUNT_WORKERS_EVERY = 5.0  # seconds; workers may come and go
 _SETTINGS = {
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
-    "distributed.comm.timeouts.connect": "10s",
+    "distributed.comm.timeouts.connect": _PATIENCE,
+    # what goes wrong in a task is raised here, once
+    "distributed.nanny.pre-spawn-environ.DASK_LOGGING__DISTRIBUTED": "critical",
 }
 
 
@@ -33,35 +38,48 @@ def connect(workers: int | None, scheduler: str | None, threads: bool = False) -
 
     Raises InputError where no scheduler answers.
     """
-    with dask.config.set(_SETTINGS):
-        logging.getLogger("distributed").setLevel(logging.ERROR)
+    with dask.config.set(_SETTINGS), ExitStack() as stack:
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         if scheduler:
-            with _client_of(scheduler) as client:
-                if not client.nthreads():
-                    _LOG.warning("no worker has joined %s yet; waiting for one", scheduler)
-                yield client
-            return
-        count = workers or CPU_COUNT
-        with (
-            LocalCluster(
-                n_workers=1 if threads else count,
-                threads_per_worker=count if threads else 1,
-                processes=not threads,
-                dashboard_address="127.0.0.1:0",  # any free port, this machine only
-                memory_limit=0,
-            ) as cluster,
-            Client(cluster, set_as_default=False) as client,
-        ):
-            yield client
+            client = stack.enter_context(_client_of(scheduler))
+            if not client.nthreads():
+                _LOG.warning("no worker has joined %s yet; waiting for one", scheduler)
+        else:
+            count = workers or CPU_COUNT
+            with _unheard_interrupts():
+                cluster = LocalCluster(
+                    n_workers=1 if threads else count,
+                    threads_per_worker=count if threads else 1,
+                    processes=not threads,
+                    dashboard_address="127.0.0.1:0",  # any free port, this machine only
+                    memory_limit=0,
+                )
+                stack.enter_context(cluster)
+                client = stack.enter_context(Client(cluster, set_as_default=False))
+        yield client
 
 
 def _client_of(scheduler: str) -> Client:
     try:
+        if not scheduler.startswith("inproc://"):
+            # a client of an address that is none takes half a minute to be given up
+            get_address_host_port(normalize_address(scheduler), strict=True)
         return Client(scheduler, timeout=_PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise InputError(
             "no Dask scheduler answers", where=scheduler, remedy="check the address, such as tcp://host:8786"
         ) from error
+
+
+@contextmanager
+def _unheard_interrupts() -> Iterator[None]:
+    """Threads and processes started here never see Ctrl-C: the one who started them does, and ends them."""
+    resource_tracker.ensure_running()  # multiprocessing's helper; starting it later would undo the mask
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def run_bounded(

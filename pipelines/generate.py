@@ -27,8 +27,8 @@ from synth.errors import InputError
 from synth.scene.scenes import Studio
 
 _CODE = 1  # of what samples are made of; raise it when the same recipe and seed come to mean other bytes
-# what a start that was cut short leaves in a folder before it is a corpus
-_LEFT_BY_A_START = re.compile(r"\.lock|corpus\.json\.[0-9a-f]+\.partial")
+# what a start that was cut short leaves in a folder before it is a corpus, beside the lock
+_LEFT_BY_A_START = re.compile(r"\.lock|motion|parts|corpus\.json\.[0-9a-f]+\.partial")
 
 
 class Progress(Protocol):
@@ -73,7 +73,8 @@ def generate(
     corpus = Corpus(folder.resolve())
     _claim(corpus)
     with _alone(corpus.folder):
-        corpus.mend_index()
+        if corpus.is_one():
+            corpus.mend_index()
         for kind in KINDS:  # before hours go into reading motion
             corpus.refuse_other(recipe.part_name(kind), {"recipe": _own_fields(recipe, kind)})
         with connect(workers, scheduler, threads) as client:
@@ -194,10 +195,11 @@ def _claim(corpus: Corpus) -> None:
         raise InputError("is a file", where=str(folder), remedy="give a folder for the corpus")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        others = [entry.name for entry in folder.iterdir() if not _LEFT_BY_A_START.fullmatch(entry.name)]
+        there = {entry.name for entry in folder.iterdir()}
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"cannot be made ({reason})", where=str(folder), remedy="check the path") from error
+    others = {name for name in there if not (".lock" in there and _LEFT_BY_A_START.fullmatch(name))}
     if others and not corpus.is_one():
         raise InputError(
             f"holds other things ('{min(others)}')", where=str(folder), remedy="give a new or empty folder"
