@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from synth.body.skeleton import JOINTS
 from synth.label.visibility import COCO_ROWS, NO_PROP, SKIN_DEPTH, Visibility, classify
-from synth.scene.placement import band_of, frame_of, meet_prop
+from synth.scene.contact import meet_prop
+from synth.scene.placement import band_of, frame_of
 from synth.scene.scenes import Scenes
 
 Labels = dict[str, NDArray[Any]]

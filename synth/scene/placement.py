@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from synth.body.skeleton import joint_index
 from synth.draw import Draws, gauss, unit
-from synth.label.visibility import COCO_ROWS, NO_PROP, ray_hit
+from synth.label.visibility import COCO_ROWS, NO_PROP
+from synth.scene.contact import any_inside, meet_prop, meets_bounds
 from synth.scene.shelf import BANDS, Shelf
 
 Array = NDArray[np.float64]
@@ -28,13 +29,14 @@ _LEAST_SIZE = np.array([0.0, 0.0, 0.15, 0.3])
 _BOTH_HANDS = (0.12, 0.75)  # metres between the hands for a box to be carried in them
 _LEFT_HAND, _RIGHT_HAND = joint_index("left_hand"), joint_index("right_hand")
 _LEFT_WRIST, _RIGHT_WRIST = joint_index("left_wrist"), joint_index("right_wrist")
+_LEFT_SHOULDER, _RIGHT_SHOULDER = joint_index("left_shoulder"), joint_index("right_shoulder")
 ON_FLOOR, IN_LEFT, IN_RIGHT, IN_BOTH = 0, 1, 2, 3
 
 
 class Placements(NamedTuple):
     """Props of n scenes, at most P each: number (n, P) on the shelf or -1; grip (n, P) what holds them;
     angle (n, P) radians, of the turn about the vertical (standing) or about the hand (held); position
-    (n, P, 3) metres, of those that stand. `frame_of` makes a rotation and a translation of these."""
+    (n, P, 3) metres, of those that stand, else 0. `frame_of` makes a rotation and a translation of these."""
 
     number: NDArray[np.int16]
     grip: NDArray[np.int8]
@@ -73,8 +75,6 @@ def place_props(
     low, high = shelf.spec.count
     counts = low + draws.integers("props.count", ids, high - low + 1)[:, 0]
     held = draws.uniform("props.held", ids)[:, 0] < shelf.spec.held
-    if sum(shelf.spec.held_kinds.values()) <= 0:
-        held[:] = False
     band = draws.choice("props.band", ids, [shelf.spec.bands[name] for name in BANDS])
     _place_all(
         draws.key("props.place"), np.asarray(ids), shelf.stock, shelf.spec.hanging, counts, held, band,
@@ -99,20 +99,21 @@ def _place_all(  # type: ignore[no-untyped-def]
             occludes = bands[i] > 0 and p == (1 if held[i] and counts[i] > 1 else 0)
             attempt = _place_one(
                 key, ids[i], attempt, stock, hanging, held[i] and p == 0, occludes, bands[i], wanted,
-                joints, vertices[moment[i]], cameras[i], outside, nearest, p,
+                joints, all_joints[moment[i]], vertices[moment[i]], cameras[i], outside, nearest, p,
                 number[i], grip[i], angle[i], position[i],
             )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
 def _place_one(  # type: ignore[no-untyped-def]
-    key, identity, attempt, stock, hanging, held, occludes, band, wanted, joints, vertices, camera, outside,
-    nearest, p, number, grip, angle, position,
+    key, identity, attempt, stock, hanging, held, occludes, band, wanted, joints, every, vertices, camera,
+    outside, nearest, p, number, grip, angle, position,
 ):  # fmt: skip
     """Place prop p of a scene, or leave it out; returns the number of the next attempt.
 
     The one that `occludes` is to bring the hidden joints into the wanted band, or as near to it as a try
-    gets; the others only must not carry them past it.
+    gets; the others only must not carry them past it. joints (48, 3) are the middle frame's of every
+    (F, 48, 3).
     """
     rotation, translation, spot = np.empty((3, 3)), np.empty(3), np.empty(3)
     met, best = np.empty_like(nearest), nearest.copy()
@@ -128,6 +129,7 @@ def _place_one(  # type: ignore[no-untyped-def]
         attempt += 1
         u = unit(key, identity, column)
         turn = 2 * np.pi * unit(key, identity, column + 1)
+        spot[:] = 0.0
         if held:
             candidate = _pick(stock.held_share, u)
             how = _choose_grip(key, identity, column, stock, candidate, joints)
@@ -141,10 +143,10 @@ def _place_one(  # type: ignore[no-untyped-def]
             ):  # fmt: skip
                 continue
         frame_of(how, turn, spot, joints, rotation, translation)
-        if occludes:
-            most = _most(stock, candidate, rotation, translation, camera, joints, nearest)
-            if wanted[0] - most >= closest:
-                continue
+        if occludes and wanted[0] - closest >= _most(
+            stock, candidate, rotation, translation, camera, joints, nearest, outside
+        ):
+            continue
         step = 0.12 if unit(key, identity, column + 10) < 0.5 else -0.12
         for _ in range(_SLIDES if occludes and not held else 1):
             met[:] = nearest
@@ -157,7 +159,7 @@ def _place_one(  # type: ignore[no-untyped-def]
         miss = max(wanted[0] - count, 0)
         if count > most_hidden or (occludes and miss >= closest):
             continue
-        if not _fits(stock, candidate, rotation, translation, how, joints, vertices, camera):
+        if not _fits(stock, candidate, rotation, translation, how, turn, every, vertices, camera):
             continue
         number[p], grip[p], angle[p], position[p] = candidate, how, turn, spot
         best[:] = met
@@ -187,17 +189,12 @@ def _count(nearest, outside):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _most(stock, number, R, T, camera, joints, nearest):  # type: ignore[no-untyped-def]
-    """No fewer than the COCO joints hidden with this prop: those whose ray meets the box around it."""
-    bounds = stock.bounds[number]
-    ox, oy, oz = _turned(R, camera[0] - T[0], camera[1] - T[1], camera[2] - T[2])
+def _most(stock, number, R, T, camera, joints, nearest, outside):  # type: ignore[no-untyped-def]
+    """The most COCO joints that can be hidden with this prop: those whose ray meets the box around it."""
     total = 0
     for row in COCO_ROWS:
-        dx, dy, dz = _turned(
-            R, joints[row, 0] - camera[0], joints[row, 1] - camera[1], joints[row, 2] - camera[2]
-        )
-        enter, leave = _cross(ox, oy, oz, dx, dy, dz, bounds)
-        total += nearest[row] < 1 or enter <= leave
+        if not outside[row]:
+            total += nearest[row] < 1 or meets_bounds(stock, number, R, T, camera, joints[row])
     return total
 
 
@@ -241,18 +238,14 @@ def _choose_place(  # type: ignore[no-untyped-def]
     x, y, z = camera[0] - joint[0], camera[1] - joint[1], camera[2] - joint[2]
     way = np.sqrt(x * x + y * y) + 1e-9
     # half of the prop's extent along the line of sight, and room for an arm
-    along, across = (
-        abs(x * np.cos(turn) + y * np.sin(turn)) / way,
-        abs(y * np.cos(turn) - x * np.sin(turn)) / way,
-    )
+    along = abs(x * np.cos(turn) + y * np.sin(turn)) / way
+    across = abs(y * np.cos(turn) - x * np.sin(turn)) / way
     room = high[0] * along + high[1] * across + _ARM
     u = unit(key, identity, column + 4)
     share = (room + (way - 2 * room) * 0.8 * u) / way
     stands = 2 * room < way and joint[2] + share * z < high[2] + 0.1
-    hangs = (
-        stock.hanging[number] and hanging > 0 and (not stands or unit(key, identity, column + 9) < hanging)
-    )
-    if hangs:
+    may_hang = stock.hanging[number] and hanging > 0
+    if may_hang and (not stands or unit(key, identity, column + 9) < hanging):
         share = 0.15 + 0.6 * u
         position[2] = max(0.0, joint[2] + share * z - 0.5 * (high[2] + low[2]))
     elif occludes and not stands:
@@ -267,8 +260,9 @@ def frame_of(grip, angle, position, joints, rotation, translation):  # type: ign
     """Write the rotation (3, 3) and translation (3,) that take a prop to the world.
 
     A standing prop is turned about the vertical. A held one lies between both hands with x from the right to
-    the left, or in one hand with x along the hand and z as upright as that allows, turned about x.
-    joints (48, 3) are the person's at that moment, in the world.
+    the left and z as upright as that allows; or in one hand with x along the hand and z where the thumb is
+    when an arm hangs or reaches forward or aside, turned about x. joints (48, 3) are the person's at that
+    moment, in the world.
     """
     c, s = np.cos(angle), np.sin(angle)
     if grip == ON_FLOOR:
@@ -277,18 +271,24 @@ def frame_of(grip, angle, position, joints, rotation, translation):  # type: ign
         rotation[0, 1], rotation[1, 0], rotation[2, 2] = -s, s, 1.0
         translation[:] = position
         return
+    up = np.array([0.0, 0.0, 1.0])
     if grip == IN_BOTH:
-        axis = joints[_LEFT_HAND] - joints[_RIGHT_HAND]
+        x = _unit(joints[_LEFT_HAND] - joints[_RIGHT_HAND])
+        y = np.cross(up, x)
         translation[:] = 0.5 * (joints[_LEFT_HAND] + joints[_RIGHT_HAND])
         c, s = 1.0, 0.0
     else:
         hand, wrist = (_LEFT_HAND, _LEFT_WRIST) if grip == IN_LEFT else (_RIGHT_HAND, _RIGHT_WRIST)
-        axis = joints[hand] - joints[wrist]
+        x = _unit(joints[hand] - joints[wrist])
+        # the way the person's left is, bent up or down with an arm held out, changes smoothly as the arm moves
+        left = _unit(joints[_LEFT_SHOULDER] - joints[_RIGHT_SHOULDER])
+        aside = np.sum(left * x)
+        y = left + aside * up
+        y -= np.sum(y * x) * x
         translation[:] = joints[hand]
-    x = axis / max(1e-9, np.sqrt(np.sum(axis**2)))
-    up = np.array([1.0, 0.0, 0.0]) if abs(x[2]) > 0.95 else np.array([0.0, 0.0, 1.0])
-    y = np.cross(up, x)
-    y /= np.sqrt(np.sum(y**2))
+    if np.sum(y**2) < 1e-12:
+        y = np.cross(x, np.array([1.0, 0.0, 0.0]) if abs(x[0]) < 0.7 else np.array([0.0, 1.0, 0.0]))
+    y = _unit(y)
     z = np.cross(x, y)
     rotation[:, 0] = x
     rotation[:, 1] = c * y + s * z
@@ -296,119 +296,29 @@ def frame_of(grip, angle, position, joints, rotation, translation):  # type: ign
 
 
 @njit(cache=True, nogil=True)
-def _fits(stock, number, R, T, grip, joints, vertices, camera):  # type: ignore[no-untyped-def]
-    """Whether no solid of the prop holds the camera or, unless it is held, a vertex of the person."""
+def _unit(vector):  # type: ignore[no-untyped-def]
+    return vector / max(1e-9, np.sqrt(np.sum(vector**2)))
+
+
+@njit(cache=True, nogil=True)
+def _fits(stock, number, R, T, grip, angle, joints, vertices, camera):  # type: ignore[no-untyped-def]
+    """Whether no solid of the prop holds the camera or, unless it is held, a joint or vertex of the person, in
+    any of the frames of joints (F, 48, 3) and vertices (F, V, 3). R and T are overwritten for a held prop."""
     boxes = stock.boxes[stock.solid_start[number] : stock.solid_start[number + 1]]
     low, high = stock.bounds[number]
-    if _any_inside(boxes, low, high, R, T, camera.reshape(1, 3), _CAMERA_MARGIN):
-        return False
+    eye = camera.reshape(1, 3)
     if grip != ON_FLOOR:
+        for f in range(joints.shape[0]):
+            frame_of(grip, angle, T, joints[f], R, T)
+            if any_inside(boxes, low, high, R, T, eye, _CAMERA_MARGIN):
+                return False
         return True
-    if _any_inside(boxes, low, high, R, T, joints, _MARGIN):  # finds the deep collisions fast
+    if any_inside(boxes, low, high, R, T, eye, _CAMERA_MARGIN):
         return False
+    for f in range(joints.shape[0]):
+        if any_inside(boxes, low, high, R, T, joints[f], _MARGIN):  # finds the deep collisions fast
+            return False
     for f in range(vertices.shape[0]):
-        if _any_inside(boxes, low, high, R, T, vertices[f], _MARGIN):
+        if any_inside(boxes, low, high, R, T, vertices[f], _MARGIN):
             return False
     return True
-
-
-@njit(cache=True, nogil=True)
-def _any_inside(boxes, low, high, R, T, points, margin):  # type: ignore[no-untyped-def]
-    """Whether a point (n, 3) lies in one of the boxes (B, 2, 3), made larger by `margin`; low and high (3,)
-    bound them all. R (3, 3) and T (3,) are the place of their frame."""
-    low_x, low_y, low_z = low[0] - margin, low[1] - margin, low[2] - margin
-    high_x, high_y, high_z = high[0] + margin, high[1] + margin, high[2] + margin
-    xx, xy, xz, yx, yy, yz, zx, zy, zz = (
-        R[0, 0],
-        R[1, 0],
-        R[2, 0],
-        R[0, 1],
-        R[1, 1],
-        R[2, 1],
-        R[0, 2],
-        R[1, 2],
-        R[2, 2],
-    )
-    tx, ty, tz = T[0], T[1], T[2]
-    for i in range(points.shape[0]):
-        dx, dy, dz = points[i, 0] - tx, points[i, 1] - ty, points[i, 2] - tz
-        x = xx * dx + xy * dy + xz * dz
-        y = yx * dx + yy * dy + yz * dz
-        z = zx * dx + zy * dy + zz * dz
-        if x < low_x or x > high_x or y < low_y or y > high_y or z < low_z or z > high_z:
-            continue
-        for b in range(boxes.shape[0]):
-            if (
-                boxes[b, 0, 0] - margin <= x <= boxes[b, 1, 0] + margin
-                and boxes[b, 0, 1] - margin <= y <= boxes[b, 1, 1] + margin
-                and boxes[b, 0, 2] - margin <= z <= boxes[b, 1, 2] + margin
-            ):
-                return True
-    return False
-
-
-@njit(cache=True, nogil=True)
-def _turned(R, x, y, z):  # type: ignore[no-untyped-def]
-    """A direction of the world in the frame of a prop of rotation R."""
-    return (
-        R[0, 0] * x + R[1, 0] * y + R[2, 0] * z,
-        R[0, 1] * x + R[1, 1] * y + R[2, 1] * z,
-        R[0, 2] * x + R[1, 2] * y + R[2, 2] * z,
-    )
-
-
-@njit(cache=True, nogil=True)
-def meet_prop(stock, number, R, T, camera, joints, rows, p, nearest, owner):  # type: ignore[no-untyped-def]
-    """Where on the way from the camera (0) to each of the joints (1) a prop is met.
-
-    rows of joints (J, 3), in the world like camera (3,); R (3, 3) and T (3,) the prop's place. Where the prop
-    is met before `nearest` (J,), writes that there and p in owner (J,).
-    """
-    bounds, boxes = stock.bounds[number], stock.boxes
-    first, last = stock.solid_start[number], stock.solid_start[number + 1]
-    ox, oy, oz = _turned(R, camera[0] - T[0], camera[1] - T[1], camera[2] - T[2])
-    for row in rows:
-        dx, dy, dz = _turned(
-            R, joints[row, 0] - camera[0], joints[row, 1] - camera[1], joints[row, 2] - camera[2]
-        )
-        enter, leave = _cross(ox, oy, oz, dx, dy, dz, bounds)
-        if enter > leave or enter >= nearest[row]:
-            continue
-        for b in range(first, last):
-            enter, leave = _cross(ox, oy, oz, dx, dy, dz, boxes[b])
-            if enter > leave or enter >= nearest[row]:
-                continue
-            if stock.is_box[b]:
-                t = enter
-            else:
-                t = ray_hit(
-                    ox,
-                    oy,
-                    oz,
-                    dx,
-                    dy,
-                    dz,
-                    stock.vertices,
-                    stock.faces,
-                    stock.face_start[b],
-                    stock.face_start[b + 1],
-                )
-            if t < nearest[row]:
-                nearest[row], owner[row] = t, p
-
-
-@njit(cache=True, nogil=True)
-def _cross(ox, oy, oz, dx, dy, dz, box):  # type: ignore[no-untyped-def]
-    """Where a ray from 0 to 1 enters and leaves a box (2, 3); enter > leave for a miss."""
-    enter, leave = _clip(ox, dx, box[0, 0], box[1, 0], 0.0, 1.0)
-    enter, leave = _clip(oy, dy, box[0, 1], box[1, 1], enter, leave)
-    return _clip(oz, dz, box[0, 2], box[1, 2], enter, leave)
-
-
-@njit(cache=True, nogil=True)
-def _clip(origin, way, low, high, enter, leave):  # type: ignore[no-untyped-def]
-    """The part of a ray's [enter, leave] that lies between two planes; enter > leave for none."""
-    if abs(way) < 1e-12:
-        return (enter, leave) if low <= origin <= high else (1.0, 0.0)
-    a, b = (low - origin) / way, (high - origin) / way
-    return max(enter, min(a, b)), min(leave, max(a, b))

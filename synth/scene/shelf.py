@@ -6,6 +6,7 @@ against the boxes around a prop's solids, so that one may stand at a bench with 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -54,15 +55,15 @@ class PropSpec(Spec):
             raise ValueError("give the fewest and the most props, 0 <= fewest <= most <= 8")
         return value
 
-    @field_validator("kinds", "held_kinds")
+    @field_validator("kinds")
     @classmethod
-    def _known_kinds(cls, value: dict[str, float]) -> dict[str, float]:
-        unknown = set(value) - set(PROP_KINDS) - set(HELD_KINDS)
-        if unknown:
-            raise ValueError(f"no prop is called {sorted(unknown)}; there are {[*PROP_KINDS, *HELD_KINDS]}")
-        if sum(value.values()) <= 0:
-            raise ValueError("at least one kind needs a weight above 0")
-        return value
+    def _standing_kinds(cls, value: dict[str, float]) -> dict[str, float]:
+        return _known(value, PROP_KINDS, "standing")
+
+    @field_validator("held_kinds")
+    @classmethod
+    def _held_kinds(cls, value: dict[str, float]) -> dict[str, float]:
+        return _known(value, HELD_KINDS, "held")
 
     @field_validator("bands")
     @classmethod
@@ -72,6 +73,17 @@ class PropSpec(Spec):
         if abs(sum(value.values()) - 1) > 1e-6:
             raise ValueError(f"the shares must sum to 1, not to {sum(value.values()):g}")
         return value
+
+
+def _known(weights: dict[str, float], kinds: Sequence[str], how: str) -> dict[str, float]:
+    unknown = sorted(set(weights) - set(kinds))
+    if unknown:
+        raise ValueError(f"no {how} prop is called {', '.join(unknown)}; there are {', '.join(kinds)}")
+    if sum(weights.values()) <= 0:
+        raise ValueError(
+            f"at least one {how} kind needs a weight above 0; for no such props see count and held"
+        )
+    return weights
 
 
 class Stock(NamedTuple):
