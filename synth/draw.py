@@ -16,6 +16,7 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 _COLUMN_BITS = 20
+_IDENTITY_BITS = 64 - _COLUMN_BITS
 _HALF = np.uint64(32)
 
 
@@ -60,6 +61,13 @@ def _gausses(key, ids, out):  # type: ignore[no-untyped-def]
             out[i, column] = gauss(key, ids[i], 2 * column)
 
 
+def _rows(ids: ArrayLike) -> NDArray[np.uint64]:
+    rows = np.atleast_1d(np.asarray(ids))
+    if rows.size and not (0 <= rows.min() and rows.max() < 2**_IDENTITY_BITS):
+        raise ValueError(f"identities must be from 0 to 2**{_IDENTITY_BITS} - 1, not {rows.min()} to {rows.max()}")
+    return rows.astype(np.uint64)
+
+
 @dataclass(frozen=True)
 class Draws:
     """All random values of one seed.
@@ -79,14 +87,14 @@ class Draws:
         self, name: str, ids: ArrayLike, columns: int = 1, low: float = 0.0, high: float = 1.0
     ) -> NDArray[np.float64]:
         """(n, columns) float64, uniform in [low, high)."""
-        rows = np.atleast_1d(np.asarray(ids, dtype=np.uint64))
+        rows = _rows(ids)
         out = np.empty((len(rows), columns))
         _units(self.key(name), rows, out)
         return low + (high - low) * out
 
     def normal(self, name: str, ids: ArrayLike, columns: int = 1) -> NDArray[np.float64]:
         """(n, columns) float64, standard normal."""
-        rows = np.atleast_1d(np.asarray(ids, dtype=np.uint64))
+        rows = _rows(ids)
         out = np.empty((len(rows), columns))
         _gausses(self.key(name), rows, out)
         return out
@@ -98,7 +106,7 @@ class Draws:
     def choice(
         self, name: str, ids: ArrayLike, weights: Sequence[float] | NDArray[np.float64]
     ) -> NDArray[np.int64]:
-        """(n,) int64 indices into `weights`, each picked in proportion to its weight."""
+        """(n,) int64 indices into `weights`, each picked in proportion to its weight; not all may be 0."""
         share = np.cumsum(np.asarray(weights, dtype=np.float64))
         picks = np.searchsorted(share / share[-1], self.uniform(name, ids)[:, 0], side="right")
         return np.minimum(picks, len(share) - 1)

@@ -214,7 +214,8 @@ def from_zbuffer(
         body = prop = np.inf
         owner = 0
         if not outside[j]:
-            column, row = int(uv[j, 0]), int(uv[j, 1])
+            # the last pixel for one at the edge that lost its fraction as float32
+            column, row = min(int(uv[j, 0]), depth.shape[1] - 1), min(int(uv[j, 1]), depth.shape[0] - 1)
             owner = int(instance[row, column])
             if owner == 1:
                 body = float(depth[row, column])

@@ -9,13 +9,17 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
 from synth.body.body import GENDERS, Body, load_body
-from synth.body.skeleton import SMPL_24
+from synth.body.skeleton import JOINTS, SMPL_24, smpl_rest_joints
 from synth.draw import Draws
 from synth.errors import InputError
 from synth.spec import Spec, Weight
 
 Array = NDArray[np.float64]
 _HIP, _ANKLE = SMPL_24.index("left_hip"), SMPL_24.index("left_ankle")
+# motion is retargeted to legs of this length, metres
+_SMPL_LEG = float(np.linalg.norm(smpl_rest_joints()[_HIP] - smpl_rest_joints()[_ANKLE]))
+
+_MOST_SHAPE = 2.5  # standard deviations, beyond which bodies look odd
 
 
 class BodySpec(Spec):
@@ -90,33 +94,31 @@ def draw_people(
     clearance over the floor, and the pelvis of the middle frame over the world's origin.
     """
     gender = draws.choice("body.gender", ids, [spec.genders.get(name, 0.0) for name in GENDERS])
-    shapes = len(bodies[0].shape_dirs)
-    drawn = np.clip(draws.normal("body.betas", ids, shapes), -2.5, 2.5)
+    drawn = np.clip(draws.normal("body.betas", ids, len(bodies[0].shape_dirs)), -_MOST_SHAPE, _MOST_SHAPE)
     betas = (drawn * spec.shape).astype(np.float32)
     m, frames = motion.poses.shape[:2]
-    coarse = [body.proxy() for body in bodies]
-    vertices = np.empty((m, frames, len(coarse[0].template), 3), np.float32)
-    joints = np.empty((m, frames, 48, 3))
-    trans = np.empty((m, frames, 3))
+    vertices = np.empty((m, frames, len(bodies[0].proxy().template), 3), np.float32)
+    joints, trans = np.empty((m, frames, len(JOINTS), 3)), np.empty((m, frames, 3))
     middle = frames // 2
-    for number, body in enumerate(coarse):
+    for number, body in enumerate(bodies):
         rows = np.flatnonzero(gender == number)
         if not len(rows):
             continue
-        stride = _leg(body, betas[rows]) / _leg(bodies[0], np.zeros((1, shapes), np.float32))
+        coarse = body.proxy()
+        stride = _leg(coarse, betas[rows]) / _SMPL_LEG
         moved = (motion.trans[rows] - motion.trans[rows, middle : middle + 1]) * stride[:, None, None]
-        posed = body.posed(
-            motion.poses[rows].reshape(-1, 24, 3), np.repeat(betas[rows], frames, 0), moved.reshape(-1, 3)
+        posed = coarse.posed(
+            motion.poses[rows].reshape(-1, len(SMPL_24), 3),
+            np.repeat(betas[rows], frames, 0),
+            moved.reshape(-1, 3),
         )
-        shift = np.zeros((len(rows), frames, 3))
-        lowest = posed.vertices[:, :, 2].min(1).reshape(len(rows), frames)
-        shift[..., 2] = motion.clearance[rows] - lowest
-        held = posed.joints.reshape(len(rows), frames, -1, 3)
-        shift[..., :2] = -held[:, middle : middle + 1, 0, :2]
-        joints[rows] = held + shift[:, :, None]
-        vertices[rows] = posed.vertices.reshape(len(rows), frames, -1, 3) + shift[:, :, None].astype(
-            np.float32
-        )
+        posed_vertices = posed.vertices.reshape(len(rows), frames, -1, 3)
+        posed_joints = posed.joints.reshape(len(rows), frames, -1, 3)
+        shift = np.empty((len(rows), frames, 3))
+        shift[..., :2] = -posed_joints[:, middle : middle + 1, 0, :2]
+        shift[..., 2] = motion.clearance[rows] - posed_vertices[..., 2].min(2)
+        vertices[rows] = posed_vertices + shift[:, :, None].astype(np.float32)
+        joints[rows] = posed_joints + shift[:, :, None]
         trans[rows] = moved + shift
     return People(gender.astype(np.uint8), betas, motion.poses, trans, vertices, joints)
 
