@@ -109,14 +109,15 @@ def distort(normalized: Array, distortion: Array) -> Array:
 
 def fold_radius(distortion: Array) -> Array:
     """(...) ideal image-plane radii at which radial distortion (..., 5) stops growing; infinity where never."""
-    k1, k2, k3 = distortion[..., 0], distortion[..., 1], distortion[..., 4]
+    rows = np.asarray(distortion, dtype=np.float64).reshape(-1, 5)
+    k1, k2, k3 = rows[:, 0], rows[:, 1], rows[:, 4]
     with np.errstate(divide="ignore", invalid="ignore"):
         radius = np.where(k1 < 0, np.sqrt(-1 / (3 * k1)), np.inf)
-    for at in zip(*np.nonzero((k2 != 0) | (k3 != 0)), strict=True):
-        roots = np.roots([7 * k3[at], 5 * k2[at], 3 * k1[at], 1.0])
+    for i in np.flatnonzero((k2 != 0) | (k3 != 0)):
+        roots = np.roots([7 * k3[i], 5 * k2[i], 3 * k1[i], 1.0])
         positive = roots.real[(np.abs(roots.imag) < 1e-12) & (roots.real > 0)]
-        radius[at] = np.sqrt(positive.min()) if len(positive) else np.inf
-    return radius
+        radius[i] = np.sqrt(positive.min()) if len(positive) else np.inf
+    return radius.reshape(np.shape(distortion)[:-1])
 
 
 @njit(cache=True, nogil=True)

@@ -21,8 +21,11 @@ from synth.spec import Range, Share, Spec, Weight
 
 Array = NDArray[np.float64]
 
-_CENTRE_LIMIT = 2.5  # standard deviations that the principal point may be off
+_CENTRE_LIMIT = 2.0  # standard deviations that the principal point may be off
 _ROLL_LIMIT = 3.0
+_LENS_MARGIN = (
+    1.08  # a lens has to be good for this many times the distance of the corner: renderers look past it
+)
 
 
 class CameraSpec(Spec):
@@ -51,7 +54,7 @@ class CameraSpec(Spec):
         if self.height[0] <= 0:
             raise ValueError("height lies above the floor, at 0")
         # r (1 - b r^2), in units of the corner's distance, grows to sqrt(4 / (27 b)): what the lens can show
-        farthest = 1.04 + 2 * _CENTRE_LIMIT * np.sqrt(2) * self.principal_point
+        farthest = _LENS_MARGIN + 2 * _CENTRE_LIMIT * np.sqrt(2) * self.principal_point
         most = 4 / (27 * farthest**2)
         if not -0.5 <= self.distortion[0] <= self.distortion[1] <= most:
             raise ValueError(
