@@ -84,14 +84,19 @@ class _Job:
         return stop - start
 
 
+def _shard_size(kind: str) -> int:
+    return int(getattr(StorageSpec(), f"{kind}_per_shard"))
+
+
 @contextmanager
 def _laid_out(kind: str, shards: int) -> Iterator[_Job]:
     """An empty part of the embedded motion in a temporary folder: 256x256, one person, two props."""
-    each = getattr(StorageSpec(), f"{kind}_per_shard")
+    each = _shard_size(kind)
     content: Facts = {
         "name": "bench",
         "props": {"count": [2, 2]},
         kind: {"count": shards * each},
+        "storage": {f"{kind}_per_shard": each},
     }
     recipe = Recipe.model_validate(content)
     with tempfile.TemporaryDirectory(prefix="posemill-bench-") as place:

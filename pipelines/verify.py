@@ -42,17 +42,13 @@ class Verdict:
     faults: list[Fault]
 
 
-def is_corpus(folder: Path) -> bool:
-    """Whether a folder is, or was, a corpus."""
-    return (folder / "corpus.json").exists() or any((folder / "parts").glob("*/part.json"))
-
-
 def open_corpus(folder: Path) -> Corpus:
-    """The corpus in a folder. Raises InputError where there is none."""
-    if not is_corpus(folder):
+    """The corpus in a folder, be it broken. Raises InputError where there is none."""
+    corpus = Corpus(folder)
+    if not corpus.is_one():
         what = "is no corpus" if folder.is_dir() else "there is no such folder"
         raise InputError(what, where=str(folder), remedy="give a folder that `posemill generate` made")
-    return Corpus(folder)
+    return corpus
 
 
 def verify(folder: Path, *, workers: int | None = None, progress: Progress | None = None) -> Verdict:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, field_validator
+from pydantic import Discriminator, Field, Tag, field_validator
 
 from synth.body.body import Body
 from synth.draw import Draws
-from synth.label.visibility import body_depths_many
+from synth.label.visibility import SKIN_DEPTH, body_depths_many
 from synth.scene.person import BodySpec, Motion, People, draw_people
 from synth.scene.placement import Placements, place_props
-from synth.scene.shelf import PropSpec, Shelf, stock_shelf
+from synth.scene.shelf import BANDS, PropSpec, Shelf, stock_shelf
 from synth.scene.viewpoint import PRESETS, CameraSpec, PresetSpec, Viewpoints, draw_viewpoints
 from synth.spec import Spec
 
@@ -29,11 +30,23 @@ class PictureSpec(Spec):
     height: int = Field(256, ge=32, le=1920)
 
 
+def _camera_kind(value: Any) -> str:
+    preset = isinstance(value, PresetSpec) or (isinstance(value, dict) and "preset" in value)
+    return "PresetSpec" if preset else "CameraSpec"
+
+
+# told apart before they are read, so that a mistake in one is not reported as one in the other
+AnyCamera = Annotated[
+    Annotated[PresetSpec, Tag("PresetSpec")] | Annotated[CameraSpec, Tag("CameraSpec")],
+    Discriminator(_camera_kind),
+]
+
+
 class SceneSpec(Spec):
     """Everything a scene is drawn from."""
 
     body: BodySpec = BodySpec()
-    cameras: list[PresetSpec | CameraSpec] = Field(default=[PresetSpec(preset="sphere")], min_length=1)
+    cameras: list[AnyCamera] = Field(default=[PresetSpec(preset="sphere")], min_length=1)
     props: PropSpec = PropSpec()
     picture: PictureSpec = PictureSpec()
 
@@ -87,6 +100,7 @@ class Studio:
 
     spec: SceneSpec
     seed: int
+    band_weights: tuple[float, ...] | None = None  # what bands are drawn by; the recipe's shares if not given
 
     @cached_property
     def draws(self) -> Draws:
@@ -99,6 +113,11 @@ class Studio:
     @cached_property
     def shelf(self) -> Shelf:
         return stock_shelf(self.draws, self.spec.props)
+
+    @property
+    def band_shares(self) -> tuple[float, ...]:
+        """The recipe's share of each band, in the order of `BANDS`."""
+        return tuple(self.spec.props.bands[name] for name in BANDS)
 
     def scenes(self, ids: Ids, moment: Ids, moment_ids: Ids, motion: Motion) -> Scenes:
         """Scenes of identities ids (s,), each of the person in row moment (s,) of `motion`, whose identities
@@ -113,8 +132,11 @@ class Studio:
             camera, moment, people.vertices, viewpoints.rotation, viewpoints.translation,
             self.bodies[0].proxy().faces, depth,
         )  # fmt: skip
+        middle = motion.frames // 2
+        own = depth[:, middle] < camera[:, middle, :, 2] - SKIN_DEPTH
         placements = place_props(
-            self.draws, ids, self.shelf, people.joints, people.vertices, moment, viewpoints.position, outside
-        )
+            self.draws, ids, self.shelf, people.joints, people.vertices, moment, viewpoints.position,
+            outside[:, middle], outside[:, middle] | own, self.band_weights or self.band_shares,
+        )  # fmt: skip
         seen = Seen(camera, image, outside, depth)
         return Scenes(ids, moment, people, viewpoints, seen, placements, self.shelf)
