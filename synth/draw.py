@@ -64,7 +64,9 @@ def _gausses(key, ids, out):  # type: ignore[no-untyped-def]
 def _rows(ids: ArrayLike) -> NDArray[np.uint64]:
     rows = np.atleast_1d(np.asarray(ids))
     if rows.size and (rows.min() < 0 or rows.max() >= 2**_IDENTITY_BITS):
-        raise ValueError(f"identities must be from 0 to 2**{_IDENTITY_BITS} - 1, not {rows.min()} to {rows.max()}")
+        raise ValueError(
+            f"identities must be from 0 to 2**{_IDENTITY_BITS} - 1, not {rows.min()} to {rows.max()}"
+        )
     return rows.astype(np.uint64)
 
 
