@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import reprlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -132,8 +133,9 @@ def _apply(content: dict[Any, Any], change: str) -> None:
 def _explain(
     model: type[BaseModel], path: Path, tree: yaml.Node | None, error: ValidationError, changes: list[str]
 ) -> InputError:
-    """The first of pydantic's errors as one of ours."""
-    first = error.errors(include_url=False)[0]
+    """The first of pydantic's errors as one of ours; a misspelt field goes before the one it stood for."""
+    found = _of_likeliest_members(error.errors(include_url=False))
+    first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])
     location = [part for part in first["loc"] if not _is_model_name(part)]
     field = ".".join(str(part) for part in location)
     message, remedy = str(first["msg"]).removeprefix("Value error, "), _SEE
@@ -167,9 +169,24 @@ def _shortly(value: Any) -> str:
         return f"a {type(value).__name__}"
 
 
+def _of_likeliest_members(errors: list[Any]) -> list[Any]:
+    """Without the errors of those members of a union that fit a value worse than another member does."""
+
+    def member(loc: tuple[Any, ...]) -> tuple[Any, ...]:
+        return next((loc[: i + 1] for i, part in enumerate(loc) if _is_model_name(part)), ())
+
+    count = Counter(member(error["loc"]) for error in errors)
+    best: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for name in count:
+        rival = best.setdefault(name[:-1], name)
+        if count[name] < count[rival]:
+            best[name[:-1]] = name
+    return [e for e in errors if (name := member(e["loc"])) == () or best[name[:-1]] == name]
+
+
 def _is_model_name(part: Any) -> bool:
-    # pydantic names the member of a union it tried; that is no field of the user's
-    return isinstance(part, str) and part.endswith("Spec")
+    # pydantic names the member of a union it tried, such as 'CameraSpec'; that is no field of the user's
+    return isinstance(part, str) and part.rstrip("]").endswith("Spec")
 
 
 def _line_of(tree: yaml.Node | None, location: list[Any]) -> int | None:
@@ -189,21 +206,18 @@ def _line_of(tree: yaml.Node | None, location: list[Any]) -> int | None:
     return line
 
 
-def _fields_at(model: Any, location: list[Any]) -> list[str]:
-    """The names of the fields of the model that lies at a place, where it is one model."""
+def _fields_at(model: type[BaseModel], location: list[Any]) -> list[str]:
+    """The names of the fields that the models at a place of a model have."""
+    models = [model]
     for part in location:
         if isinstance(part, str):
-            around = _only_model(model)
-            if around is None or part not in around.model_fields:
-                return []
-            model = around.model_fields[part].annotation
-    found = _only_model(model)
-    return list(found.model_fields) if found else []
+            fields = [m.model_fields[part].annotation for m in models if part in m.model_fields]
+            models = [inner for annotation in fields for inner in _models_in(annotation)]
+    return list(dict.fromkeys(name for found in models for name in found.model_fields))
 
 
-def _only_model(annotation: Any) -> type[BaseModel] | None:
-    """The one model in an annotation such as `list[Model]` or `Model | None`."""
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The models in an annotation such as `list[Model]` or `Model | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    models = {found for inner in get_args(annotation) if (found := _only_model(inner))}
-    return models.pop() if len(models) == 1 else None
+        return [annotation]
+    return [found for inner in get_args(annotation) for found in _models_in(inner)]
