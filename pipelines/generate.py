@@ -7,10 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 from distributed import Client
 
 from pipelines.bank import Bank, build_bank
@@ -24,9 +25,11 @@ from pipelines.shard import make_shard
 from synth.body.body import Body
 from synth.body.skeleton import JOINTS
 from synth.errors import InputError
+from synth.label.balance import balanced
 from synth.scene.scenes import Studio
 
 _CODE = 1  # of what samples are made of; raise it when the same recipe and seed come to mean other bytes
+_PILOT = 2048  # samples on which the band weights are found
 # what a start that was cut short leaves in a folder before it is a corpus, beside the lock
 _LEFT_BY_A_START = re.compile(r"\.lock|motion|parts|corpus\.json\.[0-9a-f]+\.partial")
 
@@ -80,7 +83,7 @@ def generate(
         with connect(workers, scheduler, threads) as client:
             bank = build_bank(recipe, recipe_folder, corpus.folder, _runner(client, watch))
             plan = Plan(recipe, bank)
-            studio = Studio(recipe.scene_spec, recipe.seed)
+            studio = _pilot(recipe, plan)
             parts = [(part, part_facts(recipe, bank, plan, part, studio)) for part in plan.parts]
             for part, facts in parts:  # all, before anything is made of any
                 corpus.refuse_other(part.name, facts["made_of"], facts["identity"])
@@ -89,6 +92,15 @@ def generate(
             return Outcome(
                 {part.name: _fill(client, corpus, part, facts["identity"], watch) for part, facts in parts}
             )
+
+
+def _pilot(recipe: Recipe, plan: Plan) -> Studio:
+    """The recipe's studio, its band weights found on a pilot that no count of samples changes."""
+    studio = Studio(recipe.scene_spec, recipe.seed)
+    if not any(studio.band_shares[1:]) or recipe.props.count[1] == 0:
+        return replace(studio, band_weights=studio.band_shares)
+    rows = plan.drawn(np.arange(max(_PILOT // plan.track, 128)))
+    return balanced(studio, rows.scene_ids, rows.moment, rows.moment_ids, plan.motion(rows))
 
 
 def _fill(client: Client, corpus: Corpus, part: PartPlan, identity: str, watch: Progress) -> dict[str, int]:
@@ -133,6 +145,7 @@ def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: S
             "width": recipe.picture.width,
         },
         "arrays": [row.name for row in labels_of(part.kind, tuple(recipe.images.arrays))],
+        "band_weights": list(studio.band_weights or studio.band_shares),
         "props": [{"kind": prop.kind, "held": prop.held} for prop in studio.shelf.props],
     }
     made_of = {

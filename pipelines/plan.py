@@ -17,6 +17,7 @@ from pipelines.bank import Bank
 from pipelines.recipe import AmountSpec, Recipe
 from synth.draw import Draws
 from synth.errors import InputError
+from synth.scene.person import Motion
 
 Ids = NDArray[np.int64]
 
@@ -112,8 +113,7 @@ class Plan:
         local = np.arange(first, stop, dtype=np.int64)
         ids = part.first_scene + local
         if part.views is None:
-            clip, frame = self._drawn(ids)
-            return Rows(ids, np.arange(len(ids)), ids, clip, frame)
+            return self.drawn(ids)
         moments, moment = np.unique(local // part.views, return_inverse=True)
         edge = np.concatenate([[0], np.cumsum(self.windows)])
         clip = np.searchsorted(edge, moments, side="right") - 1
@@ -121,13 +121,20 @@ class Plan:
         # the person of a moment is the same in all its views, and another than that of any drawn moment
         return Rows(ids, moment, part.first_scene + moments * part.views, clip, frame)
 
-    def _drawn(self, ids: Ids) -> tuple[Ids, Ids]:
+    def motion(self, rows: Rows) -> Motion:
+        """The frames of the bank that a run of scenes shows."""
+        at = (self.bank.start[rows.clip] + rows.frame)[:, None] + np.arange(self.track)
+        return Motion(self.bank.poses[at], self.bank.trans[at], self.bank.clearance[at])
+
+    def drawn(self, ids: Ids) -> Rows:
+        """Scenes of identities ids (s,), each of a moment drawn from all there are."""
         draws = Draws(self.recipe.seed)
         edge = self._weighted_edge
         place = draws.uniform("plan.frame", ids, 2)
         clip = np.searchsorted(edge, place[:, 0] * edge[-1], side="right") - 1
         clip = np.minimum(clip, len(self.starts) - 1)
-        return clip, np.minimum((place[:, 1] * self.starts[clip]).astype(np.int64), self.starts[clip] - 1)
+        frame = np.minimum((place[:, 1] * self.starts[clip]).astype(np.int64), self.starts[clip] - 1)
+        return Rows(ids, np.arange(len(ids)), ids, clip, frame)
 
     @cached_property
     def _weighted_edge(self) -> NDArray[np.float64]:

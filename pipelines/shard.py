@@ -19,7 +19,6 @@ from synth.errors import InputError
 from synth.label.geometry import label
 from synth.label.visibility import Visibility, from_zbuffer
 from synth.render import Frame, get_renderer
-from synth.scene.person import Motion
 from synth.scene.picture import draw_looks, picture
 from synth.scene.scenes import Scenes, Studio
 
@@ -35,7 +34,7 @@ class Maker:
         self.recipe = Recipe.model_validate(facts["recipe"])
         self.plan = Plan(self.recipe, open_bank(corpus / "motion" / facts["bank"]))
         self.part_plan: PartPlan = next(p for p in self.plan.parts if p.name == name)
-        self.studio = Studio(self.recipe.scene_spec, self.recipe.seed)
+        self.studio = Studio(self.recipe.scene_spec, self.recipe.seed, tuple(facts["band_weights"]))
 
     def make(self, shard: int) -> dict[str, NDArray[Any]]:
         """The arrays of a shard, of the schema's types."""
@@ -49,9 +48,7 @@ class Maker:
     def scenes(self, first: int, stop: int) -> tuple[Rows, Scenes]:
         """Scenes first to stop - 1 of the part and the rows of the plan they come from."""
         rows = self.plan.rows(self.part_plan, first, stop)
-        bank = self.plan.bank
-        at = (bank.start[rows.clip] + rows.frame)[:, None] + np.arange(self.part_plan.frames)
-        motion = Motion(bank.poses[at], bank.trans[at], bank.clearance[at])
+        motion = self.plan.motion(rows)
         return rows, self.studio.scenes(rows.scene_ids, rows.moment, rows.moment_ids, motion)
 
     def _make(self, first: int, stop: int) -> dict[str, NDArray[Any]]:

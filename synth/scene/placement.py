@@ -17,7 +17,7 @@ from synth.scene.shelf import BANDS, Shelf
 Array = NDArray[np.float64]
 
 ATTEMPTS = 48
-_LEAST_SHOWN = 2  # of COCO's joints in the picture, however many are to be hidden
+_LEAST_SEEN = 2  # of COCO's joints, however many are to be hidden
 _SLIDES = 6  # steps aside that a prop takes where it hides too much
 BAND_EDGES = np.array(list(BANDS.values()), dtype=np.int64)
 _COLUMNS = 16  # random numbers of one prop in one attempt
@@ -58,12 +58,15 @@ def place_props(
     moment: NDArray[np.int64],
     cameras: Array,
     outside: NDArray[np.bool_],
+    unseen: NDArray[np.bool_],
+    band_weights: tuple[float, ...],
 ) -> Placements:
     """Props of n scenes.
 
     joints (m, F, 48, 3) and vertices (m, F, V, 3) of the people in the world over F frames, of whom moment
     (n,) says each scene's; the middle frame decides what is hidden. cameras (n, 3) where they stand;
-    outside (n, F, 48) joints outside the picture.
+    outside (n, 48) joints outside the picture in the middle frame, unseen (n, 48) those and the ones that
+    the person's own body hides. Bands are drawn by their weights, in the order of `BANDS`.
     """
     n, most = len(ids), max(1, shelf.spec.count[1])
     out = Placements(
@@ -75,23 +78,28 @@ def place_props(
     low, high = shelf.spec.count
     counts = low + draws.integers("props.count", ids, high - low + 1)[:, 0]
     held = draws.uniform("props.held", ids)[:, 0] < shelf.spec.held
-    band = draws.choice("props.band", ids, [shelf.spec.bands[name] for name in BANDS])
+    band = draw_bands(draws, ids, band_weights)
     _place_all(
         draws.key("props.place"), np.asarray(ids), shelf.stock, shelf.spec.hanging, counts, held, band,
-        joints, vertices, moment, cameras, outside, *out,
+        joints, vertices, moment, cameras, outside, unseen, *out,
     )  # fmt: skip
     return out
 
 
+def draw_bands(draws: Draws, ids: NDArray[np.int64], weights: tuple[float, ...]) -> NDArray[np.int64]:
+    """(n,) the band of each scene, an index into `BANDS`, that its props are to bring about."""
+    return draws.choice("props.band", ids, weights)
+
+
 @njit(cache=True, nogil=True)
 def _place_all(  # type: ignore[no-untyped-def]
-    key, ids, stock, hanging, counts, held, bands, all_joints, vertices, moment, cameras, all_outside,
+    key, ids, stock, hanging, counts, held, bands, all_joints, vertices, moment, cameras, outside, unseen,
     number, grip, angle, position,
 ):  # fmt: skip
     middle = all_joints.shape[1] // 2
     nearest = np.empty(all_joints.shape[2])
     for i in range(len(ids)):
-        joints, outside = all_joints[moment[i], middle], all_outside[i, middle]
+        joints = all_joints[moment[i], middle]
         nearest[:] = np.inf
         attempt = 0
         for p in range(counts[i]):
@@ -99,7 +107,8 @@ def _place_all(  # type: ignore[no-untyped-def]
             occludes = bands[i] > 0 and p == (1 if held[i] and counts[i] > 1 else 0)
             attempt = _place_one(
                 key, ids[i], attempt, stock, hanging, held[i] and p == 0, occludes, bands[i], wanted,
-                joints, all_joints[moment[i]], vertices[moment[i]], cameras[i], outside, nearest, p,
+                joints, all_joints[moment[i]], vertices[moment[i]], cameras[i], outside[i],
+                unseen[i], nearest, p,
                 number[i], grip[i], angle[i], position[i],
             )  # fmt: skip
 
@@ -107,7 +116,7 @@ def _place_all(  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _place_one(  # type: ignore[no-untyped-def]
     key, identity, attempt, stock, hanging, held, occludes, band, wanted, joints, every, vertices, camera,
-    outside, nearest, p, number, grip, angle, position,
+    outside, unseen, nearest, p, number, grip, angle, position,
 ):  # fmt: skip
     """Place prop p of a scene, or leave it out; returns the number of the next attempt.
 
@@ -118,10 +127,7 @@ def _place_one(  # type: ignore[no-untyped-def]
     rotation, translation, spot = np.empty((3, 3)), np.empty(3), np.empty(3)
     met, best = np.empty_like(nearest), nearest.copy()
     owner = np.empty(len(nearest), np.int8)
-    shown = 0
-    for row in COCO_ROWS:
-        shown += not outside[row]
-    most_hidden = min(wanted[1], shown - _LEAST_SHOWN)
+    least_seen = min(_LEAST_SEEN, len(COCO_ROWS) - _count(nearest, unseen, True))
     closest = max(0, wanted[0] - _count(nearest, outside))
     occludes = occludes and closest > 0
     for _ in range(ATTEMPTS if occludes else 4):
@@ -152,12 +158,13 @@ def _place_one(  # type: ignore[no-untyped-def]
             met[:] = nearest
             meet_prop(stock, candidate, rotation, translation, camera, joints, COCO_ROWS, p, met, owner)
             count = _count(met, outside)
-            if count <= most_hidden:
+            too_many = count > wanted[1] or len(COCO_ROWS) - _count(met, unseen, True) < least_seen
+            if not too_many:
                 break
             _slide(camera, joints, step, spot)
             translation[:] = spot
         miss = max(wanted[0] - count, 0)
-        if count > most_hidden or (occludes and miss >= closest):
+        if too_many or (occludes and miss >= closest):
             continue
         if not _fits(stock, candidate, rotation, translation, how, turn, every, vertices, camera):
             continue
@@ -180,11 +187,13 @@ def _slide(camera, joints, step, spot):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _count(nearest, outside):  # type: ignore[no-untyped-def]
-    """How many of COCO's joints in the picture have a prop on their way to the camera."""
+def _count(nearest, unseen, either=False):  # type: ignore[no-untyped-def]
+    """How many of COCO's joints a prop hides that are not unseen already; with `either`, how many a prop hides
+    or are unseen."""
     total = 0
     for row in COCO_ROWS:
-        total += nearest[row] < 1 and not outside[row]
+        behind = nearest[row] < 1
+        total += (behind or unseen[row]) if either else (behind and not unseen[row])
     return total
 
 
