@@ -36,23 +36,29 @@ def watch() -> Watch:
 
 
 class _Stage:
-    """The running count of one stage."""
+    """The running count of one stage. Rates are counted from the first advance on: what comes before it, such
+    as compilation, does not come again."""
 
     def __init__(self, title: str, total: int, unit: str) -> None:
         self.title, self.total, self.unit = title, total, unit
         self.done, self.start = 0, time.monotonic()
+        self._first: tuple[float, int] | None = None
 
-    def rate(self) -> str:
-        return f"{rounded(self.done / max(time.monotonic() - self.start, 1e-3))}/s"
+    def advance(self, amount: int) -> None:
+        self.done += amount
+        self._first = self._first or (time.monotonic(), self.done)
 
-    def left(self) -> str:
-        if not self.done:
-            return ""
-        return duration((time.monotonic() - self.start) / self.done * (self.total - self.done))
+    def so_far(self) -> str:
+        """The count, the rate and the time left, as far as they can be told."""
+        said = f"{self.done:,} of {self.total:,} {self.unit}"
+        if self._first is None or self.done == self._first[1]:
+            return said
+        rate = (self.done - self._first[1]) / max(time.monotonic() - self._first[0], 1e-3)
+        return f"{said}, {rounded(rate)}/s, {duration((self.total - self.done) / rate)} left"
 
     def summary(self) -> str:
-        took = duration(time.monotonic() - self.start)
-        return f"{self.title}: {self.done:,} {self.unit} in {took} ({self.rate()})"
+        took = time.monotonic() - self.start
+        return f"{self.done:,} {self.unit} in {duration(took)} ({rounded(self.done / max(took, 1e-3))}/s)"
 
 
 class Lines:
@@ -69,17 +75,12 @@ class Lines:
     def advance(self, amount: int) -> None:
         stage = self._stage
         assert stage is not None
-        stage.done += amount
+        stage.advance(amount)
         if stage.done >= stage.total:
-            print(stage.summary(), file=sys.stderr, flush=True)
+            print(f"{stage.title}: {stage.summary()}", file=sys.stderr, flush=True)
         elif time.monotonic() - self._said >= _EVERY:
             self._said = time.monotonic()
-            print(
-                f"{stage.title}: {stage.done:,} of {stage.total:,} {stage.unit}, {stage.rate()}, "
-                f"{stage.left()} left",
-                file=sys.stderr,
-                flush=True,
-            )
+            print(f"{stage.title}: {stage.so_far()}", file=sys.stderr, flush=True)
 
     def __enter__(self) -> Lines:
         return self
@@ -116,10 +117,8 @@ class Bar:
         stage = self._stage
         assert stage is not None
         assert self._task is not None
-        stage.done += amount
-        said = f"{stage.done:,} of {stage.total:,} {stage.unit}, {stage.rate()}, {stage.left()} left"
-        if stage.done >= stage.total:
-            said = stage.summary().removeprefix(f"{stage.title}: ")
+        stage.advance(amount)
+        said = stage.summary() if stage.done >= stage.total else stage.so_far()
         self._bar.update(self._task, completed=stage.done, said=said)
 
     def __enter__(self) -> Bar:

@@ -38,7 +38,7 @@ def test_plain_lines_tell_count_rate_and_time_left(
     assert captured.out == ""
     assert captured.err.splitlines() == [
         "part: 100 pairs to do",
-        "part: 50 of 100 pairs, 8.33/s, 6 s left",
+        "part: 50 of 100 pairs, 5/s, 10 s left",
         "part: 100 pairs in 10 s (10/s)",
     ]
 
