@@ -1,0 +1,195 @@
+"""Props: in nobody's way that they should not be in, and in as many joints' way as was wanted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from synth.body.skeleton import JOINTS, joint_index
+from synth.label.visibility import COCO_ROWS, Visibility
+from synth.scene.placement import IN_BOTH, IN_LEFT, IN_RIGHT, ON_FLOOR, band_of, frame_of
+from synth.scene.scenes import SceneSpec, Studio
+from synth.scene.shelf import BANDS, HANGING
+from tests.synth.brute import are_inside
+from tests.synth.staging import motion, stage, staged
+
+N = 1500
+Array = NDArray[np.float64]
+
+
+def wanted_bands(studio: Studio, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    return studio.draws.choice("props.band", ids, [studio.spec.props.bands[name] for name in BANDS])
+
+
+def test_no_standing_prop_holds_a_vertex_and_none_the_camera() -> None:
+    _, scenes, labels = staged(150, frames=3)
+    placed = scenes.placements
+    eyes = scenes.viewpoints.position
+    stood = 0
+    for row in range(150):
+        for p, number in enumerate(placed.number[row]):
+            if number < 0:
+                continue
+            prop = scenes.shelf.props[number]
+            triangles = prop.vertices[prop.faces].astype(float)
+            low, high = prop.vertices.min(0) - 0.02, prop.vertices.max(0) + 0.02
+            for frame in range(3):
+                R, T = (labels[f"prop_{name}"][3 * row + frame, p] for name in ("rotation", "translation"))
+                assert not are_inside(((eyes[row] - T) @ R)[None], triangles).any()
+                if placed.grip[row, p] != ON_FLOOR:
+                    continue
+                stood += 1
+                near = (scenes.people.vertices[row, frame] - T) @ R
+                near = near[((near > low) & (near < high)).all(1)]
+                assert not are_inside(near, triangles).any()
+    assert stood > 300
+
+
+def test_standing_props_stand_on_the_floor_unless_they_can_hang() -> None:
+    _, scenes, labels = staged(N)
+    placed = scenes.placements
+    standing = (placed.number >= 0) & (placed.grip == ON_FLOOR)
+    assert np.allclose(labels["prop_rotation"][standing][:, 2], (0, 0, 1))
+    assert np.allclose(np.linalg.det(labels["prop_rotation"][standing]), 1)
+    bottom = labels["prop_translation"][standing][:, 2]
+    assert (bottom >= 0).all()
+    kinds = np.array([scenes.shelf.props[number].kind for number in placed.number[standing]])
+    assert set(kinds[bottom > 0]) <= HANGING
+    assert 0.02 < (bottom > 0).mean() < 0.5
+    spec = SceneSpec.model_validate({"props": {"hanging": 0}})
+    grounded = stage(Studio(spec, 0), np.arange(300), motion(300)).placements
+    assert not grounded.position[..., 2].any()
+
+
+def test_a_reasonable_share_of_samples_reaches_the_band_that_was_wanted() -> None:
+    studio, _, labels = staged(N)
+    wanted = wanted_bands(studio, np.arange(N))
+    reached = np.bincount(wanted[labels["band"] == wanted], minlength=4) / np.bincount(wanted, minlength=4)
+    assert reached[0] == 1
+    assert (reached[1:] > (0.85, 0.75, 0.65)).all()
+    assert (labels["band"] <= wanted).all()  # never more than wanted
+
+
+def test_two_joints_at_least_of_those_in_the_picture_are_in_no_props_way() -> None:
+    _, _, labels = staged(N)
+    visibility = labels["visibility"][:, COCO_ROWS]
+    inside = (visibility != Visibility.OUTSIDE).sum(1)
+    hidden = (visibility == Visibility.PROP).sum(1)
+    assert (inside - hidden >= np.minimum(2, inside)).all()
+    assert hidden.max() > 9
+
+
+def test_as_many_props_as_asked_for_and_some_in_the_hands() -> None:
+    studio, scenes, _ = staged(N)
+    count = (scenes.placements.number >= 0).sum(1)
+    assert scenes.placements.number.shape == (N, 3)
+    assert count.max() == 3
+    assert count.mean() > 1.5
+    held = (scenes.placements.grip != ON_FLOOR).any(1)
+    assert 0.15 < held.mean() <= 0.28
+    assert not (scenes.placements.grip[:, 1:] != ON_FLOOR).any()  # only the first
+    assert all(
+        scenes.shelf.props[number].held == (grip != ON_FLOOR)
+        for number, grip in zip(scenes.placements.number.ravel(), scenes.placements.grip.ravel(), strict=True)
+        if number >= 0
+    )
+    assert set(np.unique(scenes.placements.grip)) == {ON_FLOOR, IN_LEFT, IN_RIGHT, IN_BOTH}
+    # what is empty or held has no place of its own
+    assert not scenes.placements.position[(scenes.placements.number < 0) | (scenes.placements.grip > 0)].any()
+    assert len(studio.shelf.props) > 100
+
+
+def test_none_where_none_is_asked_for() -> None:
+    spec = SceneSpec.model_validate({"props": {"count": [0, 0]}})
+    scenes = stage(Studio(spec, 0), np.arange(30), motion(30))
+    assert scenes.placements.number.shape == (30, 1)
+    assert (scenes.placements.number == -1).all()
+
+
+def test_held_props_follow_the_hand_and_standing_ones_stay() -> None:
+    _, scenes, labels = staged(150, frames=9)
+    joints = labels["joints_world"].reshape(150, 9, 48, 3)
+    turns = labels["prop_rotation"].reshape(150, 9, -1, 3, 3)
+    places = labels["prop_translation"].reshape(150, 9, -1, 3)
+    hands = {side: joints[:, :, joint_index(f"{side}_hand")] for side in ("left", "right")}
+    where = {
+        IN_LEFT: hands["left"],
+        IN_RIGHT: hands["right"],
+        IN_BOTH: 0.5 * (hands["left"] + hands["right"]),
+    }
+    moved = 0
+    for row, p in zip(*np.nonzero(scenes.placements.number >= 0), strict=True):
+        grip = int(scenes.placements.grip[row, p])
+        if grip == ON_FLOOR:
+            assert (places[row, :, p] == places[row, 0, p]).all()
+            assert (turns[row, :, p] == turns[row, 0, p]).all()
+            continue
+        assert np.allclose(places[row, :, p], where[grip][row], atol=1e-9)
+        moved += np.ptp(places[row, :, p], axis=0).max() > 0.05
+        assert np.allclose(turns[row, :, p] @ np.swapaxes(turns[row, :, p], 1, 2), np.eye(3), atol=1e-9)
+        # along the hand it turns as the hand does: never more than the hand in a thirtieth of a second, and a bit
+        step = turns[row, 1:, p] @ np.swapaxes(turns[row, :-1, p], 1, 2)
+        angle = np.degrees(np.arccos(np.clip((np.trace(step, axis1=1, axis2=2) - 1) / 2, -1, 1)))
+        assert angle.max() < 45
+    assert moved > 5
+
+
+def standing_joints(**at: tuple[float, float, float]) -> Array:
+    """Joints (48, 3) of somebody who faces -y, so that their left is +x; only what is named is set."""
+    joints = np.zeros((len(JOINTS), 3))
+    joints[joint_index("left_shoulder")], joints[joint_index("right_shoulder")] = (
+        (0.2, 0, 1.4),
+        (-0.2, 0, 1.4),
+    )
+    for name, place in at.items():
+        joints[joint_index(name)] = place
+    return joints
+
+
+def frame(grip: int, angle: float, position: Array, joints: Array) -> tuple[Array, Array]:
+    rotation, translation = np.empty((3, 3)), np.empty(3)
+    frame_of(grip, angle, position, joints, rotation, translation)
+    return rotation, translation
+
+
+def test_frames_by_hand() -> None:
+    rotation, translation = frame(ON_FLOOR, np.pi / 2, np.array([1.0, 2, 0]), standing_joints())
+    assert np.allclose(rotation @ (1, 0, 0), (0, 1, 0))
+    assert translation.tolist() == [1, 2, 0]
+    # a box between the hands: x from right to left, upright
+    joints = standing_joints(left_hand=(0.3, -0.4, 1), right_hand=(-0.3, -0.4, 1))
+    rotation, translation = frame(IN_BOTH, 0.7, np.zeros(3), joints)
+    assert np.allclose(rotation, np.eye(3))
+    assert np.allclose(translation, (0, -0.4, 1))
+    # an arm that hangs: x down along the hand, z ahead where the thumb is
+    joints = standing_joints(right_hand=(-0.25, 0, 0.7), right_wrist=(-0.25, 0, 0.8))
+    rotation, translation = frame(IN_RIGHT, 0.0, np.zeros(3), joints)
+    assert np.allclose(rotation.T, [(0, 0, -1), (1, 0, 0), (0, -1, 0)])
+    assert np.allclose(translation, (-0.25, 0, 0.7))
+    # an arm that reaches ahead: z up
+    joints = standing_joints(left_hand=(0.2, -0.6, 1.4), left_wrist=(0.2, -0.5, 1.4))
+    rotation, _ = frame(IN_LEFT, 0.0, np.zeros(3), joints)
+    assert np.allclose(rotation.T, [(0, -1, 0), (1, 0, 0), (0, 0, 1)])
+    turned, _ = frame(IN_LEFT, np.pi / 2, np.zeros(3), joints)
+    assert np.allclose(turned @ (0, 1, 0), rotation @ (0, 0, 1))
+    # both arms out to the sides: z ahead
+    for side, sign, grip in (("left", 1, IN_LEFT), ("right", -1, IN_RIGHT)):
+        joints = standing_joints(
+            **{f"{side}_hand": (sign * 0.8, 0, 1.4), f"{side}_wrist": (sign * 0.7, 0, 1.4)}
+        )
+        rotation, _ = frame(grip, 0.0, np.zeros(3), joints)
+        assert np.allclose(rotation @ (0, 0, 1), (0, -1, 0))
+
+
+@pytest.mark.parametrize("grip", [IN_LEFT, IN_BOTH])
+def test_frames_are_rotations_even_where_the_hand_says_nothing(grip: int) -> None:
+    for at in ((0, 0, 1), (0, 0, 0), (1, 0, 0), (0.786151, 0, 0.618034)):
+        rotation, _ = frame(grip, 0.3, np.zeros(3), standing_joints(left_hand=at))
+        assert np.isfinite(rotation).all()
+        if any(at):
+            assert np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-6)
+
+
+def test_band_of() -> None:
+    assert band_of(np.array([0, 1, 4, 5, 8, 9, 15, 17])).tolist() == [0, 1, 1, 2, 2, 3, 3, 3]
