@@ -138,9 +138,7 @@ def generate(
     ],
     workers: Annotated[
         int | None,
-        typer.Option(
-            metavar="N", min=1, max=4096, help="Processes that work; one a core if not given."
-        ),
+        typer.Option(metavar="N", min=1, max=4096, help="Processes that work; one a core if not given."),
     ] = None,
     threads: Annotated[
         bool, typer.Option("--threads", help="Work in threads of this process instead.")
@@ -211,9 +209,7 @@ def verify(
     corpus: CorpusFolder,
     workers: Annotated[
         int | None,
-        typer.Option(
-            metavar="N", min=1, max=1024, help="Threads that read; one a core if not given."
-        ),
+        typer.Option(metavar="N", min=1, max=1024, help="Threads that read; one a core if not given."),
     ] = None,
     as_json: AsJson = False,
 ) -> int:
