@@ -10,6 +10,7 @@ and it is left out where they are absent.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -69,7 +70,14 @@ def run(leave_out: list[str]) -> int:
                 continue
             print(f"$ {commands.strip()}", flush=True)
             start = time.monotonic()
-            done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands], cwd=clone, check=False)
+            # each block has a shell of its own, and the PATH that the README sets once
+            path = f"{clone / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+            done = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", commands],
+                cwd=clone,
+                env={**os.environ, "PATH": path},
+                check=False,
+            )
             print(f"({time.monotonic() - start:.0f} s)\n", flush=True)
             if done.returncode:
                 print(f"README.md: this block failed with {done.returncode}:\n{text}", file=sys.stderr)
