@@ -21,7 +21,7 @@ from pipelines.disk import canonical, sha256_of
 from pipelines.plan import PartPlan, Plan
 from pipelines.recipe import KINDS, Recipe
 from pipelines.schema import VERSION, labels_of
-from pipelines.shard import make_shard
+from pipelines.shard import SAMPLES_AT_ONCE, make_shard
 from synth.body.body import Body
 from synth.body.skeleton import JOINTS
 from synth.errors import InputError
@@ -83,8 +83,9 @@ def generate(
         with connect(workers, scheduler, threads) as client:
             bank = build_bank(recipe, recipe_folder, corpus.folder, _runner(client, watch))
             plan = Plan(recipe, bank)
+            wanted = plan.parts
             studio = _pilot(recipe, plan)
-            parts = [(part, part_facts(recipe, bank, plan, part, studio)) for part in plan.parts]
+            parts = [(part, part_facts(recipe, bank, plan, part, studio)) for part in wanted]
             for part, facts in parts:  # all, before anything is made of any
                 corpus.refuse_other(part.name, facts["made_of"], facts["identity"])
             for _, facts in parts:
@@ -99,8 +100,11 @@ def _pilot(recipe: Recipe, plan: Plan) -> Studio:
     studio = Studio(recipe.scene_spec, recipe.seed)
     if not any(studio.band_shares[1:]) or recipe.props.count[1] == 0:
         return replace(studio, band_weights=studio.band_shares)
-    rows = plan.drawn(np.arange(max(_PILOT // plan.track, 128)))
-    return balanced(studio, rows.scene_ids, rows.moment, rows.moment_ids, plan.motion(rows))
+    scenes, step = max(_PILOT // plan.track, 128), max(1, SAMPLES_AT_ONCE // plan.track)
+    pieces = (plan.drawn(np.arange(first, min(first + step, scenes))) for first in range(0, scenes, step))
+    return balanced(
+        studio, ((rows.scene_ids, rows.moment, rows.moment_ids, plan.motion(rows)) for rows in pieces)
+    )
 
 
 def _fill(client: Client, corpus: Corpus, part: PartPlan, identity: str, watch: Progress) -> dict[str, int]:

@@ -22,7 +22,7 @@ from synth.render import Frame, get_renderer
 from synth.scene.picture import draw_looks, picture
 from synth.scene.scenes import Scenes, Studio
 
-_SAMPLES_AT_ONCE = 1024  # what bounds a worker's memory: samples of which meshes are held together
+SAMPLES_AT_ONCE = 1024  # what bounds a worker's memory: samples of which meshes are held together
 
 
 class Maker:
@@ -39,7 +39,7 @@ class Maker:
     def make(self, shard: int) -> dict[str, NDArray[Any]]:
         """The arrays of a shard, of the schema's types."""
         first, stop = self.part_plan.scenes_of(shard)
-        step = max(1, _SAMPLES_AT_ONCE // self.part_plan.frames)
+        step = max(1, SAMPLES_AT_ONCE // self.part_plan.frames)
         pieces = [self._make(a, min(a + step, stop)) for a in range(first, stop, step)]
         if len(pieces) == 1:
             return pieces[0]

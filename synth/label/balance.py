@@ -7,6 +7,7 @@ hard to reach must be drawn for the recipe's shares to come out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -21,13 +22,13 @@ from synth.scene.shelf import BANDS
 _STEP = 0.001  # weights are rounded to it: the last bit of a kernel's result must not change a corpus
 
 
-def balanced(studio: Studio, ids: Ids, moment: Ids, moment_ids: Ids, motion: Motion) -> Studio:
-    """The studio with band weights; the pilot's scenes are given as to `Studio.scenes`."""
-    frames = motion.frames
-    got = label(studio.scenes(ids, moment, moment_ids, motion))["band"][frames // 2 :: frames]
-    wanted = draw_bands(studio.draws, ids, studio.band_shares)
+def balanced(studio: Studio, pilot: Iterable[tuple[Ids, Ids, Ids, Motion]]) -> Studio:
+    """The studio with band weights; the pilot's scenes come in pieces, each as `Studio.scenes` takes them."""
     outcome = np.zeros((len(BANDS), len(BANDS)))
-    np.add.at(outcome, (wanted, got), 1.0)
+    for ids, moment, moment_ids, motion in pilot:
+        got = label(studio.scenes(ids, moment, moment_ids, motion))["band"]
+        wanted = draw_bands(studio.draws, ids, studio.band_shares)
+        np.add.at(outcome, (wanted, got[motion.frames // 2 :: motion.frames]), 1.0)
     # a band that the pilot never drew is taken to be reached
     outcome += np.diag(outcome.sum(axis=1) == 0)
     outcome /= outcome.sum(axis=1, keepdims=True)
