@@ -270,7 +270,11 @@ class Corpus:
             "arrays": list,
             "sizes": dict,
         }
-        if not isinstance(facts, dict) or any(not isinstance(facts.get(k), t) for k, t in needed.items()):
+        if (
+            not isinstance(facts, dict)
+            or any(not isinstance(facts.get(k), t) for k, t in needed.items())
+            or facts["name"] != name
+        ):
             raise InputError("does not describe a part", where=str(path), remedy=_AGAIN)
         if facts["samples"] < 1 or facts["samples_per_shard"] < 1:
             raise InputError("describes a part of no samples", where=str(path), remedy=_AGAIN)
