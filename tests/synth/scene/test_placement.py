@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from synth.body.skeleton import JOINTS, joint_index
+from synth.label.geometry import label
 from synth.label.visibility import COCO_ROWS, Visibility
-from synth.scene.placement import IN_BOTH, IN_LEFT, IN_RIGHT, ON_FLOOR, band_of, frame_of
+from synth.scene.placement import IN_BOTH, IN_LEFT, IN_RIGHT, ON_FLOOR, band_of, draw_bands, frame_of
 from synth.scene.scenes import SceneSpec, Studio
-from synth.scene.shelf import BANDS, HANGING
+from synth.scene.shelf import HANGING
 from tests.synth.brute import are_inside
 from tests.synth.staging import motion, stage, staged
 
 N = 1500
 Array = NDArray[np.float64]
-
-
-def wanted_bands(studio: Studio, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    return studio.draws.choice("props.band", ids, [studio.spec.props.bands[name] for name in BANDS])
 
 
 def test_no_standing_prop_holds_a_vertex_and_none_the_camera() -> None:
@@ -64,20 +63,33 @@ def test_standing_props_stand_on_the_floor_unless_they_can_hang() -> None:
 
 def test_a_reasonable_share_of_samples_reaches_the_band_that_was_wanted() -> None:
     studio, _, labels = staged(N)
-    wanted = wanted_bands(studio, np.arange(N))
+    wanted = draw_bands(studio.draws, np.arange(N), studio.band_shares)
     reached = np.bincount(wanted[labels["band"] == wanted], minlength=4) / np.bincount(wanted, minlength=4)
     assert reached[0] == 1
     assert (reached[1:] > (0.85, 0.75, 0.65)).all()
     assert (labels["band"] <= wanted).all()  # never more than wanted
 
 
-def test_two_joints_at_least_of_those_in_the_picture_are_in_no_props_way() -> None:
-    _, _, labels = staged(N)
+def test_bands_are_drawn_by_the_weights_a_studio_is_given() -> None:
+    studio = Studio(SceneSpec(), 0, band_weights=(0, 0, 0, 1))
+    labels = label(stage(studio, np.arange(200), motion(200)))
+    assert (labels["band"] == 3).mean() > 0.65
+    none = label(stage(Studio(SceneSpec(), 0, band_weights=(1, 0, 0, 0)), np.arange(200), motion(200)))
+    assert not none["band"].any()
+
+
+def test_two_joints_at_least_are_seen_as_far_as_they_can_be() -> None:
+    _, scenes, labels = staged(N)
     visibility = labels["visibility"][:, COCO_ROWS]
-    inside = (visibility != Visibility.OUTSIDE).sum(1)
-    hidden = (visibility == Visibility.PROP).sum(1)
-    assert (inside - hidden >= np.minimum(2, inside)).all()
-    assert hidden.max() > 9
+    seen = (visibility == Visibility.SEEN).sum(1)
+    empty = replace(
+        scenes, placements=scenes.placements._replace(number=np.full_like(scenes.placements.number, -1))
+    )
+    without = (label(empty)["visibility"][:, COCO_ROWS] == Visibility.SEEN).sum(1)
+    assert (seen <= without).all()
+    assert (seen >= np.minimum(2, without)).all()
+    assert (seen == 2).any()  # and no more where many are to be hidden
+    assert (visibility == Visibility.PROP).sum(1).max() > 9
 
 
 def test_as_many_props_as_asked_for_and_some_in_the_hands() -> None:
