@@ -65,7 +65,9 @@ def _common(rest: Bodies, posed: Bodies) -> tuple[dict[str, NDArray], NDArray[np
     values = np.take_along_axis(weights, heaviest, 1)
     values = np.where(values < 2e-3, 0.0, values)
     points, shares = surface_regressor(posed, mesh.kept, twin, marks, SURFACE)
-    proxy_vertices, proxy_faces = _proxy(mean[mesh.kept], mesh, points[shares > 0], marks, rest.hidden[mesh.kept])
+    proxy_vertices, proxy_faces = _proxy(
+        mean[mesh.kept], mesh, points[shares > 0], marks, rest.hidden[mesh.kept]
+    )
     common = {
         "faces": mesh.faces.astype(np.uint16),
         "weight_joints": heaviest.astype(np.uint8),
@@ -175,7 +177,9 @@ def _proxy(
 
 def _largest_piece(faces: NDArray[np.int64], n_vertices: int) -> NDArray[np.bool_]:
     """(F,) the faces of the skin: all but the eyeballs."""
-    links = coo_array((np.ones(3 * len(faces)), (faces.ravel(), np.roll(faces, 1, 1).ravel())), (n_vertices,) * 2)
+    links = coo_array(
+        (np.ones(3 * len(faces)), (faces.ravel(), np.roll(faces, 1, 1).ravel())), (n_vertices,) * 2
+    )
     _, piece = connected_components(links, directed=False)
     return piece[faces[:, 0]] == np.bincount(piece).argmax()
 

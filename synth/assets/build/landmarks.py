@@ -41,7 +41,9 @@ def landmarks(bodies: Bodies, shape: Array, twin: Indices) -> dict[str, int]:
     for finger, number in _FINGERS.items():
         along = bodies.head(f"finger{number}-3.L") - bodies.head(f"finger{number}-2.L")
         left[f"l{finger}"] = extreme(owned(f"finger{number}-3"), along.mean(0))
-    right = {name.replace("l", "r", 1) if name[0] == "l" else f"R{name[1:]}": twin[v] for name, v in left.items()}
+    right = {
+        name.replace("l", "r", 1) if name[0] == "l" else f"R{name[1:]}": twin[v] for name, v in left.items()
+    }
     head = shape[:, 1] > shape[left["lear"], 1] - 0.05
     middle = {"nose": extreme(seam & head, z), "top": extreme(seam, y)}
     return {name: int(v) for name, v in (left | right | middle).items()}

@@ -91,7 +91,9 @@ def zero_pose(bodies: Bodies, joints: Array) -> Bodies:
         ends[f"shin.{s}"] = at[f"{side}_ankle"]
         palms[f"hand.{s}"] = unit(palm)
         palms[f"foot.{s}"] = unit((at[f"{side}_foot"] - at[f"{side}_ankle"]) * [1, 0, 1])
-    aims: dict[str, Array] = {f"{limb}.{s}": np.tile(unit(UP + FORWARD), (n, 1)) for limb in LIMBS for s in "LR"}
+    aims: dict[str, Array] = {
+        f"{limb}.{s}": np.tile(unit(UP + FORWARD), (n, 1)) for limb in LIMBS for s in "LR"
+    }
     stretches = {limb: np.ones(n) for limb in aims}
     aims.update(palms)
     origin = _origin(bodies, aims, stretches, at, ends)
@@ -150,7 +152,9 @@ def _limb_turns(bodies: Bodies, aims: dict[str, Array], s: str) -> tuple[dict[st
         "shin": (FORWARD, FORWARD),
         "foot": (UP, UP),
     }
-    return {limb: _turn(span[limb], second[limb][0], aims[f"{limb}.{s}"], second[limb][1]) for limb in span}, span
+    return {
+        limb: _turn(span[limb], second[limb][0], aims[f"{limb}.{s}"], second[limb][1]) for limb in span
+    }, span
 
 
 _LIMB_OF_BONE = {
