@@ -324,7 +324,7 @@ class Corpus:
 
         Without an identity, which needs all that a part is made of, `made_of` is compared as far as it goes.
         """
-        before, known = self._identity_of(name)
+        before, known = self.identity_of(name)
         differing = _differences(known, made_of)
         if differing if identity is None else before not in (None, identity):
             what = "; ".join(differing[:3]) or "its motion, body or version differs"
@@ -335,9 +335,9 @@ class Corpus:
                 "samples, or another corpus folder",
             )
 
-    def _identity_of(self, name: str) -> tuple[str | None, dict[str, Any]]:
-        """The identity of the part there, from its description or, where that is broken, its receipt; and what
-        it is made of, as far as can be told."""
+    def identity_of(self, name: str) -> tuple[str | None, dict[str, Any]]:
+        """The identity of a part, or None where there is none, and all that it is made of as its description says;
+        where that is broken, the identity is the receipt's."""
         folder = self._folder_of(name)
         try:
             facts = read_json(folder / "part.json", _AGAIN)

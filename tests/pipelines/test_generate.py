@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -173,7 +172,7 @@ def test_killed_twice_and_resumed(home: Path, tmp_path: Path) -> None:
     (home / "long.yaml").write_text(json.dumps(wanted.model_dump(mode="json")))
     make(tmp_path / "straight", home, wanted)
     killed = tmp_path / "killed"
-    done = [kill_after(4, home, killed, whole_group=False), kill_after(30, home, killed, whole_group=True)]
+    done = [kill_after(4, home, killed), kill_after(30, home, killed, "--threads")]
     assert 4 <= done[0] < 30 <= done[1] < 70
     outcome = make(killed, home, wanted).parts
     assert sum(part["kept"] for part in outcome.values()) >= done[1]
@@ -185,20 +184,15 @@ def receipts(corpus: Path) -> int:
     return sum(1 for _ in corpus.glob("parts/*/receipts/0*/*.json"))
 
 
-def kill_after(shards: int, home: Path, corpus: Path, whole_group: bool) -> int:
+def kill_after(shards: int, home: Path, corpus: Path, *more: str) -> int:
     """Start `posemill generate`, kill it outright once so many shards are there; returns how many there were."""
     command = [sys.executable, "-m", "pipelines.cli", "generate", str(home / "long.yaml"), str(corpus)]
-    running = subprocess.Popen(
-        [*command, "--workers", "2"], cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    deadline = time.monotonic() + 120
+    running = subprocess.Popen([*command, "--workers", "2", *more], cwd=ROOT, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 240
     while receipts(corpus) < shards and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
     assert running.poll() is None, "it ended before it could be killed"
-    if whole_group:
-        os.killpg(running.pid, signal.SIGKILL)
-    else:
-        running.kill()  # its workers have to see by themselves that they are orphans
+    running.kill()  # its workers, if it has any, have to see by themselves that they are orphans
     running.wait()
     settled = -1
     while settled != (settled := receipts(corpus)):
@@ -251,6 +245,11 @@ def test_images_added_to_a_recipe_of_pairs_make_nothing(home: Path, tmp_path: Pa
     with pytest.raises(InputError, match=r"tiny-pairs.*first_scene was 0, now 7"):
         make(tmp_path, home)
     assert snapshot(tmp_path) == before
+
+
+def test_the_pilot_is_run_once(reference: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.generate._pilot", None)
+    assert make(reference, home).parts["tiny-pairs"]["kept"] == 5
 
 
 def test_other_motion_is_another_part(home: Path, tmp_path: Path) -> None:
