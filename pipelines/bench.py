@@ -41,7 +41,7 @@ from synth.scene.picture import draw_looks, picture
 from synth.scene.scenes import Studio
 
 Facts = dict[str, Any]
-_TAKEN = 5_000  # tasks run of the long plan
+_TAKEN = 2_000  # tasks run of the long plan
 
 
 def machine() -> str:

@@ -240,9 +240,8 @@ def verify(
         found = f"{verdict.shards:,} shards with {verdict.samples:,} samples are as they were written"
         print(f"{corpus}: {found}; {verdict.projected:,} rows projected anew.")
     if verdict.faults:
-        _complain(
-            f"{corpus}: {len(verdict.faults)} faults; run the `posemill generate` that made it again to repair it"
-        )
+        faults = "1 fault" if len(verdict.faults) == 1 else f"{len(verdict.faults)} faults"
+        _complain(f"{corpus}: {faults}; run the `posemill generate` that made it again to repair it")
     return FAULTY if verdict.faults else DONE
 
 

@@ -129,7 +129,8 @@ def _lay_out(folder: Path, bands: list[tuple[Part, list[_Tile]]]) -> Canvas:
     for part, tiles in bands:
         strips.append(_heading(part))
         if part.kind == "images":
-            row = min(_rows(part, 12), key=lambda row: int(row["hidden"]))  # which shows most
+            # one that shows a prop and yet most of the person
+            row = min(_rows(part, 24), key=lambda row: (row["band"] != 1, row["hidden"]))
             texts = [_Tile(picture, name, _LAYERS[name]) for name, picture in layers(row, _TILE)]
             plain = _Tile(draw_tile(row, _props(part), _TILE), "joints", "COCO's 17 of the 48")
             strips.append(_strip([*texts, plain][:_COLUMNS]))
