@@ -64,14 +64,22 @@ def shard_file(folder: Path, label: Label, shard: int) -> Path:
     return folder / label.name / "c" / "/".join([str(shard)] + ["0"] * len(label.shape))
 
 
-def write(folder: Path, label: Label, shard: int, start: int, values: NDArray[Any]) -> None:
-    """Write a whole shard of an array, whose first row is `start`, in place of whatever is there."""
+def open_to_write(folder: Path, label: Label) -> zarr.Array[Any]:
+    """An array of the group in `folder`. Raises one of `BROKEN` where its metadata is missing or broken."""
+    array = zarr.open_array(str(folder / label.name), mode="r+")
+    # by default chunks of zeros alone are left out, and with them the file that a receipt lists
+    return array.with_config({"write_empty_chunks": True})
+
+
+def write(folder: Path, label: Label, array: zarr.Array[Any], shard: int, values: NDArray[Any]) -> None:
+    """Write a whole shard of an array that is open, in place of whatever is there."""
     there = folder / label.name / "c" / str(shard)
     if there.is_dir() and not there.is_symlink():
         shutil.rmtree(there)
     else:
         there.unlink(missing_ok=True)
-    array = zarr.open_array(str(folder / label.name), mode="r+").with_config({"write_empty_chunks": True})
+    assert array.shards is not None
+    start = shard * array.shards[0]
     array[start : start + len(values)] = values
 
 
