@@ -73,7 +73,7 @@ class Bank:
 
 def open_bank(folder: Path) -> Bank:
     """A finished bank, its arrays mapped. Raises InputError where it is broken; `check_bank` finds more."""
-    content = read_sealed(folder / "bank.json", _AGAIN)
+    content = read_json(folder / "bank.json", _AGAIN)
     arrays = {}
     for name, shape in _ARRAYS.items():
         path = folder / f"{name}.npy"

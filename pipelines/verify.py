@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.bank import check_bank
 from pipelines.corpus import Corpus, Fault, Part
 from pipelines.generate import Progress, Silence
 from synth.errors import InputError
@@ -79,7 +80,17 @@ def verify(folder: Path, *, workers: int | None = None, progress: Progress | Non
         if not metadata:  # without them Zarr reads nothing, or something else
             rows, wrong = _check_geometry(part, good)
             projected, faults = projected + rows, faults + wrong
-    return Verdict(len(names), shards, samples, projected, faults)
+    return Verdict(len(names), shards, samples, projected, faults + _motion_faults(corpus))
+
+
+def _motion_faults(corpus: Corpus) -> list[Fault]:
+    """What of the motion that shards are made from has changed: it would get into those made or repaired next."""
+    banks = sorted(path.parent for path in (corpus.folder / "motion").glob("*/bank.json"))
+    return [
+        Fault("(motion)", None, f"{bank.name}/{name}", problem)
+        for bank in banks
+        for name, problem in check_bank(bank)
+    ]
 
 
 def finished_shards(part: Part) -> list[int]:

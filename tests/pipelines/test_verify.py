@@ -87,6 +87,14 @@ def test_broken_metadata_is_named_and_repaired(
     assert faults(posemill, corpus) == []
 
 
+def test_changed_motion_is_named_and_rebuilt(posemill: Posemill, recipe: Path, corpus: Path) -> None:
+    (bank,) = (corpus / "motion").iterdir()
+    flip(bank / "poses.npy", 5000)
+    assert faults(posemill, corpus) == [("(motion)", None, f"{bank.name}/poses.npy")]
+    assert posemill("generate", recipe, corpus, "--threads").exit_code == 0
+    assert faults(posemill, corpus) == []
+
+
 def test_many_unfinished_shards_are_one_fault(posemill: Posemill, corpus: Path) -> None:
     for receipt in (corpus / "parts/small-pairs/receipts/000000").iterdir():
         receipt.unlink()
