@@ -26,7 +26,8 @@ from synth.body.body import Body
 from synth.body.skeleton import JOINTS
 from synth.errors import InputError
 from synth.label.balance import balanced
-from synth.scene.scenes import Studio
+from synth.scene.person import Motion
+from synth.scene.scenes import Ids, Studio
 
 _CODE = 1  # of what samples are made of; raise it when the same recipe and seed come to mean other bytes
 _PILOT = 2048  # samples on which the band weights are found
@@ -83,7 +84,7 @@ def generate(
         with connect(workers, scheduler, threads) as client:
             bank = build_bank(recipe, recipe_folder, corpus.folder, _runner(client, watch))
             plan = Plan(recipe, bank)
-            parts = _described(recipe, plan, corpus)
+            parts = _described(recipe, plan, corpus, watch)
             for part, facts in parts:  # all, before anything is made of any
                 corpus.refuse_other(part.name, facts["made_of"], facts["identity"])
             for _, facts in parts:
@@ -93,7 +94,9 @@ def generate(
             )
 
 
-def _described(recipe: Recipe, plan: Plan, corpus: Corpus) -> list[tuple[PartPlan, dict[str, Any]]]:
+def _described(
+    recipe: Recipe, plan: Plan, corpus: Corpus, watch: Progress
+) -> list[tuple[PartPlan, dict[str, Any]]]:
     """Every part with its `part.json`; the pilot is run only where its outcome is not on record."""
 
     def with_facts(studio: Studio) -> list[tuple[PartPlan, dict[str, Any]]]:
@@ -104,19 +107,24 @@ def _described(recipe: Recipe, plan: Plan, corpus: Corpus) -> list[tuple[PartPla
         parts = with_facts(Studio(recipe.scene_spec, recipe.seed, tuple(recorded)))
         if all(corpus.identity_of(part.name)[0] == facts["identity"] for part, facts in parts):
             return parts
-    return with_facts(_pilot(recipe, plan))
+    return with_facts(_pilot(recipe, plan, watch))
 
 
-def _pilot(recipe: Recipe, plan: Plan) -> Studio:
+def _pilot(recipe: Recipe, plan: Plan, watch: Progress) -> Studio:
     """The recipe's studio, its band weights found on a pilot that no count of samples changes."""
     studio = Studio(recipe.scene_spec, recipe.seed)
     if not any(studio.band_shares[1:]) or recipe.props.count[1] == 0:
         return replace(studio, band_weights=studio.band_shares)
     scenes, step = max(_PILOT // plan.track, 128), max(1, SAMPLES_AT_ONCE // plan.track)
-    pieces = (plan.drawn(np.arange(first, min(first + step, scenes))) for first in range(0, scenes, step))
-    return balanced(
-        studio, ((rows.scene_ids, rows.moment, rows.moment_ids, plan.motion(rows)) for rows in pieces)
-    )
+    watch.begin("trying scenes (the first run compiles)", scenes, "scenes")
+
+    def pieces() -> Iterator[tuple[Ids, Ids, Ids, Motion]]:
+        for first in range(0, scenes, step):
+            rows = plan.drawn(np.arange(first, min(first + step, scenes)))
+            yield rows.scene_ids, rows.moment, rows.moment_ids, plan.motion(rows)
+            watch.advance(len(rows.scene_ids))
+
+    return balanced(studio, pieces())
 
 
 def _fill(client: Client, corpus: Corpus, part: PartPlan, identity: str, watch: Progress) -> dict[str, int]:
