@@ -20,7 +20,9 @@ class SourceSpec(Spec):
 
     path: str = Field(description="file or folder, relative to the recipe; or 'builtin'", min_length=1)
     weight: Weight = Field(1.0, description="of a frame of this source among all, where a count is drawn")
-    rate: float | None = Field(None, gt=0, description="true frame rate, for files that do not state it")
+    rate: float | None = Field(
+        None, gt=0, le=10_000, description="true frame rate, for files that do not state it"
+    )
     mapping: str | None = Field(None, description="skeleton mapping of the files, relative to the recipe")
 
 

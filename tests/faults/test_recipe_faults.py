@@ -61,6 +61,8 @@ def refusal(path: Path, changes: list[str] | None = None, seed: int | None = Non
         (GOOD + "motion: {rate: .inf}\n", [":4:", "'motion.rate'"]),
         (GOOD + "motion: {sources: []}\n", [":4:", "'motion.sources'", "at least 1 item"]),
         (GOOD + "motion: {sources: [{path: x, rate: 0}]}\n", [":4:", "'motion.sources.0.rate'", "greater than 0"]),
+        (GOOD + "motion: {sources: [{path: x, weight: 1.0e+300}]}\n", [":4:", "'motion.sources.0.weight'", "1e+300"]),
+        (GOOD + "motion: {sources: [{path: x, rate: 1.0e+300}]}\n", [":4:", "'motion.sources.0.rate'"]),
         (GOOD + "picture: {width: 100000}\n", [":4:", "'picture.width'", "less than or equal to 1920"]),
         (GOOD + "cameras: []\n", [":4:", "'cameras'"]),
         (GOOD + "cameras:\n- preset: sky\n", [":5:", "'cameras.0.preset'", "'sphere'"]),
