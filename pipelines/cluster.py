@@ -39,7 +39,8 @@ def connect(workers: int | None, scheduler: str | None, threads: bool = False) -
     Raises InputError where no scheduler answers.
     """
     with dask.config.set(_SETTINGS), ExitStack() as stack:
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in ("distributed", "tornado.application"):  # which tell of a Ctrl-C in their own way
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         if scheduler:
             client = stack.enter_context(_client_of(scheduler))
             if not client.nthreads():
