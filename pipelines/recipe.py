@@ -87,7 +87,7 @@ class ImageSpec(AmountSpec):
 class StorageSpec(Spec):
     """How samples are cut into shards: one shard is one task and one file of each array."""
 
-    pairs_per_shard: int = Field(8192, ge=1, le=1_000_000)
+    pairs_per_shard: int = Field(16384, ge=1, le=1_000_000)
     images_per_shard: int = Field(256, ge=1, le=100_000, description="at most; fewer if pictures are large")
 
 

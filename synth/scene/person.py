@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
@@ -112,15 +113,36 @@ def draw_people(
             np.repeat(betas[rows], frames, 0),
             moved.reshape(-1, 3),
         )
-        posed_vertices = posed.vertices.reshape(len(rows), frames, -1, 3)
-        posed_joints = posed.joints.reshape(len(rows), frames, -1, 3)
-        shift = np.empty((len(rows), frames, 3))
-        shift[..., :2] = -posed_joints[:, middle : middle + 1, 0, :2]
-        shift[..., 2] = motion.clearance[rows] - posed_vertices[..., 2].min(2)
-        vertices[rows] = posed_vertices + shift[:, :, None].astype(np.float32)
-        joints[rows] = posed_joints + shift[:, :, None]
-        trans[rows] = moved + shift
+        _settle(rows, motion.clearance, moved, posed.vertices, posed.joints, vertices, joints, trans)
     return People(gender.astype(np.uint8), betas, motion.poses, trans, vertices, joints)
+
+
+@njit(cache=True, nogil=True)
+def _settle(rows, clearance, moved, posed_vertices, posed_joints, vertices, joints, trans):  # type: ignore[no-untyped-def]
+    """Write people `rows` of vertices, joints and trans: the posed ones, over the floor and the origin.
+
+    posed_vertices (n * F, V, 3) and posed_joints (n * F, 48, 3) of the n people, moved (n, F, 3); the rest as
+    in `People`.
+    """
+    frames = clearance.shape[1]
+    for i in range(len(rows)):
+        row, first = rows[i], i * frames
+        x, y = posed_joints[first + frames // 2, 0, 0], posed_joints[first + frames // 2, 0, 1]
+        for f in range(frames):
+            here = posed_vertices[first + f]
+            lowest = here[0, 2]
+            for v in range(1, len(here)):
+                lowest = min(lowest, here[v, 2])
+            shift = (-x, -y, np.float64(clearance[row, f] - lowest))
+            for k in range(3):
+                trans[row, f, k] = moved[i, f, k] + shift[k]
+                for j in range(joints.shape[2]):
+                    joints[row, f, j, k] = posed_joints[first + f, j, k] + shift[k]
+            low = (np.float32(shift[0]), np.float32(shift[1]), np.float32(shift[2]))
+            for v in range(len(here)):
+                vertices[row, f, v, 0] = here[v, 0] + low[0]
+                vertices[row, f, v, 1] = here[v, 1] + low[1]
+                vertices[row, f, v, 2] = here[v, 2] + low[2]
 
 
 def _leg(body: Body, betas: NDArray[np.floating]) -> Array:

@@ -16,7 +16,7 @@ from synth.scene.shelf import BANDS, Shelf
 
 Array = NDArray[np.float64]
 
-ATTEMPTS = 48
+ATTEMPTS = 24
 _LEAST_SEEN = 2  # of COCO's joints, however many are to be hidden
 _SLIDES = 6  # steps aside that a prop takes where it hides too much
 BAND_EDGES = np.array(list(BANDS.values()), dtype=np.int64)
