@@ -38,7 +38,7 @@ def test_shards_cover_every_scene_once() -> None:
 
 def test_a_plan_of_any_length_costs_nothing() -> None:
     (long,) = plan([50], pairs={"count": 10**12}).parts
-    assert long.shards == -(-(10**12) // 8192)
+    assert long.shards == -(-(10**12) // 16384)
     first, stop = long.scenes_of(long.shards - 1)
     assert stop == 10**12
     rows = plan([50], pairs={"count": 10**12}).rows(long, first, stop)
