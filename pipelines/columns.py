@@ -16,6 +16,7 @@ from pipelines.schema import LABELS
 from synth.label.angles import ANGLES, posture_angles
 from synth.label.pose_space import view_angles, view_directions
 from synth.label.visibility import COCO_ROWS, Visibility
+from synth.scene.shelf import BANDS
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -29,11 +30,15 @@ class Column:
     unit: str
     sentence: str
     continuous: bool = True
+    names: tuple[str, ...] = ()  # of the values 0, 1, ... where they are codes
+
+
+_CODES = {"band": tuple(BANDS), "gender": ("neutral", "male", "female")}
 
 
 def _stored(name: str, dtype: str, unit: str, sentence: str) -> Column:
     continuous = dtype.startswith("float")
-    return Column((name,), lambda arrays: arrays[name], unit, sentence, continuous)
+    return Column((name,), lambda arrays: arrays[name], unit, sentence, continuous, _CODES.get(name, ()))
 
 
 def _view(number: int) -> Callable[[Arrays], NDArray[Any]]:

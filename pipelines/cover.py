@@ -43,16 +43,20 @@ def fit_axes(points: NDArray[Any], scale: float = 1.0) -> Axes:
 
 
 class Cover:
-    """Points such that no two are within `radius` of each other.
+    """Points no two of which are within `spacing` (the radius, if not given) of each other, to be asked which of
+    them lie within `radius`.
 
-    With `view_cosine`, points carry a direction too (unit 3-vectors), and are only near each other where those
-    directions' cosine is at least that.
+    With `view_cosine`, points carry a direction too (unit 3-vectors), and `add` takes two of them for near only
+    where those directions' cosine is at least that.
     """
 
-    def __init__(self, radius: float, size: int, view_cosine: float = -2.0) -> None:
-        if radius <= 0:
-            raise ValueError("a cover has a radius above 0")
-        self.radius, self.view_cosine = radius, view_cosine
+    def __init__(
+        self, radius: float, size: int, view_cosine: float = -2.0, spacing: float | None = None
+    ) -> None:
+        self.radius, self.view_cosine = float(radius), float(view_cosine)
+        self.spacing = float(radius if spacing is None else spacing)
+        if not 0 < self.spacing <= radius:
+            raise ValueError("a cover has a spacing above 0 and no wider than its radius")
         self._count = 0
         self._points = np.empty((1024, size), np.float32)
         self._views = np.empty((1024, 3), np.float32)
@@ -72,30 +76,25 @@ class Cover:
     def add(
         self, points: NDArray[np.float32], labels: NDArray[np.int64], views: NDArray[np.float32] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Take points (n, d) one after another; each is kept unless one that was kept is within the radius.
+        """Take points (n, d) one after another; each is kept unless one that was kept is within the spacing.
 
         Gives for each the label of the nearest such one, or -1 for a point that was kept, and the distance.
         """
         self._make_room(len(points))
         twins, apart = np.empty(len(points), np.int64), np.empty(len(points), np.float32)
         self._count = _add(
-            points, labels, _directions(views, len(points)), np.float64(self.radius), self.view_cosine,
+            points, labels, _directions(views, len(points)), self.radius, self.spacing, self.view_cosine,
             self._points, self._views, self._labels, self._next, self._slots, self._heads, self._count,
             twins, apart,
         )  # fmt: skip
         return twins, apart
 
-    def find(
-        self, points: NDArray[np.float32], within: float | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """For each point (n, d) the label of the nearest point kept within `within` (at most the radius), or -1,
-        and its distance; directions play no part."""
-        reach = self.radius if within is None else within
-        if reach > self.radius:
-            raise ValueError("a cover finds nothing beyond its radius")
+    def find(self, points: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """For each point (n, d) the label of the nearest point kept within the radius, or -1, and its distance;
+        directions play no part."""
         twins, apart = np.empty(len(points), np.int64), np.empty(len(points), np.float32)
         _find(
-            points, np.float64(self.radius), reach, self._points, self._labels, self._next, self._slots,
+            points, self.radius, self._points, self._labels, self._next, self._slots,
             self._heads, twins, apart,
         )  # fmt: skip
         return twins, apart
@@ -112,7 +111,7 @@ class Cover:
         if 2 * needed > len(self._slots):
             size = 1 << int(np.ceil(np.log2(4 * needed)))
             self._slots, self._heads = np.empty(size, np.int64), np.full(size, _EMPTY, np.int64)
-            _rehash(self._points, np.float64(self.radius), self._next, self._slots, self._heads, self._count)
+            _rehash(self._points, self.radius, self._next, self._slots, self._heads, self._count)
 
 
 def _directions(views: NDArray[np.float32] | None, n: int) -> NDArray[np.float32]:
@@ -183,12 +182,12 @@ def _nearest(point, view, cosine, cell, reach, points, views, links, slots, head
 
 @njit(cache=True, nogil=True)
 def _add(  # type: ignore[no-untyped-def]
-    new, new_labels, new_views, radius, cosine,
+    new, new_labels, new_views, radius, spacing, cosine,
     points, views, labels, links, slots, heads, count, twins, apart,
 ):  # fmt: skip
     for n in range(len(new)):
         best, squared = _nearest(
-            new[n], new_views[n], cosine, 2.0 * radius, radius, points, views, links, slots, heads
+            new[n], new_views[n], cosine, 2.0 * radius, spacing, points, views, links, slots, heads
         )
         if best >= 0:
             twins[n], apart[n] = labels[best], np.sqrt(squared)
@@ -201,11 +200,11 @@ def _add(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _find(new, radius, reach, points, labels, links, slots, heads, twins, apart):  # type: ignore[no-untyped-def]
+def _find(new, radius, points, labels, links, slots, heads, twins, apart):  # type: ignore[no-untyped-def]
     nowhere = np.zeros(3, np.float32)
     views = np.zeros((1, 3), np.float32)
     for n in range(len(new)):
         best, squared = _nearest(
-            new[n], nowhere, -2.0, 2.0 * radius, reach, points, views, links, slots, heads
+            new[n], nowhere, -2.0, 2.0 * radius, radius, points, views, links, slots, heads
         )
         twins[n], apart[n] = (labels[best], np.sqrt(squared)) if best >= 0 else (-1, np.inf)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -89,7 +90,7 @@ class SplitSpec(Spec):
         return value
 
 
-def _split_names(value: dict[str, object]) -> None:
+def _split_names(value: Iterable[str]) -> None:
     unknown = sorted(set(value) - set(SPLITS))
     if unknown:
         raise ValueError(f"there is no split '{unknown[0]}'; there are {', '.join(SPLITS)}")

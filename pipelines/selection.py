@@ -116,9 +116,7 @@ def read_selection(corpus: Corpus, name: str) -> Selection:
         raise InputError("does not describe a selection", where=where, remedy=_REMEDY)
     for part, identity in zip(facts["parts"], facts["identities"], strict=False):
         if corpus.part(part).facts.get("identity") != identity:
-            raise InputError(
-                f"was made when part '{part}' was another", where=str(folder), remedy=_REMEDY
-            )
+            raise InputError(f"was made when part '{part}' was another", where=str(folder), remedy=_REMEDY)
     arrays = _read_arrays(folder / "selection.npz")
     _check(arrays, facts, folder)
     kept = {key: arrays[key] for key in ("part", "row", "weight", "split")}
