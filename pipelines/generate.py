@@ -115,6 +115,7 @@ def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: S
     }
     resolved = recipe.model_dump(mode="json")
     resolved["tracks"] = resolved["tracks"] and {**resolved["tracks"], "rate": recipe.rate}
+    arrays = tuple(recipe.images.arrays)
     facts: dict[str, Any] = {
         "name": part.name,
         "kind": part.kind,
@@ -126,14 +127,17 @@ def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: S
         "code": _CODE,
         "joints": list(JOINTS),
         "sizes": sizes,
-        "arrays": [row.name for row in labels_of(part.kind, tuple(recipe.images.arrays))],
+        "arrays": [row.name for row in labels_of(part.kind, arrays, recipe.detector is not None)],
         "recipe": resolved,
         "bank": bank.folder.name,
         "motion": bank.digest,
         "clips": bank.clips,
         "recordings": bank.files,
         "short": int((plan.starts == 0).sum()),
-        "props": [{"kind": prop.kind, "held": prop.held} for prop in studio.shelf.props],
+        "props": [
+            {"kind": prop.kind, "held": prop.held, "middle": middle}
+            for prop, middle in zip(studio.shelf.props, studio.shelf.middles, strict=True)
+        ],
         "licences": _licences(bank, body),
     }
     # what the other part asks for does not change this one's samples, nor does where the bank lies
