@@ -12,6 +12,7 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from pipelines.corpus import Part
+from pipelines.jointset import JointSet
 from pipelines.runs import read_rows
 from pipelines.schema import LABELS, Label, bytes_per_sample
 from synth.body.skeleton import JOINTS, joint_map
@@ -30,7 +31,7 @@ class Fields:
 
     `origin` is no label: (2,) int64, the number of the sample's part among the corpus' parts and its row there.
     Where a joint of the set is the mean of two, so are its label's values, and of codes the larger is taken: hidden
-    before seen, outside before hidden.
+    before seen, outside before hidden (see pipelines/jointset.py).
     """
 
     names: tuple[str, ...] = PAIR
@@ -79,8 +80,8 @@ class Fields:
         return sum(bytes_per_sample(label, sizes) or jpeg for label in self.labels) or 16
 
     @cached_property
-    def _joints(self) -> _JointSet | None:
-        return None if self.joint_set is None else _JointSet(joint_map(self.joint_set))
+    def _joints(self) -> JointSet | None:
+        return None if self.joint_set is None else JointSet(self.joint_set)
 
     def read(self, part: Part, number: int, rows: NDArray[np.int64]) -> Arrays:
         """These rows (ascending) of a part, with pictures still as JPEG."""
@@ -123,25 +124,6 @@ def decode(jpegs: NDArray[Any]) -> NDArray[np.uint8]:
             ) from error
     assert out is not None
     return out
-
-
-class _JointSet:
-    """A joint map applied by picking: a matrix product would spread NaN from joints that do not enter."""
-
-    def __init__(self, matrix: NDArray[np.float64]) -> None:
-        members = [np.flatnonzero(row) for row in matrix]
-        self._first: Any = np.array([member[0] for member in members])
-        self._means = {i: member for i, member in enumerate(members) if len(member) > 1}
-        if (np.diff(self._first) == 1).all() and not self._means:
-            self._first = slice(int(self._first[0]), int(self._first[-1]) + 1)
-
-    def apply(self, values: NDArray[Any]) -> NDArray[Any]:
-        """(n, 48, ...) to (n, joints of the set, ...)."""
-        picked = values[:, self._first]
-        for joint, members in self._means.items():
-            own = values[:, members]
-            picked[:, joint] = own.mean(axis=1) if values.dtype.kind == "f" else own.max(axis=1)
-        return picked
 
 
 def widest(parts: Sequence[Part], fields: Fields, default: int, bytes_wanted: int) -> int:

@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader  # noqa: E402
 
 from lifter.data import CorpusDataset, Loader  # noqa: E402
 
-pytestmark = pytest.mark.filterwarnings("ignore:This DataLoader will create", "ignore::UserWarning:zarr.*")
+pytestmark = pytest.mark.filterwarnings("ignore:This DataLoader will create")
 A, B = 203, 50  # samples of the two parts; neither divides by anything used here
 
 
