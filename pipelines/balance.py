@@ -89,23 +89,22 @@ class Classes:
     wanted: dict[str, float] | None = None
 
     def target(self) -> NDArray[np.float64]:
-        """(k,) the share of each class. Raises InputError where classes are wanted that no sample has."""
+        """(k,) the share of each class: what is wanted of those that some sample is in, brought to a sum of 1.
+
+        Raises InputError where a class is wanted that there is not, or none of those wanted has a sample.
+        """
         there = np.bincount(self.code, minlength=len(self.names)) > 0
         if self.wanted is None:
             return there / there.sum()
-        lacking = [
-            name
-            for name, share in self.wanted.items()
-            if share > 0 and (name not in self.names or not there[self.names.index(name)])
-        ]
-        if lacking:
-            have = ", ".join(name for name, some in zip(self.names, there, strict=True) if some)
+        unknown = [name for name in self.wanted if name not in self.names]
+        share = np.array([self.wanted.get(name, 0.0) for name in self.names]) * there
+        if unknown or not share.sum():
             raise InputError(
-                f"no sample is in class '{lacking[0]}'",
+                f"there is no class '{unknown[0]}'" if unknown else "no sample is in a class that is wanted",
                 where=f"balance, by {self.title}",
-                remedy=f"the classes are {have}",
+                remedy=f"the classes are {', '.join(self.names[:20])}",
             )
-        return np.array([self.wanted.get(name, 0.0) for name in self.names])
+        return share / share.sum()
 
     def shares(self, weight: NDArray[Any]) -> list[float]:
         """The share of each class under weights (n,)."""

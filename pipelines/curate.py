@@ -280,7 +280,12 @@ class Run:
         weight = weigh(classes, len(train), rules.most_weight)
         for each in classes:
             before, after = each.shares(np.ones(len(train))), each.shares(weight)
-            self.balances.append({"by": each.title, "classes": each.names, "before": before, "after": after})
+            self.balances.append(
+                {
+                    "by": each.title, "classes": each.names, "wanted": each.wanted,
+                    "before": before, "after": after,
+                }
+            )  # fmt: skip
         if rules.count is not None and rules.count < len(train):
             drawn = draw_weighted(weight, self._uniform("curate.count")[train], rules.count)
             table.reason[train[~drawn]] = self.reasons.index(NOT_DRAWN)

@@ -145,10 +145,9 @@ def _line_of(tree: yaml.Node | None, location: list[Any]) -> int | None:
 def _fields_at(model: Any, location: list[Any]) -> list[str]:
     """The fields that a model knows at a place in it; none where the place has no fields of its own."""
     for part in location:
-        found = _model_in(model)
-        if isinstance(part, int) and found is None:
-            continue
-        fields = getattr(found, "model_fields", {})
+        if isinstance(part, int):
+            continue  # of a list, whose items are of the one model
+        fields = getattr(_model_in(model), "model_fields", {})
         if part not in fields:
             return []
         model = fields[part].annotation
