@@ -179,7 +179,8 @@ def scan(span: Span, rules: Rules, axes: Axes, columns: tuple[str, ...], views: 
         matched = np.zeros(rows, np.int64)
         matched[0] = n
         return Block(span, np.zeros(n, np.int16), matched, [(span.start, error.what)])
-    problems = unsound(arrays)
+    kind = open_part(span.corpus, span.part, span.identity).kind
+    problems = unsound(arrays, partial=kind == "imported")
     if "image" in arrays:
         problems |= broken_pictures(arrays["image"], arrays["image_size"], rules.pictures == "decode")
     breaks = np.zeros((n, rows), bool)

@@ -21,15 +21,22 @@ _FINITE = (
     "distortion",
 )  # fmt: skip
 ARRAYS = (*_FINITE, "joints_image", "visibility", "hidden", "image_size")
+_JOINTED = ("joints_world", "joints_camera", "joints_image")
 _METRES = 1e-3  # a hundred times what float32 costs ten metres from the camera
 _PIXELS = 0.5
 _TALLEST = 4.0  # metres between the furthest joints of a person
 Problems = dict[int, str]
 
 
-def unsound(arrays: dict[str, NDArray[Any]]) -> Problems:
-    """What is wrong with samples: row -> problem. Arrays that a part does not have are not looked at."""
+def unsound(arrays: dict[str, NDArray[Any]], partial: bool = False) -> Problems:
+    """What is wrong with samples: row -> problem. Arrays that a part does not have are not looked at.
+
+    partial: imported recordings, which need not have every joint; one that no row has is not asked for.
+    """
     problems: Problems = {}
+    if partial:
+        known = np.isfinite(arrays["joints_world"]).all(axis=2).any(axis=0)
+        arrays = {k: v[:, known] if k in _JOINTED else v for k, v in arrays.items()}
 
     def note(rows: Any, text: str, values: NDArray[Any] | None = None) -> None:
         for row in np.flatnonzero(rows).tolist():
@@ -48,7 +55,7 @@ def unsound(arrays: dict[str, NDArray[Any]]) -> Problems:
         note((box[:, 2] <= box[:, 0]) | (box[:, 3] <= box[:, 1]), "box has no size")
     if "joints_world" in arrays:
         with np.errstate(invalid="ignore"):
-            size = np.ptp(arrays["joints_world"], axis=1).max(axis=1)
+            size = np.ptp(arrays["joints_world"], axis=1).max(axis=1, initial=0.0)
         note(size > _TALLEST, "joints_world is {:.1f} m wide: no person is", size)
         note(size < 0.1, "joints_world is {:.3f} m wide: its joints coincide", size)
     if {"joints_world", "joints_camera", "rotation", "translation"} <= set(arrays):
@@ -74,7 +81,7 @@ def _camera_error(arrays: dict[str, NDArray[Any]]) -> NDArray[np.float64]:
         apart = np.linalg.norm(expected - arrays["joints_camera"], axis=2)
         relative = apart / np.maximum(1.0, np.linalg.norm(expected, axis=2))
     # what is not finite has been named already
-    return np.nan_to_num(relative.max(axis=1), nan=0.0, posinf=0.0)
+    return np.nan_to_num(relative.max(axis=1, initial=0.0), nan=0.0, posinf=0.0)
 
 
 @njit(cache=True, nogil=True)

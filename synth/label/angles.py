@@ -1,7 +1,7 @@
 """The angles of a posture that ergonomists read, measured between joints; independent of the body model.
 
 They are angles between body segments as in ISO 11226:2000 and ISO 1503, not rotations of a skeleton: 0 is a
-person who stands upright with hanging arms.
+person who stands upright with hanging arms (but for the neck, whose line is never quite the trunk's).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.body.skeleton import joint_index
+from synth.label.pose_space import filled
 
 Array = NDArray[np.float64]
 
@@ -32,7 +33,7 @@ ANGLES: tuple[PostureAngle, ...] = (
     PostureAngle(
         "trunk twist", -60, 60, "Shoulder line against hip line about the trunk; above 0 to the left."
     ),
-    PostureAngle("neck bend", 0, 90, "Neck to head against the trunk's line, in whatever direction."),
+    PostureAngle("neck bend", 0, 90, "Neck to top of head against the trunk's line; about 10 upright."),
     PostureAngle(
         "upper arm elevation", 0, 180, "Upper arm against the trunk's line: 0 hanging, 180 overhead."
     ),
@@ -45,7 +46,7 @@ _SIDES = ("left", "right")
 
 def posture_angles(joints_world: NDArray[Any]) -> dict[str, Array]:
     """Every one of `ANGLES`, degrees: (n, 1), or (n, 2) for left and right, from joints (n, 48, 3) with Z up."""
-    joints = np.asarray(joints_world, dtype=np.float64)
+    joints = filled(np.asarray(joints_world, dtype=np.float64))
 
     def vector(a: str, b: str) -> Array:
         return joints[:, joint_index(b)] - joints[:, joint_index(a)]
@@ -61,7 +62,7 @@ def posture_angles(joints_world: NDArray[Any]) -> dict[str, Array]:
     return {
         "trunk inclination": _between(trunk, vertical)[:, None],
         "trunk twist": _turn(hips, shoulders, trunk)[:, None],
-        "neck bend": _between(vector("neck", "head"), trunk)[:, None],
+        "neck bend": _between(vector("neck", "head_top"), trunk)[:, None],
         "upper arm elevation": np.stack([_between(v, -trunk) for v in upper], axis=1),
         "elbow flexion": np.stack([_between(a, b) for a, b in zip(upper, fore, strict=True)], axis=1),
         "hip flexion": np.stack([_between(v, -trunk) for v in thigh], axis=1),

@@ -30,6 +30,13 @@ _PARENT_PLACE = np.array(
 _PARENT = np.array([joint_index(SMPL_24[SMPL_PARENTS[SMPL_24.index(name)]]) for name in POSE_JOINTS])
 _LENGTH = np.array([1000.0 * np.linalg.norm(SMPL_REST_OFFSET[name]) for name in POSE_JOINTS])
 _PELVIS, _NECK = joint_index("pelvis"), joint_index("neck")
+# where a joint is put that was not recorded, in this order; a foot without toes has no direction
+_BETWEEN: dict[str, tuple[str, ...]] = {
+    "pelvis": ("left_hip", "right_hip"), "neck": ("left_shoulder", "right_shoulder"),
+    "spine2": ("pelvis", "neck"), "spine1": ("pelvis", "spine2"), "spine3": ("spine2", "neck"),
+    "head": ("neck", "head_top"), "left_collar": ("neck", "left_shoulder"),
+    "right_collar": ("neck", "right_shoulder"), "left_foot": ("left_ankle",), "right_foot": ("right_ankle",),
+}  # fmt: skip
 _LEFT_HIP, _RIGHT_HIP = joint_index("left_hip"), joint_index("right_hip")
 _LEFT_SHOULDER, _RIGHT_SHOULDER = joint_index("left_shoulder"), joint_index("right_shoulder")
 
@@ -87,10 +94,26 @@ def _directions(world, rotation, translation, out):  # type: ignore[no-untyped-d
         out[n, 0], out[n, 1], out[n, 2] = (c * x + s * y) / size, (c * y - s * x) / size, z / size
 
 
+def filled(joints_world: NDArray[Any]) -> NDArray[Any]:
+    """Joints (n, 48, 3) with those that recordings of fewer joints lack (NaN) put between their neighbours."""
+    needed = joints_world[:, [_PELVIS, *_JOINT]]
+    if not np.isnan(needed).any():
+        return joints_world
+    out = np.array(joints_world)
+    for name, neighbours in _BETWEEN.items():
+        joint = joint_index(name)
+        lacking = np.isnan(out[:, joint]).any(axis=1)
+        out[lacking, joint] = out[lacking][:, [joint_index(other) for other in neighbours]].mean(axis=1)
+    return out
+
+
 def standard_poses(joints_world: NDArray[Any]) -> NDArray[np.float64]:
-    """(n, 48, 3) joints, metres, Z up, to (n, 63) poses in millimetres: x ahead, y to the left, z up."""
+    """(n, 48, 3) joints, metres, Z up, to (n, 63) poses in millimetres: x ahead, y to the left, z up.
+
+    Joints that are NaN are `filled`.
+    """
     out = np.empty((len(joints_world), SIZE))
-    _standardise(np.ascontiguousarray(joints_world), out)
+    _standardise(np.ascontiguousarray(filled(joints_world)), out)
     return out
 
 
@@ -107,7 +130,7 @@ def view_directions(
     rotation (n, 3, 3) and translation (n, 3): world to camera.
     """
     out = np.empty((len(joints_world), 3))
-    _directions(np.ascontiguousarray(joints_world), rotation, translation, out)
+    _directions(np.ascontiguousarray(filled(joints_world)), rotation, translation, out)
     return out
 
 

@@ -50,7 +50,7 @@ def posed_rows(
     hidden = rng.integers(0, 12, n)
     return {
         "sample": first + np.arange(n), "clip": clips, "gender": rng.integers(0, 3, n),
-        "betas": rng.normal(size=(n, 10)), "pose": turns, "trans": centre,
+        "betas": rng.normal(size=(n, 10)), "pose": turns, "trans": centre.copy(),
         "joints_world": world, "joints_camera": camera, "joints_image": image,
         "visibility": (np.arange(48) >= 41 - hidden[:, None]).astype(np.uint8), "hidden": hidden,
         "band": np.digitize(hidden, [1, 5, 9]),

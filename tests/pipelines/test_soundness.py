@@ -23,6 +23,14 @@ def test_sound_samples_are_left_alone(rows: Arrays) -> None:
     assert unsound({"visibility": rows["visibility"]}) == {}
 
 
+def test_imported_samples_need_not_have_every_joint(rows: Arrays) -> None:
+    for name in ("joints_world", "joints_camera", "joints_image"):
+        rows[name][:, [0, 9]] = np.nan
+    rows["joints_world"][4, 3] = np.nan
+    assert len(unsound(rows)) == 40
+    assert unsound(rows, partial=True) == {4: "joints_world is not finite"}
+
+
 def _set(name: str, place: tuple[int, ...], value: float) -> Callable[[Arrays], None]:
     def change(rows: Arrays) -> None:
         rows[name][place] = value

@@ -11,7 +11,7 @@ from synth.label.angles import ANGLES, posture_angles
 
 def upright() -> dict[str, list[float]]:
     """A stick figure that faces +x with hanging arms, metres."""
-    figure = {"pelvis": [0, 0, 1.0], "neck": [0, 0, 1.5], "head": [0, 0, 1.65]}
+    figure = {"pelvis": [0, 0, 1.0], "neck": [0, 0, 1.5], "head": [0, 0, 1.65], "head_top": [0, 0, 1.8]}
     for side, y in (("left", 1), ("right", -1)):
         figure |= {
             f"{side}_hip": [0, 0.1 * y, 1.0], f"{side}_knee": [0, 0.1 * y, 0.5], f"{side}_ankle": [0, 0.1 * y, 0],

@@ -54,6 +54,14 @@ def test_distance_is_the_root_mean_square_over_the_joints() -> None:
     assert distances(poses[0], poses[1]) == pytest.approx(apart / np.sqrt(len(POSE_JOINTS)), rel=1e-6)
 
 
+def test_joints_that_were_not_recorded_are_put_between_their_neighbours() -> None:
+    lacking = standing()
+    lacking[[joint_index(name) for name in ("pelvis", "spine1", "neck", "left_collar", "right_foot")]] = np.nan
+    poses = standard_poses(np.stack([standing(), lacking]))
+    assert np.isfinite(poses).all()
+    assert distances(poses[0], poses[1]) < 100
+
+
 @pytest.mark.parametrize("side", [-90, 90])
 def test_a_person_who_lies_on_a_side_has_a_heading(side: float) -> None:
     angle = np.radians(side)
