@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from lifter.fields import PAIR, Arrays, Fields, widest
 from lifter.order import Epoch, Order
-from pipelines.runs import LONGEST, Finished, Runs, finished, open_runs
+from pipelines.runs import LONGEST, Finished, RowReader, Runs, finished, open_runs
 from synth.errors import InputError
 
 try:
@@ -149,10 +149,12 @@ class CorpusDataset(IterableDataset[Batch]):
         if info is None and self._stale:
             self.refresh()
         plan = self._plan(self._lanes or workers)
-        lanes: dict[int, _Reader] = {}
+        lanes: dict[int, _LaneReader] = {}
         for number in range(self._taken + worker, plan.batches.count, workers):
             lane, place = number % plan.order.lanes, number // plan.order.lanes
-            reader = lanes.get(lane) or lanes.setdefault(lane, _Reader(plan, lane, self._runs, self._fields))
+            reader = lanes.get(lane) or lanes.setdefault(
+                lane, _LaneReader(plan, lane, self._runs, self._fields)
+            )
             arrays = reader.take(plan.batches.offset(lane, place), plan.batches.offset(lane, place + 1))
             if info is None:
                 self._taken = number + 1
@@ -252,12 +254,12 @@ class Loader:
         self.data.load_state_dict(state)
 
 
-class _Reader:
+class _LaneReader:
     """Reads a lane from any place on, holding one window of it."""
 
     def __init__(self, plan: Epoch, lane: int, runs: Runs, fields: Fields) -> None:
         self._plan, self._number, self._lane = plan, lane, plan.lane(lane)
-        self._runs, self._fields = runs, fields
+        self._runs, self._fields, self._rows = runs, fields, RowReader()
         self._window = -1
         self._arrays: Arrays = {}
         self._places: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -270,7 +272,7 @@ class _Reader:
             self._load(window)
             first, end = self._lane.windows[window : window + 2]
             places = self._places[start - first : min(stop, end) - first]
-            found.append({name: values[places] for name, values in self._arrays.items()})
+            found.append({name: np.take(values, places, axis=0) for name, values in self._arrays.items()})
             start = min(stop, int(end))
         if len(found) == 1:
             return found[0]
@@ -287,7 +289,7 @@ class _Reader:
         for piece in pieces:
             number = int(self._runs.part[piece.run])
             rows = self._plan.rows(piece)
-            for name, values in self._fields.read(self._runs.parts[number], number, rows).items():
+            for name, values in self._fields.read(self._rows, self._runs.parts[number], number, rows).items():
                 if name not in arrays:
                     arrays[name] = np.empty((length, *values.shape[1:]), values.dtype)
                 arrays[name][at : at + len(rows)] = values

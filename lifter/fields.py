@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pipelines.corpus import Part
 from pipelines.jointset import JointSet
-from pipelines.runs import read_rows
+from pipelines.runs import RowReader
 from pipelines.schema import LABELS, Label, bytes_per_sample
 from synth.body.skeleton import JOINTS, joint_map
 from synth.errors import InputError
@@ -83,14 +83,14 @@ class Fields:
     def _joints(self) -> JointSet | None:
         return None if self.joint_set is None else JointSet(self.joint_set)
 
-    def read(self, part: Part, number: int, rows: NDArray[np.int64]) -> Arrays:
+    def read(self, reader: RowReader, part: Part, number: int, rows: NDArray[np.int64]) -> Arrays:
         """These rows (ascending) of a part, with pictures still as JPEG."""
         found: Arrays = {}
         for name in self.names:
             if name == ORIGIN:
                 found[name] = np.stack([np.full(len(rows), number), rows], axis=1)
                 continue
-            values = read_rows(part, name, rows)
+            values = reader.read(part, name, rows)
             if self._joints is not None and _TABLE[name].shape[:1] == (len(JOINTS),):
                 values = self._joints.apply(values)
             found[name] = values
@@ -107,7 +107,7 @@ class Fields:
         return done
 
 
-def decode(jpegs: NDArray[Any]) -> NDArray[np.uint8]:
+def decode(jpegs: Sequence[bytes] | NDArray[Any]) -> NDArray[np.uint8]:
     """(n,) JPEGs of one size as (n, height, width, 3) uint8. Raises InputError where one is damaged."""
     out = None
     for row, jpeg in enumerate(jpegs):

@@ -68,15 +68,19 @@ def import_part(origin: Origin, folder: Path, name: str) -> Part:
         }
         for (subject, action), (frames, _) in zip(actions, lengths, strict=True)
     ]  # fmt: skip
+    own = (origin.data_3d, origin.data_2d, origin.cameras)
+    made_of = {
+        "files": {path.name: sha256_file(path)[1] for path in own}, "every": origin.every, "clips": clips,
+        "schema": VERSION, "samples": samples,
+    }  # fmt: skip
     facts: dict[str, Any] = {
         "name": name, "kind": "imported", "samples": samples, "samples_per_shard": min(_PER_SHARD, samples),
         "schema": VERSION, "rate": origin.rate / origin.every, "track": 1, "joints": list(JOINTS), "sizes": {},
         "arrays": [row.name for row in LABELS if row.name in _ARRAYS],
         "clips": clips, "recordings": [],
         "licences": [{"what": f"recordings: {origin.source}", "terms": origin.licence}],
-        "files": {p.name: sha256_file(p)[1] for p in (origin.data_3d, origin.data_2d, origin.cameras)},
+        "made_of": made_of, "identity": sha256_of(canonical(made_of)),
     }  # fmt: skip
-    facts["identity"] = sha256_of(canonical(facts))
     corpus = Corpus(folder)
     part = corpus.create_part(facts)
     corpus.add(name)

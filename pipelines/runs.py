@@ -93,21 +93,30 @@ def open_runs(
     )
 
 
-def read_rows(part: Part, name: str, rows: NDArray[np.int64]) -> NDArray[Any]:
-    """Rows (ascending, repeats allowed) of an array, by one read of the stretch they span.
+class RowReader:
+    """Reads rows of parts, and keeps their arrays open: opening one takes as long as reading thousands of rows."""
 
-    Raises InputError, naming part and array, where it cannot be read.
-    """
-    first, last = int(rows[0]), int(rows[-1])
-    try:
-        stretch = part.read(name, first, last + 1)
-    except (OSError, ValueError, RuntimeError, zarr.errors.BaseZarrError) as error:
-        raise InputError(
-            f"'{name}' of samples {first} to {last} cannot be read",
-            where=str(part.folder),
-            remedy="run `posemill verify` to see what is broken",
-        ) from error
-    return stretch if len(rows) == last + 1 - first and (np.diff(rows) == 1).all() else stretch[rows - first]
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str], Any] = {}
+
+    def read(self, part: Part, name: str, rows: NDArray[np.int64]) -> NDArray[Any]:
+        """Rows (ascending, repeats allowed) of an array, by one read of the stretch they span.
+
+        Raises InputError, naming part and array, where it cannot be read.
+        """
+        first, last = int(rows[0]), int(rows[-1])
+        try:
+            if (part.name, name) not in self._open:
+                self._open[part.name, name] = part.array(name)
+            stretch = np.asarray(self._open[part.name, name][first : last + 1])
+        except (OSError, ValueError, RuntimeError, zarr.errors.BaseZarrError) as error:
+            raise InputError(
+                f"'{name}' of samples {first} to {last} cannot be read",
+                where=str(part.folder),
+                remedy="run `posemill verify` to see what is broken",
+            ) from error
+        whole = len(rows) == last + 1 - first and (np.diff(rows) == 1).all()
+        return stretch if whole else stretch[rows - first]
 
 
 def _names(corpus: Corpus, parts: Sequence[str] | None) -> list[str]:

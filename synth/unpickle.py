@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import pickle
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
@@ -16,10 +17,8 @@ def _encode(text: str, encoding: str = "latin1") -> bytes:
     return text.encode("latin1")
 
 
-def _multiarray(name: str) -> Any:
-    from numpy._core import multiarray
-
-    return getattr(multiarray, name)
+def _numpy(module: str, name: str) -> Any:
+    return getattr(importlib.import_module(f"numpy._core.{module}"), name)
 
 
 # module and name that a pickle asks for -> what it gets: enough for numpy's arrays and numbers; dictionaries, lists,
@@ -29,9 +28,13 @@ NUMPY: Mapping[tuple[str, str], Any] = {
     ("numpy", "dtype"): np.dtype,
     ("_codecs", "encode"): _encode,
     **{
-        (core, name): _multiarray(name)
-        for core in ("numpy.core.multiarray", "numpy._core.multiarray")
-        for name in ("_reconstruct", "scalar")
+        (f"{core}.{module}", name): _numpy(module, name)
+        for core in ("numpy.core", "numpy._core")  # numpy 1 and 2
+        for module, name in (
+            ("multiarray", "_reconstruct"),
+            ("multiarray", "scalar"),
+            ("numeric", "_frombuffer"),
+        )
     },
 }
 

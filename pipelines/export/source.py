@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.corpus import Part
-from pipelines.runs import Runs, open_runs, read_rows
+from pipelines.runs import RowReader, Runs, open_runs
 from synth.errors import InputError
 
 _ROWS_AT_ONCE = 1024  # bounds memory where samples have pixels
@@ -49,10 +49,13 @@ class Source:
     corpus: Path
     selection: str | None = None
     split: str | None = None
+    only: tuple[str, ...] | None = None  # of the parts
 
     @cached_property
     def runs(self) -> Runs:
-        return open_runs(self.corpus, selection=self.selection, split=self.split, longest=_ROWS_AT_ONCE)
+        return open_runs(
+            self.corpus, selection=self.selection, split=self.split, parts=self.only, longest=_ROWS_AT_ONCE
+        )
 
     @property
     def title(self) -> str:
@@ -87,12 +90,12 @@ class Source:
 
     def stretches(self, parts: list[Part], names: Collection[str]) -> Iterator[Stretch]:
         """The samples of these parts in the corpus' order, with those of the named arrays that each part has."""
-        runs, wanted = self.runs, {part.name for part in parts}
+        runs, wanted, reader = self.runs, {part.name for part in parts}, RowReader()
         for run in range(len(runs)):
             part, rows = runs.parts[runs.part[run]], runs.rows(run)
             if part.name in wanted:
                 have = [label.name for label in part.labels if label.name in names]
-                yield Stretch(part, rows, {name: read_rows(part, name, rows) for name in have})
+                yield Stretch(part, rows, {name: reader.read(part, name, rows) for name in have})
 
 
 def licences(parts: list[Part]) -> list[dict[str, str]]:

@@ -80,7 +80,8 @@ def metadata(layout: str) -> dict[str, Any]:
 
 
 def _tracked(part: Part) -> bool:
-    return int(part.facts.get("track", 1)) > 1
+    """Whether a scene's samples are steps of one recording by one camera."""
+    return part.kind == "imported" or int(part.facts.get("track", 1)) > 1
 
 
 def _read(source: Source, part: Part) -> dict[str, NDArray[Any]]:

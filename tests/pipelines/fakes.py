@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.corpus import Corpus, Part
+from pipelines.disk import canonical, sha256_of
 from pipelines.schema import LABELS
 from pipelines.shard import encode
 from synth.body.skeleton import JOINTS
@@ -36,11 +37,13 @@ def fake_part(
     """A part whose joints are of row r: camera frame (r + j, r, 5); the shards in `shards` (all) are finished."""
     corpus = Corpus(folder)
     arrays = PAIR_ARRAYS + (("image", "instance", "depth") if images else ())
+    made_of = {"name": name, "samples": samples}
     part = corpus.create_part(
         {
             "name": name, "kind": "images" if images else "pairs", "samples": samples,
             "samples_per_shard": per_shard, "track": track, "rate": 30.0, "schema": 1, "joints": list(JOINTS),
-            "arrays": [row.name for row in LABELS if row.name in arrays], "identity": f"{name} {samples}",
+            "arrays": [row.name for row in LABELS if row.name in arrays], "made_of": made_of,
+            "identity": sha256_of(canonical(made_of)),
             "sizes": {"shape": 10, "props": 3, "height": SIZE, "width": SIZE}, "clips": CLIPS, "recordings": [],
             "licences": [{"what": "motion: CMU", "terms": "free"}, {"what": "body: open", "terms": "CC0-1.0"}],
             "recipe": {"seed": 0},
