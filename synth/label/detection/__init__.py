@@ -79,18 +79,18 @@ class Detector:
         given = {name: _stored(labels, name) for name in INPUTS}
         n = len(given["scene"])
         detection, error = np.empty((n, 17, 3), np.float32), np.empty((n, 17), np.uint8)
-        report_all(
-            self._tables, self._keys, *given.values(), np.asarray(self.centres, np.float64), detection, error
-        )
+        centres = np.asarray(self.centres, np.float64)
+        inputs = (self._tables, self._keys, *given.values(), centres, detection, error)
+        report_all(*inputs)
         return {"detection": detection, "detection_error": error}
 
     def shares(self, labels: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
         """(n, 17, 6) how likely each joint is good, jitters, inverts, swaps, is missed and reported, is missed in
         silence: what `detect` draws from. A mixture's displacements count as good, however far."""
         names = ("scene", "joints_image", "visibility", "image_size", "box")
-        given = [_stored(labels, name) for name in names]
-        out = np.empty((len(given[0]), 17, 6))
-        shares_all(self._tables, self._keys, *given, out)
+        out = np.empty((len(labels["scene"]), 17, 6))
+        inputs = (self._tables, self._keys, *(_stored(labels, name) for name in names), out)
+        shares_all(*inputs)
         return out
 
 

@@ -28,7 +28,7 @@ def picture_sizes(labels: Mapping[str, NDArray[Any]]) -> tuple[Array, Array]:
     """(n,) root of the area, and half the longer side, of the box within the picture, at least 4 pixels."""
     box, size = np.asarray(labels["box"], np.float64), np.asarray(labels["image_size"], np.float64)
     extent = np.minimum(box[:, 2:], size) - np.maximum(box[:, :2], 0.0)
-    there = (extent > 0).all(1)
+    there: NDArray[np.bool_] = np.min(extent, axis=1) > 0
     extent = np.where(there[:, None], extent, 0.0)
     return np.maximum(4.0, np.sqrt(extent.prod(1))), np.maximum(4.0, 0.5 * extent.max(1))
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from numba import njit
 
 from synth.draw import unit
@@ -68,16 +67,3 @@ def fill_latents(tables, keys, scene, step, base, out):  # type: ignore[no-untyp
 def quantile(normal):  # type: ignore[no-untyped-def]
     """Share of standard normals below this one."""
     return 0.5 * math.erfc(-normal * math.sqrt(0.5))
-
-
-def correlation_at(lag: int, keyframe: int) -> float:
-    """Correlation of a lasting latent with itself `lag` frames on, a mean over places between keyframes."""
-    total = 0.0
-    for start in range(keyframe):
-        a, b = start, start + lag
-        first = np.array([math.cos(0.5 * math.pi * a / keyframe), math.sin(0.5 * math.pi * a / keyframe)])
-        turn = 0.5 * math.pi * (b % keyframe) / keyframe
-        for i, weight in ((b // keyframe, math.cos(turn)), (b // keyframe + 1, math.sin(turn))):
-            if i < 2:
-                total += first[i] * weight
-    return total / keyframe

@@ -101,8 +101,9 @@ def _own_occluder(j, image, depth):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _missed(tables, key, scene, j, cause, image, depth, middles, by, inner, outer, x, y, dx, dy, q,
-            width, height):  # type: ignore[no-untyped-def]  # fmt: skip
+def _missed(  # type: ignore[no-untyped-def]
+    tables, key, scene, j, cause, image, depth, middles, by, inner, outer, x, y, dx, dy, q, width, height,
+):  # fmt: skip
     """Where a miss is reported: `inner` to `outer` from the joint, or at the edge for a joint beyond it."""
     if cause == 3:
         ex, ey = min(max(x, 0.0), width), min(max(y, 0.0), height)
