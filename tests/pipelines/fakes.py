@@ -32,11 +32,16 @@ def fake_part(
     *,
     shards: range | None = None,
     images: bool = False,
+    detector: bool = False,
     track: int = 1,
 ) -> Part:
     """A part whose joints are of row r: camera frame (r + j, r, 5); the shards in `shards` (all) are finished."""
     corpus = Corpus(folder)
-    arrays = PAIR_ARRAYS + (("image", "instance", "depth") if images else ())
+    arrays = (
+        PAIR_ARRAYS
+        + (("image", "instance", "depth") if images else ())
+        + (("detection",) if detector else ())
+    )
     made_of = {"name": name, "samples": samples}
     part = corpus.create_part(
         {
@@ -81,6 +86,7 @@ def fake_rows(rows: NDArray[np.int64], track: int = 1) -> dict[str, NDArray[Any]
         "intrinsics": np.tile([[1.0, 0, 16], [0, 1, 16], [0, 0, 1]], (n, 1, 1)),
         "rotation": np.tile(np.eye(3), (n, 1, 1)), "translation": np.zeros((n, 3)),
         "distortion": np.zeros((n, 5)), "image_size": np.full((n, 2), SIZE),
+        "detection": np.concatenate([camera[:, :17, :2], np.full((n, 17, 1), 0.5)], axis=2),
         "image": _pictures(rows), "instance": mask, "depth": mask.astype(np.uint16) * 1000,
     }  # fmt: skip
 

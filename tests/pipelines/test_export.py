@@ -143,6 +143,17 @@ def test_videopose_layout_of_tracks(tracks: Path, tmp_path: Path) -> None:
         assert described["video_metadata"][f"{subject}/{action}"] == {"w": SIZE, "h": SIZE}
 
 
+def test_videopose_layout_of_detections(tmp_path: Path) -> None:
+    fake_part(tmp_path / "c", "t", 10, 10, track=5, detector=True)
+    done = export("videopose", tmp_path / "c", tmp_path / "out")
+    assert done.files[2].name == "data_2d_all_detector.npz"
+    content = np.load(done.files[2], allow_pickle=True)
+    assert content["metadata"].item()["layout_name"] == "coco"
+    points = content["positions_2d"].item()["CMU 01"]
+    assert [points[action][0].shape for action in points] == [(5, 17, 3), (5, 17, 3)]
+    assert all((points[action][0][..., 2] == 0.5).all() for action in points)
+
+
 def test_videopose_of_single_frames_goes_by_clip(corpus: Path, tmp_path: Path) -> None:
     done = export("videopose", corpus, tmp_path)
     assert len(done.files) == 2

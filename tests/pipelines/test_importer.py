@@ -14,7 +14,9 @@ from scipy.spatial.transform import Rotation
 from pipelines.corpus import Corpus
 from pipelines.export import export
 from pipelines.importer import Origin, import_part, write_benchmark
+from pipelines.info import gather, tables
 from pipelines.recordings import _KEPT, H36M_17, read_object
+from pipelines.verify import verify
 from synth.body.skeleton import COCO_17, joint_index
 from synth.errors import InputError
 from tests.pipelines.fakes import fake_part
@@ -123,6 +125,17 @@ def test_loader_reads_an_imported_part(files: Origin, tmp_path: Path) -> None:
     assert not batch["joints_camera"].isnan().any()
     with pytest.raises(InputError, match="has no 'visibility'"):
         CorpusDataset(tmp_path / "c", batch=4)
+
+
+def test_info_and_verify_take_an_imported_part(files: Origin, tmp_path: Path) -> None:
+    import_part(files, tmp_path / "c", "h36m")
+    facts = gather(tmp_path / "c")
+    assert facts["parts"][0]["samples"] == 228
+    assert facts["parts"][0]["labels"] is None
+    assert tables(facts)
+    verdict = verify(tmp_path / "c", workers=1)
+    assert not verdict.faults
+    assert verdict.samples == 228
 
 
 def test_benchmark_has_the_layout_of_the_others(files: Origin, tmp_path: Path, shared: Path) -> None:
