@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,9 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from pipelines.corpus import Corpus, Part
 from pipelines.detections import detector_of, read_inputs
@@ -31,6 +30,14 @@ from synth.errors import InputError
 from synth.label.detection import DetectorSpec
 from synth.label.detection.check import picture_sizes
 from synth.label.visibility import COCO_ROWS, Visibility
+
+try:
+    import torch
+    from torch import nn
+except ImportError as error:
+    raise InputError(
+        "PyTorch is not installed", where="lifter.noise_study", remedy="install posemill's extra 'lifter'"
+    ) from error
 
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
@@ -308,4 +315,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        raise SystemExit(main())
+    except InputError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None

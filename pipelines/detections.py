@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from synth.draw import Draws
 from synth.errors import InputError
 from synth.label.detection import INPUTS, Detector, DetectorSpec
 from synth.label.detection.check import check_bands, check_confidence, check_shares, unexplained
+from synth.label.detection.spec import MODELS
 
 
 def detector_of(part: Part, spec: DetectorSpec | None = None, seed: int | None = None) -> Detector | None:
@@ -95,7 +97,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m pipelines.detections", description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--part", help="of the corpus; the last unless given")
-    parser.add_argument("--detector", help="posefix or motionbert; the part's own unless given")
+    parser.add_argument(
+        "--detector", choices=MODELS, help="posefix or motionbert; the part's own unless given"
+    )
     parser.add_argument("--samples", type=int, default=200_000)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
@@ -110,4 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        raise SystemExit(main())
+    except InputError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
