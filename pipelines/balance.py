@@ -131,8 +131,8 @@ def from_column(rule: BalanceSpec, values: NDArray[Any]) -> Classes:
 
 
 def weigh(classes: list[Classes], n: int, most: float) -> NDArray[np.float64]:
-    """(n,) weights with mean 1, none above `most`, under which every one of `classes` has its target shares as
-    nearly as that allows."""
+    """(n,) weights with mean 1, none above `most` nor, but for classes nobody wants, below its inverse, under which
+    every one of `classes` has its target shares as nearly as that allows."""
     weight = np.ones(n)
     targets = [each.target() for each in classes]
     for _ in range(_SWEEPS):
@@ -149,12 +149,14 @@ def weigh(classes: list[Classes], n: int, most: float) -> NDArray[np.float64]:
 
 
 def _limited(weight: NDArray[np.float64], most: float) -> NDArray[np.float64]:
-    """Weights with mean 1 and none above `most`: what is cut off is shared out over the others."""
+    """Weights with mean 1, none above `most` and none but zeros below its inverse."""
+    counts = weight > 0
     for _ in range(_SWEEPS):
         weight = weight / max(weight.mean(), 1e-300)
-        if weight.max(initial=0.0) <= most * (1 + 1e-9):
+        bounded = np.where(counts, np.clip(weight, 1 / most, most), 0.0)
+        if np.abs(bounded - weight).max(initial=0.0) < 1e-9 * most:
             break
-        weight = np.minimum(weight, most)
+        weight = bounded
     return weight
 
 

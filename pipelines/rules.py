@@ -143,7 +143,7 @@ class Rules(Spec):
     duplicates: DuplicateSpec | None = None
     splits: SplitSpec | None = None
     balance: list[BalanceSpec] = Field(default=[], max_length=20)
-    most_weight: float = Field(10.0, ge=1, description="no sample counts more than this many average ones")
+    most_weight: float = Field(10.0, ge=1, description="of a sample, in average ones; the least is its inverse")
     count: int | None = Field(None, ge=1, description="training samples to keep, drawn by their weights")
 
     @field_validator("name")

@@ -19,13 +19,13 @@ from pipelines.selection import SPLITS
 from synth.errors import InputError
 
 NEGLIGIBLE = 0.1  # millimetres: poses of val and test that are this near each other are compared as one
-_NOBODY = ("", "authored", "unknown")
+NOBODY = ("", "authored", "unknown")  # what a clip's subject may be that is no person
 
 
 def group_of(clip: dict[str, Any], by: str) -> str:
     """The group of a clip, such as CMU/01 by subject and CMU/01/01_03 by recording."""
     subject = str(clip.get("subject", ""))
-    if by == "recording" or subject in _NOBODY:
+    if by == "recording" or subject in NOBODY:
         return "/".join(filter(None, (str(clip["dataset"]), subject, str(clip["recording"]))))
     return f"{clip['dataset']}/{subject}"
 

@@ -83,7 +83,7 @@ def posed_part(
     part = corpus.create_part(
         {
             "name": name, "kind": "pairs", "samples": count, "samples_per_shard": min(per_shard, count),
-            "track": 1, "rate": 30.0, "schema": 1, "joints": list(JOINTS), "identity": f"{name} {count}",
+            "track": 1, "rate": 30.0, "schema": 1, "joints": list(JOINTS), "identity": f"{name} {count}", "made_of": {"name": name, "samples": count},
             "arrays": [row.name for row in LABELS if row.name in ARRAYS], "clips": clips, "recordings": [],
             "sizes": {"shape": 10, "props": 3, "height": 256, "width": 256}, "recipe": {"seed": 0},
             "licences": [{"what": "motion: CMU", "terms": "free"}], "bank": "none",

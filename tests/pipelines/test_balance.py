@@ -47,6 +47,11 @@ def test_no_weight_above_the_most() -> None:
     weight = weigh([classes([0] * 99 + [1], "ab")], 100, 5)
     assert weight.max() == pytest.approx(5)
     assert weight.mean() == pytest.approx(1)
+    rng = np.random.default_rng(0)
+    torn = [classes(rng.integers(0, 40, 300) ** 2 // 40, "".join(map(chr, range(65, 105)))) for _ in range(3)]
+    weight = weigh(torn, 300, 4)
+    assert weight.max() <= 4.001
+    assert weight.min() >= 0.2499
 
 
 def test_a_class_that_there_is_not_cannot_be_wanted() -> None:
