@@ -15,7 +15,7 @@ from pipelines.schema import LABELS
 from synth.body.skeleton import JOINTS, SMPL_24, SMPL_PARENTS, joint_index, smpl_rest_joints
 
 ARRAYS = (
-    "sample", "clip", "gender", "betas", "pose", "trans", "joints_world", "joints_camera", "joints_image",
+    "sample", "clip", "clip_frame", "gender", "betas", "pose", "trans", "joints_world", "joints_camera", "joints_image",
     "visibility", "hidden", "band", "box", "intrinsics", "rotation", "translation", "distortion", "image_size",
 )  # fmt: skip
 _NEAREST = {  # points of the surface, each on the joint that carries it
@@ -49,7 +49,7 @@ def posed_rows(
     image = 300 * camera[..., :2] / camera[..., 2:] + 128
     hidden = rng.integers(0, 12, n)
     return {
-        "sample": first + np.arange(n), "clip": clips, "gender": rng.integers(0, 3, n),
+        "sample": first + np.arange(n), "clip": clips, "clip_frame": np.arange(n), "gender": rng.integers(0, 3, n),
         "betas": rng.normal(size=(n, 10)), "pose": turns, "trans": centre.copy(),
         "joints_world": world, "joints_camera": camera, "joints_image": image,
         "visibility": (np.arange(48) >= 41 - hidden[:, None]).astype(np.uint8), "hidden": hidden,
@@ -83,7 +83,8 @@ def posed_part(
     part = corpus.create_part(
         {
             "name": name, "kind": "pairs", "samples": count, "samples_per_shard": min(per_shard, count),
-            "track": 1, "rate": 30.0, "schema": 1, "joints": list(JOINTS), "identity": f"{name} {count}", "made_of": {"name": name, "samples": count},
+            "track": 1, "rate": 30.0, "schema": 1, "joints": list(JOINTS), "identity": f"{name} {count}",
+            "made_of": {"name": name, "samples": count},
             "arrays": [row.name for row in LABELS if row.name in ARRAYS], "clips": clips, "recordings": [],
             "sizes": {"shape": 10, "props": 3, "height": 256, "width": 256}, "recipe": {"seed": 0},
             "licences": [{"what": "motion: CMU", "terms": "free"}], "bank": "none",
