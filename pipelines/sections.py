@@ -178,16 +178,12 @@ def occlusion(shown: list[Subject]) -> Facts | None:
     if "states" not in main.survey.counts:
         return None
     wanted = next((p["labels"]["bands_wanted"] for p in main.facts["parts"] if p["labels"]), None) or {}
+    shares = [charts.shares(s.survey.counts["band"]).tolist() for s in shown if "band" in s.survey.counts]
     bands = [
-        {
-            "name": band,
-            "wanted": wanted.get(band),
-            "values": [
-                float(charts.shares(s.survey.counts["band"])[k]) for s in shown if "band" in s.survey.counts
-            ],
-        }
+        {"name": band, "wanted": wanted.get(band), "values": [own[k] for own in shares]}
         for k, band in enumerate(BANDS)
     ]
+    most_band = max([*wanted.values(), *(share for own in shares for share in own)])
     props = sorted(key for key in main.survey.counts if key.startswith("prop "))
     return {
         "hidden": charts.histogram(
@@ -195,7 +191,7 @@ def occlusion(shown: list[Subject]) -> Facts | None:
             title="joints not seen",
         ),
         "bands": bands,
-        "most_band": max([band["wanted"] or 0.0 for band in bands] + [v for band in bands for v in band["values"]]),
+        "most_band": most_band,
         "most_prop": max([_share_with(s, key) for s in shown for key in props], default=1.0) or 1.0,
         "states": _STATES,
         "classes": _STATE_CLASSES,

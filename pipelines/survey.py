@@ -39,7 +39,7 @@ _WANTED = (
     "clip", "gender", "joints_world", "joints_camera", "joints_image", "visibility", "hidden", "band", "box",
     "rotation", "translation", "image_size", "prop", "detection", "detection_error",
 )  # fmt: skip
-Counts = dict[str, NDArray[np.float64]]
+Counts = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -149,14 +149,14 @@ def _histogram(values: NDArray[Any], edges: NDArray[Any], weight: NDArray[Any]) 
 
 def _postures(arrays: Arrays, weight: NDArray[Any]) -> Counts:
     found = posture_angles(arrays["joints_world"])
-    out = {}
+    out: Counts = {}
     for angle in ANGLES:
         edges = np.arange(angle.low, angle.high + STEP, STEP)
-        values = found[angle.name]
-        out[f"angle {angle.name}"] = sum(  # a sample counts once, half for each side
-            _histogram(values[:, side], edges, weight / values.shape[1]) for side in range(values.shape[1])
-        )
-    return out  # type: ignore[return-value]
+        sides = found[angle.name].T
+        # a sample counts once, half for each side
+        own = np.stack([_histogram(values, edges, weight / len(sides)) for values in sides])
+        out[f"angle {angle.name}"] = own.sum(axis=0)
+    return out
 
 
 def _views(arrays: Arrays, weight: NDArray[Any]) -> Counts:
