@@ -11,14 +11,19 @@ pytest.importorskip("torch")
 
 from lifter.noise_study import (
     BODY,
+    COLUMNS,
     HIPS,
+    NOISES,
+    Benchmark,
     aligned,
     predict,
     read_benchmark,
     score,
     straightened,
+    table,
     train,
     views_of,
+    without_a_limb,
 )
 from synth.body.skeleton import COCO_17
 from synth.errors import InputError
@@ -105,6 +110,21 @@ def test_the_lifter_learns() -> None:
     before = score(predict(train(views.inputs, turned, 0, 0), views), targets, group)["mpjpe"]
     after = score(predict(train(views.inputs, turned, 30, 0), views), targets, group)["mpjpe"]
     assert after < 0.7 * before
+
+
+def test_a_limb_is_taken_away_from_every_frame() -> None:
+    keypoints = np.ones((8, 17, 3))
+    found = without_a_limb(Benchmark(keypoints, np.zeros((8, 3, 3)), np.zeros((8, 12, 3)), np.zeros(8)))
+    assert ((found == 0).all(-1).sum(1) == 3).all()
+    assert (found[0] == 0).all(-1).nonzero()[0].tolist() == [5, 7, 9]  # the left arm
+    assert (keypoints == 1).all()
+
+
+def test_the_table_has_a_row_a_noise() -> None:
+    rows = [{"noise": noise, **dict.fromkeys(COLUMNS, 100.0 + seed)} for noise in NOISES for seed in range(3)]
+    lines = table(rows)
+    assert [line.split()[0] for line in lines[1:]] == list(NOISES)
+    assert "101.0 (100.0, 101.0, 102.0)" in lines[1]
 
 
 def test_a_benchmark_is_read_or_refused(tmp_path: Path, shared: Path) -> None:
