@@ -86,6 +86,7 @@ def curate(
     with connect(workers, scheduler, threads) as client:
         run = Run(client, corpus, rules, every, progress or Silence())
         run.look()
+        run.some_left()
         run.part_ways()
         run.compare()
         run.balance()
@@ -193,6 +194,21 @@ class Run:
         self.table.twin[gone], self.table.apart[gone] = twins[twins >= 0], apart[twins >= 0]
         self.matched[self.reasons.index(why)] += len(gone)
 
+    def some_left(self) -> None:
+        """Raise InputError where the rules so far leave nothing to train on."""
+        if not (self.table.kept & (self.table.split == 0)).any():
+            raise InputError(
+                "leave no sample to train on",
+                where=f"the rules '{self.rules.name}'",
+                remedy=f"loosen them; {self._worst()}",
+            )
+
+    def _worst(self) -> str:
+        dropped = np.bincount(self.table.reason[~self.table.kept], minlength=len(self.reasons))
+        return (
+            f"'{self.reasons[int(dropped.argmax())]}' drops {int(dropped.max()):,} of {len(self.table.row):,}"
+        )
+
     # ---- splits
 
     def part_ways(self) -> None:
@@ -269,13 +285,8 @@ class Run:
     def balance(self) -> None:
         """Weigh the training samples, and draw `count` of them; val and test keep weight 1."""
         table, rules = self.table, self.rules
+        self.some_left()
         train = np.flatnonzero(table.kept & (table.split == 0))
-        if not len(train):
-            raise InputError(
-                "drop every sample that could train",
-                where=f"the rules '{rules.name}'",
-                remedy="loosen them; `--dry-run` shows what each of them drops",
-            )
         classes = [self._classes(rule, train) for rule in rules.balance]
         weight = weigh(classes, len(train), rules.most_weight)
         for each in classes:

@@ -161,7 +161,12 @@ def fit_pose_axes(every: list[Span]) -> Axes:
 
 def read_poses(span: Span, axes: Axes) -> NDArray[np.float32]:
     """(n, 63) the poses of a span along the axes."""
-    return axes(standard_poses(read(span, ["joints_world"])["joints_world"]))
+    return _along(axes, read(span, ["joints_world"]))
+
+
+def _along(axes: Axes, arrays: Arrays) -> NDArray[np.float32]:
+    with np.errstate(all="ignore"):  # those of broken samples are compared with nothing
+        return axes(standard_poses(arrays["joints_world"]))
 
 
 def scan(span: Span, rules: Rules, axes: Axes, columns: tuple[str, ...], views: bool) -> Block:
@@ -179,14 +184,15 @@ def scan(span: Span, rules: Rules, axes: Axes, columns: tuple[str, ...], views: 
         matched = np.zeros(rows, np.int64)
         matched[0] = n
         return Block(span, np.zeros(n, np.int16), matched, [(span.start, error.what)])
-    kind = open_part(span.corpus, span.part, span.identity).kind
-    problems = unsound(arrays, partial=kind == "imported")
+    part = open_part(span.corpus, span.part, span.identity)
+    problems = unsound(arrays, partial=part.kind == "imported", clips=len(part.facts["clips"]))
     if "image" in arrays:
         problems |= broken_pictures(arrays["image"], arrays["image_size"], rules.pictures == "decode")
     breaks = np.zeros((n, rows), bool)
     breaks[list(problems), 1] = True
     for number, rule in enumerate(rules.quality):
-        values = column(rule.column, arrays, span)
+        with np.errstate(all="ignore"):  # what is broken has been named
+            values = column(rule.column, arrays, span)
         low = -np.inf if rule.min is None else rule.min
         high = np.inf if rule.max is None else rule.max
         breaks[:, number + 2] = ~((values >= low) & (values <= high))
@@ -194,7 +200,7 @@ def scan(span: Span, rules: Rules, axes: Axes, columns: tuple[str, ...], views: 
     named = [(span.start + row, problems[row]) for row in sorted(problems)[:_NAMED]]
     return Block(
         span, broken, breaks.sum(axis=0), named,
-        poses=axes(standard_poses(arrays["joints_world"])),
+        poses=_along(axes, arrays),
         views=_views(arrays) if views else None,
         columns={"clip": arrays["clip"], **{name: column(name, arrays, span) for name in columns}},
     )  # fmt: skip

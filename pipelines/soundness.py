@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 
 from synth.label.visibility import Visibility
 from synth.scene.camera import bend
+from synth.scene.shelf import BANDS
 
 _FINITE = (
     "pose", "trans", "betas", "joints_world", "joints_camera", "box", "intrinsics", "rotation", "translation",
     "distortion",
 )  # fmt: skip
-ARRAYS = (*_FINITE, "joints_image", "visibility", "hidden", "image_size")
+# arrays of codes, and how many there are of each
+_CODES = {"visibility": len(Visibility), "hidden": 18, "band": len(BANDS), "gender": 3}
+ARRAYS = (*_FINITE, *_CODES, "joints_image", "image_size")
 _JOINTED = ("joints_world", "joints_camera", "joints_image")
 _METRES = 1e-3  # a hundred times what float32 costs ten metres from the camera
 _PIXELS = 0.5
@@ -28,10 +31,11 @@ _TALLEST = 4.0  # metres between the furthest joints of a person
 Problems = dict[int, str]
 
 
-def unsound(arrays: dict[str, NDArray[Any]], partial: bool = False) -> Problems:
+def unsound(arrays: dict[str, NDArray[Any]], partial: bool = False, clips: int | None = None) -> Problems:
     """What is wrong with samples: row -> problem. Arrays that a part does not have are not looked at.
 
-    partial: imported recordings, which need not have every joint; one that no row has is not asked for.
+    partial: imported recordings, which need not have every joint; one that no row has is not asked for. clips: how
+    many the part has.
     """
     problems: Problems = {}
     if partial:
@@ -46,10 +50,12 @@ def unsound(arrays: dict[str, NDArray[Any]], partial: bool = False) -> Problems:
         if name in arrays:
             flat = arrays[name].reshape(len(arrays[name]), -1)
             note(~np.isfinite(flat).all(axis=1), f"{name} is not finite")
-    if "visibility" in arrays:
-        note((arrays["visibility"] > max(Visibility)).any(axis=1), "visibility has a code that there is not")
-    if "hidden" in arrays:
-        note(arrays["hidden"] > 17, "hidden counts more joints than there are")
+    for name, count in _CODES.items():
+        if name in arrays:
+            codes = arrays[name].reshape(len(arrays[name]), -1)
+            note((codes >= count).any(axis=1), f"{name} has a value that there is not")
+    if clips is not None:
+        note((arrays["clip"] < 0) | (arrays["clip"] >= clips), "clip is none of the part's clips")
     if "box" in arrays:
         box = arrays["box"]
         note((box[:, 2] <= box[:, 0]) | (box[:, 3] <= box[:, 1]), "box has no size")

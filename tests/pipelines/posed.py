@@ -75,6 +75,8 @@ def posed_part(
     clips: list[dict[str, Any]],
     samples: int | None = None,
     per_shard: int = 64,
+    kind: str = "pairs",
+    arrays: tuple[str, ...] = ARRAYS,
 ) -> Part:
     """Write a part of given rows, or of rows(first, stop) a shard at a time."""
     corpus = Corpus(folder)
@@ -82,10 +84,10 @@ def posed_part(
     count = samples or len(rows["sample"])  # type: ignore[index]
     part = corpus.create_part(
         {
-            "name": name, "kind": "pairs", "samples": count, "samples_per_shard": min(per_shard, count),
+            "name": name, "kind": kind, "samples": count, "samples_per_shard": min(per_shard, count),
             "track": 1, "rate": 30.0, "schema": 1, "joints": list(JOINTS), "identity": f"{name} {count}",
             "made_of": {"name": name, "samples": count},
-            "arrays": [row.name for row in LABELS if row.name in ARRAYS], "clips": clips, "recordings": [],
+            "arrays": [row.name for row in LABELS if row.name in arrays], "clips": clips, "recordings": [],
             "sizes": {"shape": 10, "props": 3, "height": 256, "width": 256}, "recipe": {"seed": 0},
             "licences": [{"what": "motion: CMU", "terms": "free"}], "bank": "none",
         }

@@ -14,8 +14,10 @@ from rich.console import Console
 from pipelines.corpus import Corpus, Part
 from pipelines.curate import Outcome, check, curate
 from pipelines.findings import leak_lines, tables
+from pipelines.report import write_report
 from pipelines.rules import Rules
 from pipelines.selection import SPLITS, read_selection
+from synth.body.skeleton import joint_index
 from synth.errors import InputError
 from synth.label.pose_space import distances, standard_poses
 from tests.pipelines.posed import Arrays, clip, posed_part, posed_rows, random_turns
@@ -131,12 +133,14 @@ def test_corrupt_samples_are_found_and_named(folder: Path) -> None:
     rows = people(1)
     rows["joints_world"][33, 4] = np.nan
     rows["joints_camera"][70, 20] += 0.2
+    rows["clip"][90] = 900
     posed_part(folder, "one", rows, CLIPS)
     outcome = choose(folder)
-    assert dropped(folder, "corrupt") == [(0, 33), (0, 70)]
+    assert dropped(folder, "corrupt") == [(0, 33), (0, 70), (0, 90)]
     text = said(tables(outcome.facts))
     assert "one row 33: joints_world is not finite" in text
     assert "one row 70: joints_camera is 0." in text
+    assert "one row 90: clip is none of the part's clips" in text
 
 
 def test_bytes_changed_on_disk_are_found_and_named(folder: Path) -> None:
@@ -161,6 +165,10 @@ def test_a_shard_that_cannot_be_read_is_dropped_and_named(folder: Path) -> None:
     assert "one row 0: 'visibility' of rows 0 to 239 cannot be read" in said(tables(outcome.facts))
 
 
+IMPORTED = (
+    "clip", "clip_frame", "joints_world", "joints_camera", "joints_image", "box", "intrinsics", "rotation",
+    "translation", "distortion", "image_size",
+)  # fmt: skip
 SPLITTING = {"splits": {"shares": {"train": 0.6, "val": 0.2, "test": 0.2}, "distance_mm": 20}}
 
 
@@ -291,6 +299,23 @@ def test_the_same_rules_choose_the_same_whatever_the_workers(folder: Path) -> No
     assert content[0] == content[1]
 
 
+def test_imported_recordings_are_curated_by_what_they_know(folder: Path) -> None:
+    rows = people(1)
+    for name in ("joints_world", "joints_camera", "joints_image"):
+        rows[name][:, [joint_index("pelvis"), joint_index("spine1"), joint_index("left_collar")]] = np.nan
+    copy(rows, 3, rows, 200)
+    rows["joints_world"][50, joint_index("left_knee")] = np.nan
+    posed_part(folder, "mine", rows, CLIPS, kind="imported", arrays=IMPORTED)
+    outcome = choose(
+        folder, **SPLITTING, duplicates={"distance_mm": 10}, balance=[{"by": "pose", "clusters": 5}]
+    )
+    assert dropped(folder, "corrupt") == [(0, 50)]
+    assert dropped(folder, "near-duplicate") == [(0, 200)]
+    assert outcome.facts["kept"] == ROWS - 2
+    write_report(folder, folder / "report.html", selection="curated", samples=6, workers=1, threads=True)
+    assert "do not say which joints are hidden" in (folder / "report.html").read_text()
+
+
 def test_unfinished_shards_are_left_out(folder: Path) -> None:
     part = posed_part(folder, "one", people(1), CLIPS)
     part.receipt_path(1).unlink()
@@ -302,7 +327,10 @@ def test_unfinished_shards_are_left_out(folder: Path) -> None:
     ("rules", "text"),
     [
         ({"parts": ["three"]}, "has no part 'three'; there are: one"),
-        ({"quality": [{"column": "seen", "min": 18}]}, "drop every sample that could train"),
+        (
+            {"quality": [{"column": "seen", "min": 18}]},
+            "leave no sample to train on; loosen them; 'seen below 18' drops 240 of 240",
+        ),
         ({"balance": [{"by": "subject", "shares": {"CMU/77": 1.0}}]}, "there is no class 'CMU/77'"),
         (
             {"quality": [{"column": "prop_hidden", "max": 3}, {"column": "step", "max": 3}]},
