@@ -57,6 +57,21 @@ def draw_tile(row: Row, props: tuple[Prop, ...], width: int, background: Canvas 
     row: the sample's labels. background: drawn under the joints in place of either.
     """
     small = tile_size(row, width)
+    canvas, scale = _under_joints(row, props, small, background)
+    _draw_joints(canvas, row, scale)
+    return canvas.resize(small, Image.Resampling.LANCZOS)
+
+
+def draw_backdrop(row: Row, props: tuple[Prop, ...], width: int) -> Canvas:
+    """A tile without joints: for a sample without pixels its floor and props, and its body as grey limbs."""
+    small = tile_size(row, width)
+    return _under_joints(row, props, small, None)[0].resize(small, Image.Resampling.LANCZOS)
+
+
+def _under_joints(
+    row: Row, props: tuple[Prop, ...], small: tuple[int, int], background: Canvas | None
+) -> tuple[Canvas, float]:
+    """What a tile shows before its joints, _SMOOTH times as large, and its pixels per pixel of the sample."""
     big = (small[0] * _SMOOTH, small[1] * _SMOOTH)
     scale = big[0] / float(row["image_size"][0])
     if background is not None:
@@ -70,8 +85,7 @@ def draw_tile(row: Row, props: tuple[Prop, ...], width: int, background: Canvas 
         _draw_props(canvas, row, props, scale, lambda place: place not in hiding)
         _draw_body(canvas, row, scale)
         _draw_props(canvas, row, props, scale, lambda place: place in hiding)
-    _draw_joints(canvas, row, scale)
-    return canvas.resize(small, Image.Resampling.LANCZOS)
+    return canvas, scale
 
 
 def decode(row: Row) -> Canvas:

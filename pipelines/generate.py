@@ -168,9 +168,14 @@ def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: S
             "height": recipe.picture.height,
             "width": recipe.picture.width,
         },
-        "arrays": [row.name for row in labels_of(part.kind, tuple(recipe.images.arrays))],
+        "arrays": [
+            row.name for row in labels_of(part.kind, tuple(recipe.images.arrays), recipe.detector is not None)
+        ],
         "band_weights": list(studio.band_weights or studio.band_shares),
-        "props": [{"kind": prop.kind, "held": prop.held} for prop in studio.shelf.props],
+        "props": [
+            {"kind": prop.kind, "held": prop.held, "middle": middle}
+            for prop, middle in zip(studio.shelf.props, studio.shelf.middles, strict=True)
+        ],
     }
     made_of = {
         **layout,
@@ -196,7 +201,7 @@ def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: S
 def _own_fields(recipe: Recipe, kind: str) -> dict[str, Any]:
     """The recipe's fields that the samples of a part of this kind depend on, motion and files' contents aside."""
     fields = recipe.model_dump(
-        mode="json", include={"seed", "body", "cameras", "props", "picture", "tracks", kind}
+        mode="json", include={"seed", "body", "cameras", "props", "picture", "tracks", "detector", kind}
     )
     del fields["body"]["model"]
     return fields

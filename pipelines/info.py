@@ -71,9 +71,11 @@ def _bytes(folder: Path) -> int:
     return total
 
 
-def _labels(part: Part, done: list[int]) -> Facts:
-    """How visibility and occlusion are spread over a sample of the part's rows."""
+def _labels(part: Part, done: list[int]) -> Facts | None:
+    """How visibility and occlusion are spread over a sample of the part's rows; None where it does not say."""
     wanted = {"visibility", "band"} | ({"visibility_zbuffer"} if part.kind == "images" else set())
+    if not wanted <= {label.name for label in part.labels}:
+        return None
     shards = spread(done, _SHARDS_LOOKED_AT)
     each = max(1, _ROWS_LOOKED_AT // len(shards))
     pieces: dict[str, list[NDArray[Any]]] = {name: [] for name in wanted}
@@ -174,7 +176,7 @@ def _parts_table(parts: list[Facts]) -> Table:
     for part in parts:
         whole = part["shards_complete"] == part["shards"]
         missing = f"[red]{part['shards_complete']:,} of {part['shards']:,} shards"
-        of = [f"seed {part['seed']}"]
+        of = [f"seed {part['seed']}"] if part["seed"] is not None else []
         if part["kind"] == "images":
             of.append("{} x {} pixels".format(*part["picture"]))
         if part["track"] > 1:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from pipelines import recipe_file
 from pipelines.schema import PIXEL_ARRAYS
+from pipelines.yamlfile import load_yaml
+from synth.label.detection.spec import MODELS, DetectorSpec
 from synth.motion import GateSettings
 from synth.scene.scenes import SceneSpec
 from synth.spec import Spec, Weight
@@ -106,6 +107,20 @@ class Recipe(SceneSpec):
     pairs: AmountSpec = AmountSpec()
     images: ImageSpec = ImageSpec()
     storage: StorageSpec = StorageSpec()
+    detector: DetectorSpec | str | None = Field(
+        DetectorSpec.model_validate("posefix"),
+        description="what 2D detections are like: posefix, motionbert, none, a parameter file, or the fields of "
+        "a model that differ from what comes with the project",
+    )
+
+    @field_validator("detector", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        if value == "none":
+            return None
+        if isinstance(value, str) and value not in MODELS and not value.endswith((".yaml", ".yml")):
+            raise ValueError(f"no detector is called so; give {', '.join(MODELS)}, none or a .yaml file")
+        return DetectorSpec.model_validate(value) if value in MODELS else value
 
     @field_validator("name")
     @classmethod
@@ -124,6 +139,13 @@ class Recipe(SceneSpec):
     def rate(self) -> float:
         """Frames a second at which motion is sampled."""
         return (self.tracks.rate if self.tracks else None) or self.motion.rate
+
+    @property
+    def detector_spec(self) -> DetectorSpec | None:
+        """The detector's parameters; ValueError where they are in a file that `load_recipe` has not read."""
+        if isinstance(self.detector, str):
+            raise ValueError(f"the detector's parameters are in '{self.detector}', which has not been read")
+        return self.detector
 
     @property
     def scene_spec(self) -> SceneSpec:
@@ -148,4 +170,9 @@ def load_recipe(path: Path, changes: list[str] | None = None, seed: int | None =
 
     Raises InputError with file, line and field for whatever is wrong.
     """
-    return recipe_file.load(Recipe, path, changes or [], seed)
+    forced = {} if seed is None else {"seed": seed}
+    recipe = load_yaml(Recipe, path, "recipe", changes, forced)
+    if isinstance(recipe.detector, str):
+        detector = load_yaml(DetectorSpec, path.parent / recipe.detector, "detector")
+        recipe = recipe.model_copy(update={"detector": detector})
+    return recipe

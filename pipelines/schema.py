@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synth.body.skeleton import JOINTS, SMPL_24
+from synth.body.skeleton import COCO_17, JOINTS, SMPL_24
 
 VERSION = 1
 
@@ -20,7 +20,8 @@ class Label:
     """One array of a part; its first axis, the samples, is not part of `shape`.
 
     A dimension is a number or a name that a part gives a size: `shape` (betas), `props`, `height`, `width`.
-    `kind` is 'all' for labels that every sample has, and 'pixels' for those that only come with a picture.
+    `kind` is 'all' for labels that every sample has, 'pixels' for those that only come with a picture, and
+    'detector' for those that only come where the recipe names a detector.
     """
 
     name: str
@@ -36,7 +37,7 @@ class Label:
         return tuple(sizes[d] if isinstance(d, str) else d for d in self.shape)
 
 
-_J, _S = len(JOINTS), len(SMPL_24)
+_J, _S, _C = len(JOINTS), len(SMPL_24), len(COCO_17)
 
 LABELS: tuple[Label, ...] = (
     Label("sample", (), "int64", "", "", "Identity of the sample in its recipe; every draw is keyed by it."),
@@ -64,6 +65,15 @@ LABELS: tuple[Label, ...] = (
     Label("prop", ("props",), "int16", "", "", "Props of the scene: rows of `part.json`'s `props`, -1 for none."),
     Label("prop_rotation", ("props", 3, 3), "float32", "", "prop to world", "Rotation of each prop."),
     Label("prop_translation", ("props", 3), "float32", "metres", "world", "Place of each prop."),
+    Label(
+        "detection", (_C, 3), "float32", "pixels", "image",
+        "COCO's 17 as the recipe's detector reports them: x, y, confidence; 0 0 0 where nothing is.", "detector",
+    ),
+    Label(
+        "detection_error", (_C,), "uint8", "", "",
+        "Error of each detection: 0 good, 1 jitter, 2 inversion, 3 swap, 4 miss (far off or not reported).",
+        "detector",
+    ),
     Label("light", (3,), "float32", "", "world", "Unit vector from the surfaces to the light.", "pixels"),
     Label("image", (), "variable_length_bytes", "", "image", "JPEG, RGB.", "pixels"),
     Label(
@@ -91,13 +101,21 @@ LABELS: tuple[Label, ...] = (
 PIXEL_ARRAYS = ("image", "instance", "part", "depth", "normal")
 
 
-def labels_of(kind: str, pixel_arrays: tuple[str, ...] = PIXEL_ARRAYS) -> tuple[Label, ...]:
-    """The rows of a part of pairs (`kind` 'pairs') or of images (`kind` 'images', with these pixel arrays)."""
+def labels_of(
+    kind: str, pixel_arrays: tuple[str, ...] = PIXEL_ARRAYS, detector: bool = True
+) -> tuple[Label, ...]:
+    """The rows of a part of pairs (`kind` 'pairs') or of images (`kind` 'images', with these pixel arrays), with
+    or without a detector's."""
     return tuple(
         row
         for row in LABELS
         if row.kind == "all"
-        or (kind == "images" and (row.name not in PIXEL_ARRAYS or row.name in pixel_arrays))
+        or (row.kind == "detector" and detector)
+        or (
+            row.kind == "pixels"
+            and kind == "images"
+            and (row.name not in PIXEL_ARRAYS or row.name in pixel_arrays)
+        )
     )
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pipelines.bank import open_bank
 from pipelines.corpus import Corpus, Part
+from pipelines.detections import detector_of
 from pipelines.plan import PartPlan, Plan, Rows
 from pipelines.recipe import Recipe
 from synth.errors import InputError
@@ -35,6 +36,7 @@ class Maker:
         self.plan = Plan(self.recipe, open_bank(corpus / "motion" / facts["bank"]))
         self.part_plan: PartPlan = next(p for p in self.plan.parts if p.name == name)
         self.studio = Studio(self.recipe.scene_spec, self.recipe.seed, tuple(facts["band_weights"]))
+        self.detector = detector_of(self.part)
 
     def make(self, shard: int) -> dict[str, NDArray[Any]]:
         """The arrays of a shard, of the schema's types."""
@@ -63,6 +65,8 @@ class Maker:
             "clip": np.repeat(rows.clip[rows.moment], frames),
             "clip_frame": np.repeat(rows.frame[rows.moment], frames) + step,
         }
+        if self.detector:
+            made |= self.detector.detect(made)
         if self.part.kind == "images":
             made |= self._pixels(scenes, made)
         return {

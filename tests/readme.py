@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 RECORDINGS = ROOT.parent / "shared" / "data" / "cmu_asf_amc"
+_MARKS = {"all": "", "pixels": " ▣", "detector": " ◎"}  # arrays that not every sample has
 _BEGIN, _END = "<!-- labels -->\n", "<!-- end of labels -->\n"
 _BLOCK = re.compile(r"^```sh( motion)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -39,7 +40,7 @@ def labels_table() -> str:
     for row in LABELS:
         shape = " × ".join(str(size) for size in row.shape) or "·"
         kind = "bytes" if row.dtype == "variable_length_bytes" else row.dtype
-        name = f"`{row.name}`" + ("" if row.kind == "all" else " ▣")
+        name = f"`{row.name}`" + _MARKS[row.kind]
         sentence = row.sentence.replace("|", "\\|")
         lines.append(f"| {name} | {shape} | {kind} | {row.unit} | {row.frame} | {sentence} |")
     return "\n".join(lines) + "\n"

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import pickle
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from synth.body.body import Body
 from synth.body.licensed import OPTIONAL, REQUIRED, check_arrays
 from synth.body.skeleton import SMPL_24, SMPL_PARENTS
 from synth.errors import InputError
+from synth.unpickle import NUMPY, read_pickle
 
 _REMEDY = "give the .pkl of an SMPL, SMPL-H or SMPL-X model as its makers publish it"
 
@@ -34,14 +35,9 @@ def convert(pkl: Path, out: Path) -> None:
         raise InputError("the result is an .npz", where=str(out), remedy=f"write to {out.stem}.npz")
     try:
         with pkl.open("rb") as stream:
-            content = _Numbers(stream, str(pkl)).load()
-    except InputError:
-        raise
+            content = read_pickle(stream, _allowed(), where=str(pkl), purpose="body model")
     except FileNotFoundError as error:
         raise InputError("there is no such file", where=str(pkl), remedy=_REMEDY) from error
-    except Exception as error:  # damaged pickles raise errors of every kind
-        remedy = "the file may be cut short: copy or download it again"
-        raise InputError("this cannot be read as a pickle", where=str(pkl), remedy=remedy) from error
     if not isinstance(content, dict):
         raise InputError("the pickle holds no model", where=str(pkl), remedy=_REMEDY)
     arrays = {key: _plain(content[key], key, str(pkl)) for key in (*REQUIRED, *OPTIONAL) if key in content}
@@ -128,53 +124,17 @@ def _new(kind: Any, base: Any = object, state: Any = None) -> Any:
     return kind()
 
 
-def _encode(text: str, encoding: str = "latin1") -> bytes:
-    """What _codecs.encode does: how older pickles write bytes."""
-    return text.encode("latin1")
-
-
-def _multiarray(name: str) -> Any:
-    from numpy._core import multiarray
-
-    return getattr(multiarray, name)
-
-
 def _allowed() -> dict[tuple[str, str], Any]:
-    table: dict[tuple[str, str], Any] = {
-        ("numpy", "ndarray"): np.ndarray,
-        ("numpy", "dtype"): np.dtype,
-        ("_codecs", "encode"): _encode,
-    }
+    table = dict(NUMPY)
     for copyreg, builtins in (("copyreg", "builtins"), ("copy_reg", "__builtin__")):  # Python 3 and 2
         table[copyreg, "_reconstructor"] = _new
         table[builtins, "object"] = object
-    for core in ("numpy.core.multiarray", "numpy._core.multiarray"):
-        table[core, "_reconstruct"] = _multiarray("_reconstruct")
-        table[core, "scalar"] = _multiarray("scalar")
     for prefix in ("scipy.sparse.", "scipy.sparse._"):
         table[prefix + "csc", "csc_matrix"] = table[prefix + "csc", "csc_array"] = _Sparse
         table[prefix + "csr", "csr_matrix"] = table[prefix + "csr", "csr_array"] = _SparseRows
     for module, name in (("chumpy.ch", "Ch"), ("chumpy", "Ch"), ("chumpy.reordering", "Select")):
         table[module, name] = _Chumpy
     return table
-
-
-class _Numbers(pickle.Unpickler):
-    """Rebuilds arrays, and stand-ins for what holds arrays; refuses every other global by name."""
-
-    def __init__(self, stream: BinaryIO, where: str) -> None:
-        super().__init__(stream, encoding="latin1")
-        self._where = where
-
-    def find_class(self, module: str, name: str) -> Callable[..., Any]:
-        found = _allowed().get((module, name))
-        if found is None:
-            raise InputError(
-                f"the pickle asks for {module}.{name}, which no body model needs",
-                where=self._where,
-                remedy="do not trust this file; get the model from its makers",
-            )
-        return found
 
 
 def _plain(value: Any, key: str, where: str) -> NDArray[Any]:

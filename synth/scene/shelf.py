@@ -145,6 +145,12 @@ class Shelf:
             held_share=share(True),
         )
 
+    @cached_property
+    def middles(self) -> list[list[float]]:
+        """(P, 3) the middle of each prop's box in the prop's own frame, metres, to 0.1 mm."""
+        found: list[list[float]] = self.stock.bounds.mean(1).round(4).tolist()
+        return found
+
 
 def stock_shelf(draws: Draws, spec: PropSpec) -> Shelf:
     """`VARIANTS` props in order of size, as many of every kind of the recipe, sizes and colours drawn."""

@@ -16,7 +16,7 @@ def test_every_row_says_what_it_is() -> None:
     assert len(ROW) == len(LABELS)
     for label in LABELS:
         assert label.sentence.endswith("."), label.name
-        assert label.kind in ("all", "pixels"), label.name
+        assert label.kind in ("all", "detector", "pixels"), label.name
         assert label.dtype == "variable_length_bytes" or np.dtype(label.dtype).kind in "iuf", label.name
         assert {d for d in label.shape if isinstance(d, str)} <= set(SIZES), label.name
         if label.dtype.startswith("float") and label.name not in (
@@ -45,7 +45,9 @@ def test_bytes_of_a_sample(name: str, size: int) -> None:
 
 def test_pairs_have_no_pixels_and_images_those_asked_for() -> None:
     pairs = {label.name for label in labels_of("pairs")}
-    assert pairs == {label.name for label in LABELS if label.kind == "all"}
+    assert pairs == {label.name for label in LABELS if label.kind != "pixels"}
+    bare = {label.name for label in labels_of("pairs", detector=False)}
+    assert pairs - bare == {"detection", "detection_error"}
     images = {label.name for label in labels_of("images", ("image", "depth"))}
     assert images - pairs == {"image", "depth", "light", "visibility_zbuffer"}
     assert {label.name for label in labels_of("images")} == set(ROW)

@@ -1,4 +1,4 @@
-"""Reading a YAML file into a pydantic model, with errors that name file, line and field."""
+"""Reading YAML that a user writes into a pydantic model, with errors that name file, line and field."""
 
 from __future__ import annotations
 
@@ -19,25 +19,39 @@ _MOST_NODES = 100_000
 _SEE = "see README.md and the examples in manifests/ for the fields"
 
 
-def load(model: type[Model], path: Path, changes: list[str], seed: int | None) -> Model:
-    """The model of the file's content, after `changes`, which are 'field.field=value' with the value in YAML.
+def load_yaml(
+    model: type[Model],
+    path: Path,
+    what: str,
+    changes: list[str] | None = None,
+    forced: dict[str, Any] | None = None,
+) -> Model:
+    """The model of the content of a file, which errors call a `what`. `changes` are 'field.field=value' with the
+    value in YAML; `forced` are fields given otherwise.
 
     Raises InputError with file, line and field for whatever is wrong.
     """
-    tree, content = _parse(_read(path), str(path))
+    tree, content = _parse(_read(path, what), str(path))
     if not isinstance(content, dict):
-        raise InputError("is not a mapping of fields", where=str(path), remedy="begin with 'name: ...'")
-    for change in changes:
+        raise InputError(
+            "is not a mapping of fields", where=str(path), remedy=f"begin with '{_first(model)}: ...'"
+        )
+    for change in changes or []:
         _apply(content, change)
-    if seed is not None:
-        content["seed"] = seed
+    content.update(forced or {})
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise _explain(model, path, tree, error, changes) from error
+        raise _explain(model, path, tree, error, changes or []) from error
 
 
-def _read(path: Path) -> str:
+def _first(model: type[BaseModel]) -> str:
+    """The field to begin a file with: the first that has to be given."""
+    fields = model.model_fields
+    return next((name for name, field in fields.items() if field.is_required()), next(iter(fields)))
+
+
+def _read(path: Path, what: str) -> str:
     try:
         with path.open("rb") as stream:
             content = stream.read(_MOST_BYTES + 1)
@@ -46,9 +60,9 @@ def _read(path: Path) -> str:
         reason = error.strerror or str(error)
         raise InputError(f"cannot be read ({reason})", where=str(path), remedy="check the path") from error
     except UnicodeDecodeError as error:
-        raise InputError("is not UTF-8 text", where=str(path), remedy="save the recipe as UTF-8") from error
+        raise InputError("is not UTF-8 text", where=str(path), remedy=f"save the {what} as UTF-8") from error
     if len(content) > _MOST_BYTES:
-        raise InputError("is too long for a recipe", where=str(path), remedy="check the path")
+        raise InputError(f"is too long for a {what}", where=str(path), remedy="check the path")
     return text
 
 

@@ -1,0 +1,84 @@
+"""The angles of a posture that ergonomists read, measured between joints; independent of the body model.
+
+They are angles between body segments as in ISO 11226:2000 and ISO 1503, not rotations of a skeleton: 0 is a
+person who stands upright with hanging arms (but for the neck, whose line is never quite the trunk's).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.body.skeleton import joint_index
+from synth.label.pose_space import filled
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PostureAngle:
+    """An angle: its name, the range in which people have it, in degrees, and what it is."""
+
+    name: str
+    low: float
+    high: float
+    sentence: str
+
+
+ANGLES: tuple[PostureAngle, ...] = (
+    PostureAngle("trunk inclination", 0, 180, "Pelvis to neck against the vertical: 0 upright, 90 level."),
+    PostureAngle(
+        "trunk twist", -60, 60, "Shoulder line against hip line about the trunk; above 0 to the left."
+    ),
+    PostureAngle("neck bend", 0, 90, "Neck to top of head against the trunk's line; about 10 upright."),
+    PostureAngle(
+        "upper arm elevation", 0, 180, "Upper arm against the trunk's line: 0 hanging, 180 overhead."
+    ),
+    PostureAngle("elbow flexion", 0, 160, "Forearm against the upper arm's line: 0 straight."),
+    PostureAngle("hip flexion", 0, 150, "Thigh against the trunk's line: 0 standing, 90 sitting."),
+    PostureAngle("knee flexion", 0, 160, "Shank against the thigh's line: 0 straight."),
+)
+_SIDES = ("left", "right")
+
+
+def posture_angles(joints_world: NDArray[Any]) -> dict[str, Array]:
+    """Every one of `ANGLES`, degrees: (n, 1), or (n, 2) for left and right, from joints (n, 48, 3) with Z up."""
+    joints = filled(np.asarray(joints_world, dtype=np.float64))
+
+    def vector(a: str, b: str) -> Array:
+        return joints[:, joint_index(b)] - joints[:, joint_index(a)]
+
+    def sides(a: str, b: str) -> list[Array]:
+        return [vector(f"{side}_{a}", f"{side}_{b}") for side in _SIDES]
+
+    trunk = vector("pelvis", "neck")
+    upper, fore = sides("shoulder", "elbow"), sides("elbow", "wrist")
+    thigh, shank = sides("hip", "knee"), sides("knee", "ankle")
+    vertical = np.broadcast_to([0.0, 0.0, 1.0], trunk.shape)
+    hips, shoulders = vector("right_hip", "left_hip"), vector("right_shoulder", "left_shoulder")
+    return {
+        "trunk inclination": _between(trunk, vertical)[:, None],
+        "trunk twist": _turn(hips, shoulders, trunk)[:, None],
+        "neck bend": _between(vector("neck", "head_top"), trunk)[:, None],
+        "upper arm elevation": np.stack([_between(v, -trunk) for v in upper], axis=1),
+        "elbow flexion": np.stack([_between(a, b) for a, b in zip(upper, fore, strict=True)], axis=1),
+        "hip flexion": np.stack([_between(v, -trunk) for v in thigh], axis=1),
+        "knee flexion": np.stack([_between(a, b) for a, b in zip(thigh, shank, strict=True)], axis=1),
+    }
+
+
+def _between(a: Array, b: Array) -> Array:
+    """Degrees between vectors (n, 3); by atan2, which keeps its precision at 0 and 180."""
+    return np.degrees(np.arctan2(np.linalg.norm(np.cross(a, b), axis=1), (a * b).sum(axis=1)))
+
+
+def _turn(a: Array, b: Array, axis: Array) -> Array:
+    """Degrees by which b is turned from a about an axis, counterclockwise seen from its tip."""
+    axis = axis / np.maximum(np.linalg.norm(axis, axis=1, keepdims=True), 1e-12)
+    flat_a = a - (a * axis).sum(axis=1, keepdims=True) * axis
+    flat_b = b - (b * axis).sum(axis=1, keepdims=True) * axis
+    sine = (np.cross(flat_a, flat_b) * axis).sum(axis=1)
+    return np.degrees(np.arctan2(sine, (flat_a * flat_b).sum(axis=1)))
