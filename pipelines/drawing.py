@@ -203,8 +203,8 @@ def _draw_body(canvas: Canvas, row: Row, scale: float) -> None:
     points, depth = row["joints_image"] * scale, row["joints_camera"][:, 2]
     focal = float(row["intrinsics"][0, 0]) * scale
     pairs = [(child, int(parent)) for child, parent in enumerate(SMPL_PARENTS) if parent >= 0]
-    for child, parent in sorted(pairs, key=lambda pair: -depth[list(pair)].mean()):
-        if min(depth[child], depth[parent]) < _NEAR:
+    for child, parent in sorted(pairs, key=lambda pair: -np.nan_to_num(depth[list(pair)]).mean()):
+        if not depth[[child, parent]].min() >= _NEAR:  # nor where a joint is not known
             continue
         thick = 0.1 if SMPL_24[child].startswith(("spine", "neck")) else 0.055
         wide = max(2, round(focal * thick / float(depth[[child, parent]].mean())))

@@ -79,8 +79,9 @@ def _tiles(part: Part, count: int) -> list[_Tile]:
         clip = clips[int(row["clip"])]["name"].replace(".posture.yaml", "")
         step = f" · step {int(row['step'])}" if part.facts.get("track", 1) > 1 else ""
         title = f"{clip} @ {int(row['clip_frame'])}{step}"
-        hidden, band = int(row["hidden"]), list(BANDS)[int(row["band"])]
-        text = f"{hidden} of 17 not seen · {band} behind props"
+        text = "visibility not known"
+        if "hidden" in row:
+            text = f"{int(row['hidden'])} of 17 not seen · {list(BANDS)[int(row['band'])]} behind props"
         tiles.append(_Tile(draw_tile(row, props, _TILE), title, text))
     return tiles
 
@@ -101,15 +102,22 @@ def _rows(part: Part, count: int) -> list[Row]:
 
 def _row(part: Part, place: int) -> Row:
     try:
-        return {label.name: part.read(label.name, place, place + 1)[0] for label in part.labels}
+        row = {label.name: part.read(label.name, place, place + 1)[0] for label in part.labels}
     except (OSError, ValueError, RuntimeError) as error:
         raise InputError(
             f"sample {place} cannot be read", where=str(part.folder), remedy="run `posemill verify`"
         ) from error
+    if "visibility" not in row:  # imported: every joint that is known is drawn as seen
+        known = np.isfinite(row["joints_image"]).all(axis=1)
+        row["visibility"] = np.where(known, Visibility.SEEN, Visibility.OUTSIDE)
+        row["prop"] = row["hidden_by"] = np.empty(0, np.int16)
+    return row
 
 
 def _props(part: Part) -> tuple[Prop, ...]:
     """The props that a part's rows name: the recipe and seed make them, as they did for the samples."""
+    if "prop" not in part.facts["arrays"]:
+        return ()
     recipe = Recipe.model_validate(part.facts["recipe"])
     return Studio(recipe.scene_spec, recipe.seed).shelf.props
 

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from pipelines.schema import PIXEL_ARRAYS
 from pipelines.yamlfile import load_yaml
+from synth.errors import InputError
 from synth.label.detection.spec import MODELS, DetectorSpec
 from synth.motion import GateSettings
 from synth.scene.scenes import SceneSpec
@@ -173,6 +174,18 @@ def load_recipe(path: Path, changes: list[str] | None = None, seed: int | None =
     forced = {} if seed is None else {"seed": seed}
     recipe = load_yaml(Recipe, path, "recipe", changes, forced)
     if isinstance(recipe.detector, str):
-        detector = load_yaml(DetectorSpec, path.parent / recipe.detector, "detector")
-        recipe = recipe.model_copy(update={"detector": detector})
+        recipe = recipe.model_copy(update={"detector": load_detector(recipe.detector, path.parent)})
     return recipe
+
+
+def load_detector(name: str, folder: Path) -> DetectorSpec:
+    """The detector of a name that comes with the project, or of a YAML file, relative to a folder.
+
+    Raises InputError where there is no such detector.
+    """
+    if name in MODELS:
+        return DetectorSpec.model_validate(name)
+    if not name.endswith((".yaml", ".yml")):
+        known = ", ".join(MODELS)
+        raise InputError("no detector is called so", where=name, remedy=f"give {known} or a .yaml file")
+    return load_yaml(DetectorSpec, folder / name, "detector")

@@ -35,14 +35,14 @@ def test_help_is_quick_and_lists_the_commands() -> None:
     start = time.monotonic()
     done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, cwd=ROOT, check=True)
     assert time.monotonic() - start < 1.0
-    for command in ("generate", "info", "verify", "preview", "bench", "mocap", "body"):
+    for command in ("generate", "info", "verify", "preview", "report", "curate", "export", "bench", "mocap"):
         assert command in done.stdout
 
 
 @pytest.mark.parametrize(
     "command",
     [["generate"], ["info"], ["verify"], ["preview"], ["bench"], ["mocap", "fetch"], ["mocap", "check"],
-     ["body", "convert"]],
+     ["body", "convert"], ["report"], ["detections"], ["curate"], ["leaks"], ["export"], ["import", "videopose"]],
 )  # fmt: skip
 def test_every_command_explains_itself(posemill: Posemill, command: list[str]) -> None:
     result = posemill(*command, "--help")

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from pipelines.corpus import Corpus
-from pipelines.detections import detector_of, main, read_inputs, statistics
+from pipelines.detections import detector_of, read_inputs
+from pipelines.detector_check import examine, lines, statistics
 from pipelines.generate import generate
 from pipelines.recipe import Recipe, load_recipe
+from synth.body.skeleton import COCO_17
 from synth.errors import InputError
 from synth.label.detection import DetectorSpec
 
@@ -60,12 +62,10 @@ def test_another_detector_needs_no_other_corpus(corpus: Corpus) -> None:
     assert inverted[0] > inverted[1]
 
 
-def test_the_table_prints(corpus: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
-    assert (
-        main([str(corpus.folder), "--part", "small-pairs", "--samples", "100", "--detector", "motionbert"])
-        == 0
-    )
-    assert "motionbert: 100 samples, 1,700 detections of small-pairs" in capsys.readouterr().out
+def test_the_table_has_the_model_and_every_joint(corpus: Corpus) -> None:
+    text = "\n".join(lines(examine(corpus.folder, "small-pairs", "motionbert", 100)))
+    assert "motionbert: 100 samples, 1,700 detections of small-pairs" in text
+    assert all(f"\n{name}" in text for name in COCO_17)
 
 
 def test_a_recipe_names_a_model_none_or_a_file(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_a_part_without_a_detector_has_no_such_arrays(corpus: Corpus, tmp_path: 
     assert "detection" not in part.facts["arrays"]
     assert detector_of(part) is None
     with pytest.raises(InputError, match="has no detector"):
-        main([str(corpus.folder), "--part", "bare-pairs"])
+        examine(corpus.folder, "bare-pairs", None, 8)
 
 
 @pytest.mark.parametrize(

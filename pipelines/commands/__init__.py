@@ -1,0 +1,1 @@
+"""The functions behind the commands of `posemill`; `pipelines/cli.py` names them."""

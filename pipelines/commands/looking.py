@@ -1,0 +1,153 @@
+"""Commands that look at a corpus: what is in it, whether it is whole, pictures and a page of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.shared import (
+    DONE,
+    FAULTY,
+    AsJson,
+    CorpusFolder,
+    Threads,
+    Workers,
+    complain,
+    one_line,
+    print_json,
+    show,
+)
+
+
+@one_line
+def info(corpus: CorpusFolder, as_json: AsJson = False) -> int:
+    """Show what a corpus holds: parts, labels, motion, what the gate dropped and why, licences."""
+    from pipelines.info import gather, tables
+
+    facts = gather(corpus)
+    if as_json:
+        print_json(facts)
+    else:
+        show(tables(facts))
+    return DONE
+
+
+@one_line
+def verify(
+    corpus: CorpusFolder,
+    workers: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, max=1024, help="Threads that read; one a core if not given."),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Check every file of a corpus against its receipts, and a sample of the labels against each other.
+
+    Exits with 1 and names part, shard and array of everything that is missing or has changed.
+    """
+    from pipelines.progress import watch
+    from pipelines.verify import verify as check
+
+    with watch() as progress:
+        verdict = check(corpus, workers=workers, progress=progress)
+    if as_json:
+        print_json(
+            {
+                "corpus": str(corpus),
+                "good": not verdict.faults,
+                "parts": verdict.parts,
+                "shards_good": verdict.shards,
+                "samples_good": verdict.samples,
+                "rows_projected": verdict.projected,
+                "faults": [vars(fault) for fault in verdict.faults],
+            }
+        )
+    else:
+        for fault in verdict.faults:
+            print(fault)
+        found = f"{verdict.shards:,} shards with {verdict.samples:,} samples are as they were written"
+        print(f"{corpus}: {found}; {verdict.projected:,} rows projected anew.")
+    if verdict.faults:
+        faults = "1 fault" if len(verdict.faults) == 1 else f"{len(verdict.faults)} faults"
+        complain(f"{corpus}: {faults}; run the `posemill generate` that made it again to repair it")
+    return FAULTY if verdict.faults else DONE
+
+
+@one_line
+def preview(
+    corpus: CorpusFolder,
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT.png", help="Picture to write: .png or .jpg.", show_default=False)
+    ],
+    samples: Annotated[int, typer.Option(min=1, max=600, help="How many samples to show.")] = 24,
+    part: Annotated[str | None, typer.Option(metavar="NAME", help="Show this part only.")] = None,
+) -> int:
+    """Draw a contact sheet: samples with their joints, as hidden or seen as the labels say."""
+    from pipelines.preview import write_sheet
+
+    print(f"{write_sheet(corpus, out, samples, part)} samples in {out}")
+    return DONE
+
+
+@one_line
+def report(
+    corpus: CorpusFolder,
+    out: Annotated[Path, typer.Argument(metavar="OUT.html", help="Page to write.", show_default=False)],
+    against: Annotated[
+        Path | None, typer.Option(metavar="OTHER", help="Another corpus to draw beside this one.")
+    ] = None,
+    selection: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A selection to draw beside the whole corpus.")
+    ] = None,
+    samples: Annotated[int, typer.Option(min=1, max=600, help="How many samples to show.")] = 48,
+    workers: Workers = None,
+    threads: Threads = False,
+) -> int:
+    """Write one page to read about a corpus: samples, coverage, occlusion, detector, what was dropped, licences.
+
+    The page holds all it shows: it opens from disk, off line, and can be sent as it is.
+
+    Example: posemill report corpus report.html --selection curated
+    """
+    from pipelines.progress import size, watch
+    from pipelines.report import write_report
+
+    with watch() as progress:
+        length = write_report(
+            corpus, out, against=against, selection=selection, samples=samples,
+            workers=workers, threads=threads, progress=progress,
+        )  # fmt: skip
+    print(f"{out}: {size(length)}; open it in a browser")
+    return DONE
+
+
+@one_line
+def detections(
+    corpus: CorpusFolder,
+    part: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of the corpus; the last if not given.")
+    ] = None,
+    detector: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL", help="posefix, motionbert or a YAML file, in place of the recipe's detector."
+        ),
+    ] = None,
+    samples: Annotated[int, typer.Option(min=1, help="How many samples to look at.")] = 20_000,
+    as_json: AsJson = False,
+) -> int:
+    """Check what the detector did to a corpus' 2D against what its model says it does.
+
+    Shares of good joints, jitter, inversions, swaps and misses, the bands of their distances, confidence against
+    error; deviations are in standard errors of what the model expects.
+    """
+    from pipelines.detector_check import examine, lines
+
+    facts = examine(corpus, part, detector, samples)
+    if as_json:
+        print_json(facts)
+    else:
+        print("\n".join(lines(facts)))
+    return DONE

@@ -1,0 +1,96 @@
+"""Commands that make a corpus, and that measure how fast."""
+
+from __future__ import annotations
+
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.commands.shared import DONE, AsJson, Changes, Scheduler, Threads, Workers, one_line, print_json
+
+
+class Benchmark(StrEnum):
+    render = "render"
+    pairs = "pairs"
+    images = "images"
+    scale = "scale"
+    plan = "plan"
+
+
+@one_line
+def generate(
+    recipe: Annotated[
+        Path, typer.Argument(metavar="RECIPE", help="YAML that says what to make.", show_default=False)
+    ],
+    corpus: Annotated[
+        Path,
+        typer.Argument(metavar="CORPUS", help="Folder for the result; new, or a corpus.", show_default=False),
+    ],
+    workers: Workers = None,
+    threads: Threads = False,
+    scheduler: Scheduler = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", min=0, max=2**63 - 1, help="In place of the recipe's seed.")
+    ] = None,
+    changes: Changes = None,
+    as_json: AsJson = False,
+) -> int:
+    """Make the corpus that a recipe describes, or what is missing of it.
+
+    Stopped in whatever way, the same command goes on where it stopped; run on a finished corpus it checks every
+    shard and makes the broken ones anew. The same recipe and seed give the same bytes, whatever the workers.
+
+    Example: posemill generate manifests/quickstart.yaml corpus --set pairs.count=1000000
+    """
+    from pipelines.generate import generate as make
+    from pipelines.progress import duration, watch
+    from pipelines.recipe import load_recipe
+
+    start = time.monotonic()
+    loaded = load_recipe(recipe, changes, seed)
+    with watch() as progress:
+        outcome = make(
+            loaded, recipe.resolve().parent, corpus,
+            workers=workers, scheduler=scheduler, threads=threads, progress=progress,
+        )  # fmt: skip
+    seconds = time.monotonic() - start
+    if as_json:
+        print_json({"corpus": str(corpus), "parts": outcome.parts, "seconds": round(seconds, 2)})
+    else:
+        for name, done in outcome.parts.items():
+            said = ", ".join(f"{count:,} {what}" for what, count in done.items() if count)
+            print(f"{name}: shards {said}")
+        print(f"{corpus} is complete after {duration(seconds)}.")
+    return DONE
+
+
+@one_line
+def bench(
+    what: Annotated[
+        Benchmark | None, typer.Argument(help="One of them; all if not given.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Measure this machine: pictures and pairs a second on one core, scaling, long plans.
+
+    render: the default renderer beside a plain pyrender loop. pairs, images: end to end on disk, one process on
+    one core. scale: two workers beside one. plan: what a million shards cost before the first is made.
+    """
+    from pipelines.bench import BENCHES, describe, machine
+
+    chosen = [what.value] if what else list(BENCHES)
+    facts: dict[str, Any] = {"machine": machine()}
+    if not as_json:
+        print(facts["machine"])
+    for name in chosen:
+        print(f"measuring {name} …", file=sys.stderr, flush=True)
+        facts[name] = BENCHES[name]()
+        if not as_json:
+            print("\n".join(describe(name, facts[name])), flush=True)
+    if as_json:
+        print_json(facts)
+    return DONE

@@ -1,0 +1,91 @@
+"""Commands for what corpora are made from: motion capture recordings and body model files."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.shared import DONE, FAULTY, AsJson, one_line, print_json, show
+
+
+class Database(StrEnum):
+    cmu = "cmu"
+
+
+@one_line
+def fetch(
+    database: Annotated[Database, typer.Argument(help="Where from: CMU's motion capture database.")],
+    subjects: Annotated[
+        str, typer.Option(metavar="NUMBERS", help="Subjects, such as 62 or 1,13,62; 62 is construction work.")
+    ],
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to put the files.")] = Path("mocap/cmu"),
+    url: Annotated[
+        str | None, typer.Option(metavar="URL", help="A mirror in place of the database's site.")
+    ] = None,
+) -> int:
+    """Download recordings from the database's own site.
+
+    Files are checked and kept: the same command goes on where it stopped. CMU's data is free for research and
+    commercial use; acknowledge mocap.cs.cmu.edu and NSF EIA-0196217.
+    """
+    from synth.motion.fetch import CMU_URL, fetch_cmu
+
+    def tell(name: str, done: int, total: int | None) -> None:
+        if done == total:
+            print(f"{name}: {done:,} bytes", file=sys.stderr, flush=True)
+
+    numbers = [number for number in subjects.replace(",", " ").split() if number]
+    paths = fetch_cmu(numbers, to, base_url=url or CMU_URL, progress=tell)
+    print(f"{len(paths)} files in {to}; use it as a source: motion.sources: [{{path: {to}}}]")
+    return DONE
+
+
+@one_line
+def check(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="Recording, or folder of them.", show_default=False)
+    ],
+    rate: Annotated[
+        float | None, typer.Option(min=1, help="True frame rate of files that do not state it (AMC: 120).")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Skeleton mapping; manifests/skeletons has examples.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Read recordings as `generate` would, and say which frames it would use and why not the others.
+
+    Exits with 1 where a recording cannot be read or gives no frame at all.
+    """
+    from pipelines.examine import examine, examine_tables
+    from pipelines.progress import watch
+
+    with watch() as progress:
+        files = examine(path, rate, mapping, progress)
+    if as_json:
+        print_json(files)
+    else:
+        show(examine_tables(files))
+    return DONE if all(file.get("kept") for file in files) else FAULTY
+
+
+@one_line
+def convert(
+    source: Annotated[
+        Path, typer.Argument(metavar="IN.pkl", help="As the model's makers publish it.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Argument(metavar="OUT.npz", help="File to write.", show_default=False)],
+) -> int:
+    """Convert an SMPL, SMPL-H or SMPL-X pickle to the .npz that recipes take as body.model.
+
+    The pickle is not trusted: only arrays are read from it, nothing in it is run.
+    """
+    from synth.body.convert import convert as rewrite
+
+    rewrite(source, out)
+    print(f"{out}: use it in a recipe as body: {{model: {out}}}")
+    return DONE
