@@ -26,6 +26,7 @@ import psutil
 
 import pipelines.shard as making
 import synth.scene.scenes as drawing
+from pipelines import bench_corpus
 from pipelines.bank import build_bank
 from pipelines.cluster import connect, run_bounded
 from pipelines.corpus import Corpus, Part
@@ -293,14 +294,21 @@ BENCHES: dict[str, Callable[[], Facts]] = {
     "images": lambda: _apart(_images),
     "scale": lambda: _apart(_scale),
     "plan": lambda: _apart(_plan),
+    "curate": lambda: _apart(bench_corpus.curation),
+    "loader": lambda: _apart(bench_corpus.loader),
 }
 
 
 def describe(name: str, facts: Facts) -> list[str]:
     """The figures of one measurement, for people."""
-    return {"render": _say_render, "scale": _say_scale, "plan": _say_plan}.get(name, _say_end_to_end)(
-        name, facts
-    )
+    say = {
+        "render": _say_render,
+        "scale": _say_scale,
+        "plan": _say_plan,
+        "curate": bench_corpus.describe_curation,
+        "loader": bench_corpus.describe_loader,
+    }
+    return say.get(name, _say_end_to_end)(name, facts)
 
 
 def _say_render(name: str, facts: Facts) -> list[str]:

@@ -19,6 +19,8 @@ class Benchmark(StrEnum):
     images = "images"
     scale = "scale"
     plan = "plan"
+    curate = "curate"
+    loader = "loader"
 
 
 @one_line
@@ -79,6 +81,8 @@ def bench(
 
     render: the default renderer beside a plain pyrender loop. pairs, images: end to end on disk, one process on
     one core. scale: two workers beside one. plan: what a million shards cost before the first is made.
+    curate: choosing among a million samples. loader: reading for training, beside webdataset and naive Zarr indexing;
+    needs the extras lifter and dev.
     """
     from pipelines.bench import BENCHES, describe, machine
 
