@@ -295,7 +295,6 @@ BENCHES: dict[str, Callable[[], Facts]] = {
     "scale": lambda: _apart(_scale),
     "plan": lambda: _apart(_plan),
     "curate": lambda: _apart(bench_corpus.curation),
-    "loader": lambda: _apart(bench_corpus.loader),
 }
 
 
@@ -306,7 +305,6 @@ def describe(name: str, facts: Facts) -> list[str]:
         "scale": _say_scale,
         "plan": _say_plan,
         "curate": bench_corpus.describe_curation,
-        "loader": bench_corpus.describe_loader,
     }
     return say.get(name, _say_end_to_end)(name, facts)
 

@@ -1,4 +1,4 @@
-"""What whole corpora cost: curating a million samples, and reading them for training. For `posemill bench`."""
+"""What whole corpora cost: curating a million samples; and corpora for others to measure. For `posemill bench`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from pipelines.rules import load_rules
 Facts = dict[str, Any]
 _MANIFESTS = Path(manifests.__path__[0])
 _CURATED = 1_000_000  # samples
-_READ = {"pairs": 200_000, "images": 2_000}  # samples
 
 
 def curation() -> Facts:
@@ -30,7 +29,7 @@ def curation() -> Facts:
     The embedded motion is small, so that nine of ten samples are near-duplicates; a second run without that rule
     keeps nearly all, which is the larger part of the work and memory.
     """
-    with _corpus({"pairs": _CURATED, "images": 0}) as folder:
+    with made({"pairs": _CURATED, "images": 0}) as folder:
         facts: Facts = {"samples": _CURATED, "workers": 2}
         for name, changes in (("as shipped", []), ("without duplicates", ["duplicates=null"])):
             rules = load_rules(_MANIFESTS / "rules" / "curate.yaml", changes)
@@ -40,14 +39,6 @@ def curation() -> Facts:
                 seconds = time.perf_counter() - start
             facts[name] = {"seconds": seconds, "memory": peak[0], "kept": outcome.facts["kept"]}
     return facts
-
-
-def loader() -> Facts:
-    """Samples a second of `lifter.data`, webdataset and naive Zarr indexing, on one core."""
-    from lifter.loader_bench import measure
-
-    with _corpus(_READ) as folder:
-        return measure(folder)
 
 
 def describe_curation(name: str, facts: Facts) -> list[str]:
@@ -61,15 +52,8 @@ def describe_curation(name: str, facts: Facts) -> list[str]:
     return lines
 
 
-def describe_loader(name: str, facts: Facts) -> list[str]:
-    """The figures for people."""
-    from lifter.loader_bench import describe
-
-    return [f"{name}: {line}" if number == 0 else line for number, line in enumerate(describe(facts))]
-
-
 @contextmanager
-def _corpus(counts: dict[str, int]) -> Iterator[Path]:
+def made(counts: dict[str, int]) -> Iterator[Path]:
     """The quickstart's corpus in another size, in a temporary folder."""
     changes = [f"{kind}.count={count}" for kind, count in counts.items()]
     recipe = load_recipe(_MANIFESTS / "quickstart.yaml", changes)
