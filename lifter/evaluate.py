@@ -54,7 +54,9 @@ def evaluate(poses: Poses, cases: Cases, bootstrap: Bootstrap | None = None) -> 
     if not (answered & known).any():
         reason = "nobody has four detected joints" if known.any() else "no truth of three or more body joints"
         raise InputError(f"has nothing to score: {reason}", where=cases.name, remedy="give other cases")
-    truth = np.where((answered & known)[:, None, None], truth, np.nan)
+    scored = answered & known
+    truth = np.where(scored[:, None, None], truth, np.nan)
+    root = np.where(scored, root, -1)
     each = _metrics(joints, truth)
     boot = bootstrap or Bootstrap(cases.group, cases.mean_of)
     angles = angle_errors(joints, truth, cases.up)
@@ -62,7 +64,7 @@ def evaluate(poses: Poses, cases: Cases, bootstrap: Bootstrap | None = None) -> 
         "format": FORMAT,
         "cases": cases.name,
         "people": len(cases),
-        "scored": int((answered & known).sum()),
+        "scored": int(scored.sum()),
         "unanswered": int((~answered).sum()),
         "untrue": int((~known).sum()),
         "roots": {name: int((root == code).sum()) for code, name in enumerate(ROOTS) if (root == code).any()},

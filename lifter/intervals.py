@@ -61,8 +61,8 @@ class Bootstrap:
         values = np.asarray(values, np.float64)
         values = values[:, None] if values.ndim == 1 else values
         known = np.isfinite(values)
-        counts: Array = np.bincount(self._number, known.sum(1), self.resampled)
-        sums: Array = np.bincount(self._number, np.where(known, values, 0.0).sum(1), self.resampled)
+        counts = self._summed(known)
+        sums = self._summed(np.where(known, values, 0.0))
         count = int(known.sum())
         if self._of == "groups":
             sums, counts = sums / np.maximum(counts, 1), (counts > 0).astype(np.float64)
@@ -75,6 +75,9 @@ class Bootstrap:
         drawn = (self._times @ sums)[total > 0] / total[total > 0]
         low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         return Figure(mean, float(low), float(high), count)
+
+    def _summed(self, values: NDArray[Any]) -> Array:
+        return np.asarray(np.bincount(self._number, values.sum(1), self.resampled), np.float64)
 
     def facts(self) -> dict[str, Any]:
         """What the intervals are, for those who read them."""

@@ -16,7 +16,7 @@ class Table:
 
     title: str
     columns: Sequence[str]
-    rows: list[Sequence[str]] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
     note: str = ""
 
     def markdown(self) -> str:
