@@ -8,6 +8,7 @@ edge, seen from behind. All is drawn by torch's generator of the device, so who 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor
 
-from lifter.joints import HIPS, MIRROR17, MIRROR20, UPPER8, rows_of
+from lifter.joints import HIPS, JOINTS3D, MIRROR17, MIRROR20, UPPER8, rows_of
 from lifter.model import TensorBatch
 from lifter.samples import LEAST, Samples
 from lifter.views import looked_at, plane_of
@@ -76,17 +77,21 @@ class Pool:
     weight: Tensor
 
     @staticmethod
-    def of(samples: Samples, *, weight: float = 1.0, labelled: bool = True) -> Pool:
-        """A pool of samples; without their 3D where not `labelled`."""
-        plane = plane_of(samples.keypoints[..., :2], samples.intrinsics)
-        there = samples.keypoints[..., 2:] > 0
-        truth = samples.truth if labelled else np.full_like(samples.truth, np.nan)
-        return Pool(
-            torch.from_numpy(np.where(there, plane, 0.0).astype(np.float32)),
-            torch.from_numpy(samples.keypoints[..., 2].astype(np.float32)),
-            torch.from_numpy(truth),
-            torch.full((len(samples),), weight),
-        )
+    def of(samples: Samples) -> Pool:
+        return Pool.seen(samples.keypoints, samples.intrinsics, samples.truth)
+
+    @staticmethod
+    def seen(
+        keypoints: NDArray[Any], intrinsics: NDArray[Any], truth: NDArray[np.float32] | None = None
+    ) -> Pool:
+        """A pool of (n, 17, 3) pixels and confidence by K (n, 3, 3); without truth, of 2D alone."""
+        plane = plane_of(keypoints[..., :2], intrinsics)
+        plane = np.where(keypoints[..., 2:] > 0, plane, 0.0).astype(np.float32)
+        if truth is None:
+            truth = np.full((len(keypoints), len(JOINTS3D), 3), np.nan, np.float32)
+        confidence = keypoints[..., 2].astype(np.float32)
+        arrays = (plane, confidence, truth, np.ones(len(keypoints), np.float32))
+        return Pool(*map(torch.from_numpy, arrays))
 
     def __len__(self) -> int:
         return len(self.weight)

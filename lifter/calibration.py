@@ -17,31 +17,30 @@ Array = NDArray[np.float64]
 DETECTED = (9, 13, 17)  # detected joints from which the next column counts: up to 8, to 12, to 16, all
 _LEVELS = np.linspace(0.1, 0.9, 17)
 _FEWEST = 50  # errors that a factor is learnt from
-_UNKNOWN = 0.1  # metres, where nothing at all is known
+_UNKNOWN = 1.0  # where nothing at all is known
 
 
-def fit(errors: NDArray[Any], sigma: NDArray[Any] | None, detected: NDArray[Any]) -> Array:
+def fit(errors: NDArray[Any], sigma: NDArray[Any], detected: NDArray[Any]) -> Array:
     """(20, 4) factors, from distances to the truth (n, 20) in metres, NaN where unknown, the method's own sigma
-    (n, 20) in metres if it has one, and how many joints were detected (n,).
+    (n, 20) in metres, 1 where it has none, and how many joints were detected (n,).
 
     With the factor, balls of the size at which a chi distribution with three degrees of freedom has some share hold
     that share of the truth: the factor is the mean, over shares from 0.1 to 0.9, of what each would ask for. So the
     bulk of the errors counts, and not how far the worst are off.
     """
-    ratio = errors if sigma is None else errors / np.maximum(sigma, 1e-6)
+    ratio = errors / np.maximum(sigma, 1e-6)
     column = column_of(detected)
     factors = np.empty((errors.shape[1], len(DETECTED) + 1))
     for joint in range(errors.shape[1]):
-        whole = _factor(ratio[:, joint], _UNKNOWN if sigma is None else 1.0)
+        whole = _factor(ratio[:, joint], _UNKNOWN)
         for number in range(factors.shape[1]):
             factors[joint, number] = _factor(ratio[column == number, joint], whole)
     return factors
 
 
-def apply(factors: Array, sigma: NDArray[Any] | None, detected: NDArray[Any]) -> Array:
-    """(n, 20) metres: the standard deviation of each joint along one axis, of a method's own sigma or of nothing."""
-    found = factors[:, column_of(detected)].T
-    return found if sigma is None else found * sigma
+def apply(factors: Array, sigma: NDArray[Any], detected: NDArray[Any]) -> Array:
+    """(n, 20) metres: the standard deviation of each joint along one axis, of the method's own or 1."""
+    return np.asarray(factors[:, column_of(detected)].T * sigma)
 
 
 def column_of(detected: NDArray[Any]) -> NDArray[np.int64]:

@@ -6,7 +6,6 @@ one, subjects are shared out by a hash, so that nobody is in two of the splits.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +19,7 @@ from lifter.fields import ORIGIN
 from lifter.joints import HIPS, truth_of
 from lifter.views import straightened
 from pipelines.corpus import Corpus
+from pipelines.progress import Watch
 from pipelines.rules import SplitSpec
 from pipelines.selection import SPLITS
 from pipelines.splits import assign, groups_of
@@ -99,12 +99,12 @@ def read_samples(
     limit: int | None = None,
     seed: int = 0,
     usable: bool = False,
-    advance: Callable[[int], None] = lambda count: None,
+    watch: Watch | None = None,
 ) -> Samples:
     """The samples of a split (None: all), in the corpus' order; of a selection's, else of `splits`.
 
-    With `limit`, that many drawn at random by the seed; with `usable`, only those. `advance` is told how many more
-    have been read. Raises InputError where the corpus has no detections or the split no samples.
+    With `limit`, that many drawn at random by the seed; with `usable`, only those. `watch` is told of the progress.
+    Raises InputError where the corpus has no detections or the split no samples.
     """
     corpus = Corpus(Path(folder))
     check_detections(corpus, parts)
@@ -121,11 +121,14 @@ def read_samples(
         rank=(0, 1),
     )
     wanted = None if selection is not None or split is None else _clips_of(data, split, splits or Splits())
+    total = data.runs.samples if limit is None else min(limit, data.runs.samples)
+    if watch is not None:
+        watch.begin(f"Reading {split or 'samples'}", total, "samples")
     pieces: list[Samples] = []
-    count = 0
+    count = told = 0
     for batch in data:
-        arrays = {name: tensor.numpy() for name, tensor in batch.items()}
-        piece = _from_labels(arrays)
+        piece = _from_labels({name: tensor.numpy() for name, tensor in batch.items()})
+        read = len(piece)
         if wanted is not None:
             piece = piece[wanted[piece.origin[:, 0], piece.clip]]
         if usable:
@@ -133,9 +136,10 @@ def read_samples(
         room = len(piece) if limit is None else min(len(piece), limit - count)
         pieces.append(piece[:room])
         count += room
-        advance(room)
+        told = _tell(watch, told, told + read if limit is None else count)
         if limit is not None and count >= limit:
             break
+    _tell(watch, told, total)
     if not count:
         raise InputError(
             f"has no {'usable ' if usable else ''}samples for {split or 'anything'}",
@@ -144,6 +148,12 @@ def read_samples(
         )
     found = Samples.joined(pieces)
     return found[np.lexsort((found.origin[:, 1], found.origin[:, 0]))]
+
+
+def _tell(watch: Watch | None, told: int, now: int) -> int:
+    if watch is not None and now > told:
+        watch.advance(now - told)
+    return max(told, now)
 
 
 def check_detections(corpus: Corpus, parts: list[str] | None = None) -> None:
