@@ -80,7 +80,7 @@ def compare_models(
     paths: Sequence[Path],
     target: Path,
     *,
-    split: str = "test",
+    split: str | None = None,
     people: int = 20_000,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Comparison:

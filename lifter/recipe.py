@@ -15,6 +15,7 @@ from pipelines.yamlfile import load_yaml
 from synth.errors import InputError
 from synth.spec import Share, Spec
 
+Band = Literal["0", "1-4", "5-8", "9+"]  # as in synth.scene.shelf.BANDS
 SHIPPED = Path(__file__).resolve().parents[1] / "manifests" / "lifters"
 
 
@@ -43,6 +44,11 @@ class TrainSpec(Spec):
     selection: str | None = Field(None, description="whose splits and weights are used")
     parts: list[str] | None = Field(None, description="of the corpus; all unless given", min_length=1)
     splits: Splits = Field(default=Splits(), description="where there is no selection")
+    bands: list[Band] | None = Field(
+        None,
+        description="only samples of which props hide so many of COCO's 17 joints; all unless given",
+        min_length=1,
+    )
     augment: AugmentSpec = AugmentSpec()
     unlabelled: UnlabelledSpec | None = None
     precision: Literal["auto", "float32", "bfloat16"] = Field("auto", description="auto: bfloat16 on a GPU")

@@ -6,6 +6,7 @@ one, subjects are shared out by a hash, so that nobody is in two of the splits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +26,7 @@ from pipelines.selection import SPLITS
 from pipelines.splits import assign, groups_of
 from synth.errors import InputError
 from synth.label.visibility import COCO_ROWS
+from synth.scene.shelf import BANDS
 from synth.spec import Share, Spec
 
 LEAST = 4  # detected joints without which nothing is said of a person
@@ -96,6 +98,7 @@ def read_samples(
     split: str | None = None,
     splits: Splits | None = None,
     parts: list[str] | None = None,
+    bands: Sequence[str] | None = None,
     limit: int | None = None,
     seed: int = 0,
     usable: bool = False,
@@ -103,8 +106,9 @@ def read_samples(
 ) -> Samples:
     """The samples of a split (None: all), in the corpus' order; of a selection's, else of `splits`.
 
-    With `limit`, that many drawn at random by the seed; with `usable`, only those. `watch` is told of the progress.
-    Raises InputError where the corpus has no detections or the split no samples.
+    With `bands`, only samples of which props hide as many joints, names of `synth.scene.shelf.BANDS`; with `limit`,
+    that many drawn at random by the seed; with `usable`, only those. `watch` is told of the progress. Raises
+    InputError where the corpus has no detections or the split no samples.
     """
     corpus = Corpus(Path(folder))
     check_detections(corpus, parts)
@@ -131,6 +135,8 @@ def read_samples(
         read = len(piece)
         if wanted is not None:
             piece = piece[wanted[piece.origin[:, 0], piece.clip]]
+        if bands is not None:
+            piece = piece[np.isin(piece.band, [list(BANDS).index(name) for name in bands])]
         if usable:
             piece = piece[piece.usable]
         room = len(piece) if limit is None else min(len(piece), limit - count)
@@ -168,9 +174,12 @@ def check_detections(corpus: Corpus, parts: list[str] | None = None) -> None:
             )
 
 
-def groups(folder: str | Path, samples: Samples, by: str = "recording") -> NDArray[Any]:
-    """(n,) the recording or subject of each sample, such as CMU/01/01_03."""
-    names = [np.array(groups_of(part, by)) for part in Corpus(Path(folder)).parts()]
+def groups(
+    folder: str | Path, samples: Samples, by: str = "recording", parts: list[str] | None = None
+) -> NDArray[Any]:
+    """(n,) the recording or subject of each sample, such as CMU/01/01_03; `parts` as the samples were read with."""
+    opened = [part for part in Corpus(Path(folder)).parts() if parts is None or part.name in parts]
+    names = [np.array(groups_of(part, by)) for part in opened]
     found = np.empty(len(samples), object)
     for number, own in enumerate(names):
         rows = samples.origin[:, 0] == number

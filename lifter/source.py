@@ -31,6 +31,7 @@ def read_split(folder: Path, spec: TrainSpec, split: str, watch: Watch) -> Sampl
         split=split,
         splits=spec.splits,
         parts=spec.parts,
+        bands=spec.bands,
         limit=spec.pairs if train else spec.val_pairs,
         seed=spec.seed if train else spec.splits.seed,
         usable=True,
