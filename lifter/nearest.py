@@ -44,9 +44,12 @@ class Index:
         self, points: Floats, weight: Floats, count: int = 1, probes: int | None = None
     ) -> tuple[Ints, Floats]:
         """(n, count) rows of the exemplars nearest to points (n, j, 2) with weight (n, j), best first, and how far
-        they are; -1 and 1.0 where there are fewer. `probes`: cells that are scanned, all unless given."""
+        they are; -1 and infinitely far where there are fewer. `probes`: cells that are scanned, all unless given."""
         probes = len(self.starts) - 1 if probes is None else min(probes, len(self.starts) - 1)
-        rows, far = np.full((len(points), count), -1, np.int64), np.ones((len(points), count), np.float32)
+        rows, far = (
+            np.full((len(points), count), -1, np.int64),
+            np.full((len(points), count), np.inf, np.float32),
+        )
         flat = np.ascontiguousarray(points, np.float32).reshape(len(points), -1)
         _find(
             self.plane, self.starts, self.centres, flat, np.ascontiguousarray(weight, np.float32), probes, rows, far

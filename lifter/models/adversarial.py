@@ -25,6 +25,7 @@ from torch.nn import functional as F
 from lifter.joints import BODY12, JOINTS3D, rows_of
 from lifter.model import Model, Output, TensorBatch
 from lifter.models.baseline import Baseline, BaselineConfig
+from lifter.place import placed
 from synth.body.skeleton import COCO_17
 
 Source = Literal["geometry", "points", "pose"]
@@ -32,8 +33,7 @@ _DESCRIBED = rows_of([*BODY12, "neck", "head_top"])
 PAIRS = torch.tensor(
     list(combinations(_DESCRIBED.tolist(), 2))
 )  # (91, 2) joints whose differences are described
-_SEEN, _LEAST_DEPTH = len(COCO_17), 0.3
-_INPUTS = {"geometry": 6 * len(PAIRS), "points": 3 * _SEEN, "pose": 3 * len(JOINTS3D)}
+_INPUTS = {"geometry": 6 * len(PAIRS), "points": 3 * len(COCO_17), "pose": 3 * len(JOINTS3D)}
 
 
 class AdversarialConfig(BaselineConfig):
@@ -123,14 +123,11 @@ def geometry(joints: Tensor) -> Tensor:
 
 def misfit(joints: Tensor, tangents: Tensor, weight: Tensor) -> Tensor:
     """(n,) metres by which joints (n, 20, 3) miss the rays of their 2D, tangents (n, 17, 2), at their depths, the
-    mean by weight (n, 17), once the person is put where that is least in its squares."""
-    share = (weight / weight.sum(1, keepdim=True).clamp(min=1e-6))[..., None]
-    slope = tangents - (share * tangents).sum(1, keepdim=True)
-    off = tangents * joints[:, :_SEEN, 2:] - joints[:, :_SEEN, :2]
-    off = off - (share * off).sum(1, keepdim=True)
-    away = -(share * slope * off).sum((1, 2)) / (share * slope.square()).sum((1, 2)).clamp(min=1e-9)
-    left = slope * away.clamp(min=_LEAST_DEPTH)[:, None, None] + off
-    return (share[..., 0] * (left.square().sum(-1) + 1e-12).sqrt()).sum(1)
+    mean by weight (n, 17), once the person is put where they miss them least."""
+    root = placed(joints, tangents, weight)[:, None]
+    own = joints[:, : tangents.shape[1]] + root
+    apart = (own[..., :2] - tangents * own[..., 2:]).square().sum(-1)
+    return ((apart + 1e-12).sqrt() * weight).sum(1) / weight.sum(1).clamp(min=1e-6)
 
 
 def _common(known: Tensor) -> Tensor:

@@ -19,12 +19,12 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lifter.augment import to_batch
 from lifter.clusters import cluster
-from lifter.joints import JOINTS3D, rooted
+from lifter.joints import JOINTS3D
 from lifter.model import Model, ModelConfig, Output, TensorBatch
 from lifter.models.baseline import trunk
 from lifter.samples import Samples
-from lifter.views import views_of
 from synth.errors import InputError
 
 _JOINTS = len(JOINTS3D)
@@ -65,9 +65,7 @@ class Lcr(Model):
 
     def prepare(self, samples: Samples, seed: int) -> None:
         """Find the anchor poses. Raises InputError where the samples hold fewer different poses than anchors."""
-        turn = torch.from_numpy(views_of(samples.keypoints, samples.intrinsics).turn)
-        poses = torch.from_numpy(rooted(samples.truth)) @ turn.mT
-        self.anchors = anchors_of(poses, self.config.anchors, seed)
+        self.anchors = anchors_of(to_batch(samples).truth, self.config.anchors, seed)
 
     def forward(self, points: Tensor, confidence: Tensor, size: Tensor) -> Output:
         joints, score = self.proposals(points, confidence, size)
@@ -105,7 +103,7 @@ class Lcr(Model):
 
     def _residuals(self, hidden: Tensor, anchors: Tensor) -> Tensor:
         """(n, k, 20, 3) what the regressors of these (n, k) anchors add to them."""
-        every = self.regress(torch.relu(self.narrow(hidden))).view(len(hidden), -1, _JOINTS, 3)
+        every = self.regress(torch.relu(self.narrow(hidden))).unflatten(1, (-1, _JOINTS, 3))
         return every.take_along_dim(anchors[..., None, None], 1)
 
 
@@ -117,7 +115,7 @@ def anchors_of(poses: Tensor, count: int, seed: int) -> Tensor:
     """
     known = poses.isfinite().all(-1)
     common = known.float().mean(0) > 0.5
-    whole = poses[known[:, common].all(1)]
+    whole = poses[known[:, common].all(1) & known.any(1)]
     whole = torch.where(common[:, None], whole, 0.0).flatten(1)
     centres = cluster(whole, count, seed) if len(whole) else whole
     if len(centres) < count:

@@ -79,7 +79,9 @@ class Matching(Model):
         flat = rows.flatten()
         tangents = (points * size[:, None, None]).repeat_interleave(rows.shape[1], 0)
         weights = weight.repeat_interleave(rows.shape[1], 0)
-        joints, away = warp(self.exemplars[flat].float(), self.roots[flat], tangents, weights)
+        kept = self.exemplars[flat].float()
+        joints, away = warp(kept.nan_to_num(nan=0.0), self.roots[flat], tangents, weights)
+        joints = torch.where(kept.isfinite(), joints, torch.nan)  # nobody told where these are
         shape = (len(points), rows.shape[1])
         return Output(joints.view(*shape, *joints.shape[1:]).mean(1), None, away.view(shape).mean(1))
 
