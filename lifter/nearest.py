@@ -50,10 +50,8 @@ class Index:
             np.full((len(points), count), -1, np.int64),
             np.full((len(points), count), np.inf, np.float32),
         )
-        flat = np.ascontiguousarray(points, np.float32).reshape(len(points), -1)
-        _find(
-            self.plane, self.starts, self.centres, flat, np.ascontiguousarray(weight, np.float32), probes, rows, far
-        )  # fmt: skip
+        queries, shares = _centred(points, weight)
+        _find(self.plane, self.starts, self.centres, queries, shares, probes, rows, far)
         return rows, far
 
 
@@ -62,6 +60,16 @@ def normalised(points: Floats) -> Floats:
     about = points - points.mean(1, keepdims=True)
     size = np.sqrt((about**2).sum((1, 2), keepdims=True) / points.shape[1])
     return np.asarray(about / np.maximum(size, 1e-9), np.float32)
+
+
+def _centred(points: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Queries (n, 2 j) about their weighted middle, of a weighted sum of squares of 1, and weights (n, j) of a sum
+    of 1; zeros where a query is nothing but a point."""
+    share = np.maximum(weight, 0) / np.maximum(np.maximum(weight, 0).sum(1, keepdims=True), 1e-12)
+    about = np.where(share[..., None] > 0, points - (share[..., None] * points).sum(1, keepdims=True), 0.0)
+    squares = (share[..., None] * about**2).sum((1, 2), keepdims=True)
+    query = np.where(squares > 1e-12, about / np.sqrt(np.maximum(squares, 1e-12)), 0.0)
+    return query.reshape(len(points), -1).astype(np.float32), np.ascontiguousarray(share, np.float32)
 
 
 def build(points: Floats, cells: int, seed: int) -> tuple[Ints, Ints]:
@@ -121,35 +129,13 @@ def _keep(far, n, start, rows, best):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _centred(points, weight, query, share):  # type: ignore[no-untyped-def]
-    """Fill in the query, centred and of a sum of squares of 1, and the weights' shares; False where it is nothing
-    but a point."""
-    total, x, y, squares = 0.0, 0.0, 0.0, 0.0
-    for joint in range(len(weight)):
-        total += max(weight[joint], 0.0)
-    if total <= 0:
-        return False
-    for joint in range(len(weight)):
-        share[joint] = max(weight[joint], 0.0) / total
-        x += share[joint] * points[2 * joint]
-        y += share[joint] * points[2 * joint + 1]
-    for joint in range(len(weight)):
-        query[2 * joint], query[2 * joint + 1] = points[2 * joint] - x, points[2 * joint + 1] - y
-        squares += share[joint] * (query[2 * joint] ** 2 + query[2 * joint + 1] ** 2)
-    if squares <= 1e-12:
-        return False
-    query /= np.sqrt(squares)
-    return True
-
-
-@njit(cache=True, nogil=True)
-def _find(plane, starts, centres, points, weight, probes, rows, best):  # type: ignore[no-untyped-def]
+def _find(plane, starts, centres, queries, shares, probes, rows, best):  # type: ignore[no-untyped-def]
     cells = len(starts) - 1
     sums, far = np.empty((4, _BLOCK), np.float32), np.empty(_BLOCK, np.float32)
-    query, share = np.empty(points.shape[1], np.float32), np.empty(weight.shape[1], np.float32)
     to_cell = np.empty(cells, np.float32)
-    for n in range(len(points)):
-        if not _centred(points[n], weight[n], query, share):
+    for n in range(len(queries)):
+        query, share = queries[n], shares[n]
+        if not query.any():
             continue
         for first in range(0, cells, _BLOCK):
             last = min(first + _BLOCK, cells)
