@@ -196,7 +196,11 @@ def write_small(path: str, picture: Any, longest: int) -> None:
 
 
 def film(out: str, folder: str, rate: float) -> None:
-    """The pictures of a folder, in the order of their names, as an .mp4 that browsers play (VP9)."""
+    """The pictures of a folder, in the order of their names, as an .mp4.
+
+    H.264 where this OpenCV can encode it; those on PyPI cannot, and MPEG-4 part 2, which players play and browsers do
+    not, takes a sixtieth of the time of the VP9 that they have.
+    """
     import cv2
 
     writer = None
@@ -207,7 +211,7 @@ def film(out: str, folder: str, rate: float) -> None:
         picture = picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2]
         if writer is None:
             size = (picture.shape[1], picture.shape[0])
-            for code in ("vp09", "mp4v"):
+            for code in ("avc1", "mp4v"):
                 writer = cv2.VideoWriter(out, cv2.VideoWriter_fourcc(*code), rate, size)
                 if writer.isOpened():
                     break

@@ -38,7 +38,7 @@ def npz_bytes(lifted: Lifted) -> bytes:
         angle_names=np.array(lifted.angle_names, str),
         joint_names_3d=np.array(JOINTS3D),
         joint_names=np.array(COCO_17),
-        up=lifted.up,
+        up=np.tile(lifted.up, (len(rows.frame), 1)),
         rate=np.array(lifted.rate),
     )
     return stream.getvalue()

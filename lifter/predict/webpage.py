@@ -53,13 +53,11 @@ def page_text(lifted: Lifted, title: str, files: list[str]) -> str:
 
 def _data(lifted: Lifted, every: int) -> dict[str, Any]:
     frames = list(range(0, len(lifted.recording.frames), every))
-    sizes = [size for size in lifted.size.tolist() if all(size)]
-    sizes += [list(frame.size) for frame in lifted.recording.frames if frame.size]
     return {
         "rate": lifted.rate,
         "moving": lifted.recording.moving,
         "together": lifted.recording.together,
-        "size": max(sizes) if sizes else _extent(lifted),
+        "sizes": _sizes(lifted, frames),
         "frames": frames,
         "labels": [lifted.recording.frames[n].label for n in frames],
         "pictures": _pictures(lifted, frames),
@@ -112,6 +110,16 @@ def _plain(values: Any, digits: int) -> Any:
 def _side(a: str, b: str) -> str:
     sides = {name.split("_")[0].split(" ")[0] for name in (a, b)}
     return sides.pop() if len(sides) == 1 and sides & {"left", "right"} else "middle"
+
+
+def _sizes(lifted: Lifted, frames: list[int]) -> list[list[int]]:
+    """Width and height of every frame, pixels."""
+    known = {
+        int(n): size.tolist() for n, size in zip(lifted.rows.frame, lifted.size, strict=True) if size.all()
+    }
+    known |= {n: list(frame.size) for n, frame in enumerate(lifted.recording.frames) if frame.size}
+    otherwise = max(known.values()) if known else _extent(lifted)
+    return [known.get(n, otherwise) for n in frames]
 
 
 def _extent(lifted: Lifted) -> list[int]:

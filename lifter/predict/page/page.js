@@ -43,7 +43,7 @@
   function known(point) { return point && point[0] !== null && point[1] !== null; }
 
   function drawFlat() {
-    const [width, height] = data.size;
+    const [width, height] = data.sizes[now] || [640, 480];
     const ratio = window.devicePixelRatio || 1;
     const tall = Math.min(flat.clientWidth * height / width, 0.78 * window.innerHeight);
     flat.style.height = tall + "px";
@@ -252,7 +252,7 @@
     who.value = k;
     // who is not in this frame is shown where they are first
     if (!rowOf(k)) { const first = byFrame[k].findIndex((row) => row); if (first >= 0) now = first; }
-    if (count > 1) drawCharts();
+    if (count > 1 && data.moving) drawCharts();
     go(now);
   }
 
@@ -267,7 +267,7 @@
   get("who-label").hidden = data.people.length < 2;
   document.querySelector(".time").hidden = count < 2;
   document.querySelector(".controls").hidden = count < 2 && data.people.length < 2;
-  get("over-time").hidden = count < 2 || !data.people.length;
+  get("over-time").hidden = count < 2 || !data.moving || !data.people.length;
   slider.max = Math.max(0, count - 1);
   slider.addEventListener("input", () => go(Number(slider.value)));
   who.addEventListener("change", () => choose(Number(who.value)));
