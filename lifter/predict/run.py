@@ -44,7 +44,7 @@ class Wish:
     reading: Reading = field(default_factory=Reading)
     optics: Optics = field(default_factory=Optics)
     rate: float | None = None
-    mirror: bool = True
+    mirror: bool = False
 
 
 def predict(
@@ -62,7 +62,9 @@ def predict(
         raise InputError("is a file", where=str(out), remedy="give a folder for the result")
     lifter = load_lifter(model)
     with _scratch() as scratch:
-        recording = read_input(source, wish.reading, scratch, lambda done, of: tell("looked at", done, of))
+        recording = read_input(
+            source, wish.reading, scratch, lambda done, of: tell("looking for people", done, of)
+        )
         lifted = lift(lifter, recording, wish)
         try:
             out.mkdir(parents=True, exist_ok=True)

@@ -53,7 +53,7 @@ def test_a_folder_of_openpose(tmp_path: Path, model: Path) -> None:
     assert any("frames a second are assumed" in note for note in content["notes"])
     # the same as the lifter says by itself
     points = np.array([row["keypoints"] for row in content["rows"]])
-    poses = load_lifter(model).lift(points, K, mirror=True)
+    poses = load_lifter(model).lift(points, K, mirror=False)
     assert np.allclose([row["joints"] for row in content["rows"]], poses.joints, atol=2e-3)
     assert len(parse_bvh(tmp_path / "out" / "poses.bvh").values) == 4
 
