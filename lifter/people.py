@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lifter.joints import MIRROR17
+from lifter.joints import MIRROR17, rooted
 from lifter.model import Model
 from lifter.models.lcr import Lcr
 from lifter.views import views_of
@@ -131,7 +131,7 @@ def propose(model: Model, keypoints: NDArray[Any], intrinsics: NDArray[Any]) -> 
     turned = np.einsum("nab,nkja->nkjb", views.turn, joints.numpy())
     count = turned.shape[1]
     return Proposals(
-        turned.reshape(-1, *turned.shape[2:]).astype(np.float32),
+        rooted(turned.reshape(-1, *turned.shape[2:]).astype(np.float32)),
         np.repeat(keypoints, count, 0).astype(np.float32),
         score.numpy().flatten(),
         np.repeat(np.arange(len(keypoints)), count),

@@ -41,7 +41,7 @@ class AdversarialConfig(BaselineConfig):
 
     sources: tuple[Source, ...] = Field(("geometry", "points", "pose"), min_length=1)
     judge_width: int = Field(128, ge=1, le=4096, description="of the discriminator, each source")
-    adversarial: float = Field(0.01, ge=0, description="weight of the generator's adversarial loss, metres")
+    adversarial: float = Field(0.003, ge=0, description="weight of the generator's adversarial loss, metres")
     reprojection: float = Field(0.5, ge=0, description="weight of the misfit to the 2D of samples without 3D")
 
 

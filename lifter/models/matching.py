@@ -79,9 +79,8 @@ class Matching(Model):
         flat = rows.flatten()
         tangents = (points * size[:, None, None]).repeat_interleave(rows.shape[1], 0)
         weights = weight.repeat_interleave(rows.shape[1], 0)
-        kept = self.exemplars[flat].float()
-        joints, away = warp(kept.nan_to_num(nan=0.0), self.roots[flat], tangents, weights)
-        joints = torch.where(kept.isfinite(), joints, torch.nan)  # nobody told where these are
+        kept = self.exemplars[flat].float().nan_to_num(nan=0.0)
+        joints, away = warp(kept, self.roots[flat], tangents, weights)
         shape = (len(points), rows.shape[1])
         return Output(joints.view(*shape, *joints.shape[1:]).mean(1), None, away.view(shape).mean(1))
 
@@ -117,7 +116,7 @@ def exemplars_of(truth: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.
     """Exemplars of truth (n, 20, 3), camera frame, NaN where unknown: (k, 20, 3) float32 metres from the mid-hip in
     the frame of a camera turned to the person, and (k, 3) where the mid-hip is before it.
 
-    Joints that most of the truth lacks are NaN in all of them; who lacks another one is left out, and so is who
+    Joints that most of the truth lacks are NaN in all of them (and answered with a place near the hips); who lacks another one is left out, and so is who
     stands partly behind the camera.
     """
     known = np.isfinite(truth).all(-1)
