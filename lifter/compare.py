@@ -14,7 +14,8 @@ from lifter.evaluate import Evaluation, evaluate
 from lifter.intervals import Bootstrap
 from lifter.plots import evaluations
 from lifter.scoreboard import side_by_side
-from pipelines.disk import canonical, write_atomically
+from lifter.tables import readable
+from pipelines.disk import write_atomically
 from synth.errors import InputError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Comparison:
 
     def write(self, folder: Path) -> None:
         """compare.json, compare.md and compare.png."""
-        write_atomically(folder / "compare.json", canonical(self.facts()))
+        write_atomically(folder / "compare.json", readable(self.facts()))
         write_atomically(folder / "compare.md", self.markdown().encode())
         evaluations(self.results, folder / "compare.png")
 

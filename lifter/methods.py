@@ -2,8 +2,8 @@
 
     python -m lifter.methods CORPUS OUT [--benchmark FILE.npz ...] [--seeds 3] [--pairs N] [--seen N]
 
-Each method is trained with its shipped recipe on the corpus' training people, and once more ('open') on the same
-number of samples of which props hide nothing, with which the curves of error against hidden joints are compared.
+Each method is trained with its shipped recipe on the corpus' training people, and once more ('open') on those of them
+of whom props hide nothing, as many samples in all, to compare the curves of error against hidden joints.
 Scores are of the corpus' test people, whom no training saw, and of benchmark files. What is in OUT already is not
 made again, so a run that was stopped goes on. OUT gets methods.md, methods.json and pictures.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -25,21 +24,25 @@ import torch
 from numpy.typing import NDArray
 
 from lifter.cases import Cases, read_benchmark
+from lifter.data import CorpusDataset
 from lifter.evaluate import evaluate
+from lifter.fields import ORIGIN
 from lifter.joints import BODY, BODY12
 from lifter.lifter import Lifter
-from lifter.methods_page import write_page
+from lifter.methods_page import OCCLUDED, OPEN, write_page
 from lifter.models import MODELS
 from lifter.recipe import TrainSpec, read_recipe
+from lifter.samples import clips_of
 from lifter.scoring import corpus_cases
+from lifter.tables import readable
 from lifter.train import train
-from pipelines.disk import canonical, sha256_of, write_atomically
+from pipelines.disk import sha256_of, write_atomically
 from synth.draw import Draws
 from synth.errors import InputError
+from synth.scene.shelf import BANDS
 
 Tell = Callable[[str], None]
-FORMAT = "posemill-methods"
-OCCLUDED, OPEN = "occluded", "open"  # trained with props that hide people, and without
+FORMAT, CORPUS = "posemill-methods", "corpus"
 OPEN_BANDS = ("0",)
 TAKEN = (0, 1, 2, 3, 4, 5, 6, 7, 8)  # body joints that are taken from a benchmark's detections
 _EACH = ("mpjpe", "pa_mpjpe")
@@ -61,6 +64,7 @@ class Job:
 
 
 def plan(
+    corpus: Path,
     out: Path,
     recipes: dict[str, TrainSpec],
     seeds: int,
@@ -71,24 +75,53 @@ def plan(
 ) -> list[Job]:
     """All trainings, seed by seed, so that a table of all methods is there early.
 
-    `pairs` bounds the training samples; with `seen`, epochs are as many as give a training that many samples.
+    `pairs` bounds the training samples. Epochs are as many as give a training `seen` samples in all; unless given,
+    as many as the recipe's epochs on the whole corpus are, so that both variants see the same number.
     """
     jobs = []
-    for seed in range(max(seeds, open_seeds)):
-        for row, spec in recipes.items():
-            for variant, upto in ((OCCLUDED, seeds), (OPEN, open_seeds)):
-                if seed >= upto:
-                    continue
-                changes: dict[str, Any] = {"seed": seed}
-                if pairs is not None:
-                    changes["pairs"] = pairs
-                if seen is not None:
-                    changes["epochs"] = max(1, math.ceil(seen / changes.get("pairs", spec.pairs)))
-                if variant == OPEN:
-                    changes["bands"] = list(OPEN_BANDS)
-                made = TrainSpec.model_validate({**spec.model_dump(), **changes})
-                jobs.append(Job(row, variant, made, out / "models" / f"{row}-{variant}-{seed}"))
-    return jobs
+    for row, given in recipes.items():
+        there = {
+            variant: available(corpus, given.model_copy(update={"bands": bands}))
+            for variant, bands in ((OCCLUDED, given.bands), (OPEN, list(OPEN_BANDS)))
+        }
+        used = {variant: min(count, pairs or given.pairs) for variant, count in there.items()}
+        steps = seen or given.epochs * used[OCCLUDED]
+        for variant, upto in ((OCCLUDED, seeds), (OPEN, open_seeds)):
+            for seed in range(upto):
+                changes: dict[str, Any] = {
+                    "seed": seed,
+                    "pairs": pairs or given.pairs,
+                    "epochs": max(1, round(steps / used[variant])),
+                    "bands": list(OPEN_BANDS) if variant == OPEN else given.bands,
+                }
+                spec = TrainSpec.model_validate({**given.model_dump(), **changes})
+                jobs.append(Job(row, variant, spec, out / "models" / f"{row}-{variant}-{seed}"))
+    return sorted(jobs, key=lambda job: job.spec.seed)
+
+
+def available(corpus: Path, spec: TrainSpec) -> int:
+    """How many samples of a corpus a recipe may train on, not counting that some are not usable.
+
+    Raises InputError where there are none.
+    """
+    data = CorpusDataset(
+        corpus, ("band", "clip", ORIGIN), joint_set=None, batch=65536, selection=spec.selection,
+        split="train" if spec.selection else None, parts=spec.parts, shuffle=False, rank=(0, 1),
+    )  # fmt: skip
+    wanted = None if spec.selection else clips_of(data, "train", spec.splits)
+    codes = range(len(BANDS)) if spec.bands is None else [list(BANDS).index(name) for name in spec.bands]
+    count = 0
+    for batch in data:
+        own = np.isin(batch["band"].numpy(), codes)
+        if wanted is not None:
+            own &= wanted[batch[ORIGIN][:, 0].numpy(), batch["clip"].numpy()]
+        count += int(own.sum())
+    if not count:
+        what = "of which props hide nothing " if spec.bands else ""
+        raise InputError(
+            f"has no training samples {what}".strip(), where=str(corpus), remedy="give another corpus"
+        )
+    return count
 
 
 def trained(job: Job, corpus: Path, tell: Tell) -> Lifter:
@@ -110,7 +143,7 @@ def score(job: Job, lifter: Lifter, targets: Sequence[Cases], tell: Tell) -> dic
             continue
         tell(f"{job.name}: scoring on {cases.name}")
         known["targets"][cases.name] = {"key": key, **_scored(lifter, cases)}
-        write_atomically(path, canonical(known))
+        write_atomically(path, readable(known))
     return known
 
 
@@ -127,16 +160,23 @@ def _key(cases: Cases) -> str:
 
 
 def _scored(lifter: Lifter, cases: Cases) -> dict[str, Any]:
-    poses = lifter.lift(cases.keypoints, cases.intrinsics, cases.image_size)
-    found = evaluate(poses, cases)
-    each = {name: [None if np.isnan(v) else round(float(v), 4) for v in found.each[name]] for name in _EACH}
+    """An evaluation's facts, every person's errors, and from a benchmark those with some of its detections taken
+    away; a corpus has joints that are hidden."""
+    found = evaluate(lifter.lift(cases.keypoints, cases.intrinsics, cases.image_size), cases)
     taken = {}
-    if cases.band is None:  # a corpus has joints that are hidden; from a benchmark's they are taken away
-        for count in TAKEN:
-            less = cases.seen_as(without_some(cases.keypoints, count), cases.name)
-            facts = evaluate(lifter.lift(less.keypoints, less.intrinsics, less.image_size), less).facts
-            taken[str(count)] = facts["all"]
-    return {"facts": found.facts, "each": each, "taken": taken}
+    for count in TAKEN if cases.visibility is None else ():
+        less = cases.seen_as(without_some(cases.keypoints, count), cases.name)
+        answer = lifter.lift(less.keypoints, less.intrinsics, less.image_size)
+        taken[str(count)] = _numbers(evaluate(answer, less).each["mpjpe"])
+    return {
+        "facts": found.facts,
+        "each": {name: _numbers(found.each[name]) for name in _EACH},
+        "taken": taken,
+    }
+
+
+def _numbers(values: NDArray[np.float64]) -> list[float | None]:
+    return [None if np.isnan(value) else round(float(value), 3) for value in values]
 
 
 def without_some(keypoints: NDArray[np.float32], count: int, seed: int = 0) -> NDArray[np.float32]:
@@ -190,23 +230,29 @@ def study(
     people: int = 5000,
     tell: Tell = lambda line: None,
 ) -> dict[str, Any]:
-    """Train and score whatever is lacking, and write the page anew after every lifter; gives its facts.
+    """Train and score whatever is lacking; gives the facts. The page is written anew after every lifter, its pictures
+    after every seed.
 
     Raises InputError for a benchmark that is none, before anything is trained, and as `train` does.
     """
     others = [read_benchmark(path) for path in benchmarks]
-    jobs = plan(out, recipes, seeds, open_seeds=open_seeds, pairs=pairs, seen=seen)
+    names = [CORPUS, *(cases.name for cases in others)]
+    if len(set(names)) < len(names):
+        raise InputError(
+            "several are called alike", where="--benchmark", remedy=f"rename one; not '{CORPUS}' either"
+        )
+    jobs = plan(corpus, out, recipes, seeds, open_seeds=open_seeds, pairs=pairs, seen=seen)
     facts: dict[str, Any] = {"format": FORMAT, "corpus": str(corpus), "rows": []}
     targets: list[Cases] = []
-    for job in jobs:
+    for job, after in zip(jobs, [*jobs[1:], None], strict=True):
         lifter = trained(job, corpus, tell)
-        targets = targets or [corpus_cases([lifter], corpus, people=people, name="corpus"), *others]
+        targets = targets or [corpus_cases([lifter], corpus, people=people, name=CORPUS), *others]
         found = score(job, lifter, targets, tell)
         facts["rows"].append(
             {"row": job.row, "variant": job.variant, "seed": job.spec.seed, "recipe": job.spec.model_dump(mode="json")}
             | found
         )  # fmt: skip
-        write_page(out, facts, targets)
+        write_page(out, facts, targets, draw=after is None or after.spec.seed != job.spec.seed)
     return facts
 
 
@@ -222,7 +268,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--open-seeds", type=int, default=1, help="of trainings without occlusion")
     parser.add_argument("--pairs", type=int, help="training samples, at most")
-    parser.add_argument("--seen", type=int, help="samples that a training sees in all: sets the epochs")
+    parser.add_argument("--seen", type=int, help="samples that each training sees in all: sets the epochs")
     parser.add_argument("--people", type=int, default=5000, help="of the corpus' test people, at most")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)

@@ -17,19 +17,21 @@ from lifter.cases import Cases
 from lifter.intervals import Bootstrap
 from lifter.metrics import mean_known
 from lifter.plots import Line, evaluations, figure, lines, save, style
-from lifter.tables import Table, with_interval
-from pipelines.disk import canonical, write_atomically
+from lifter.tables import Table, readable, with_interval
+from pipelines.disk import write_atomically
 from synth.scene.shelf import BANDS
 
 Facts = Mapping[str, Any]
-OCCLUDED, OPEN = "occluded", "open"
+OCCLUDED, OPEN = "occluded", "open"  # trained with props that hide people, and without
+DIFFERENCE = f"{OPEN} less {OCCLUDED}"
+VARIANTS = {OCCLUDED: "trained with occlusion", OPEN: "trained without"}
 HIDDEN = {"0–2": (0, 2), "3–5": (3, 5), "6–8": (6, 8), "9–11": (9, 11), "12+": (12, 17)}  # of COCO's 17
 _NAMES = {"mpjpe": "MPJPE", "pa_mpjpe": "PA-MPJPE"}
 _FEWEST = 10  # people behind a point of a curve
 
 
-def write_page(out: Path, facts: dict[str, Any], targets: Sequence[Cases]) -> None:
-    """Write what there is so far; `facts` gets the table."""
+def write_page(out: Path, facts: dict[str, Any], targets: Sequence[Cases], draw: bool = True) -> None:
+    """Write what there is so far; `facts` gets the table and the curves."""
     boots = {cases.name: Bootstrap(cases.group, cases.mean_of) for cases in targets}
     facts["table"] = {
         row: {
@@ -37,14 +39,18 @@ def write_page(out: Path, facts: dict[str, Any], targets: Sequence[Cases]) -> No
             "cost": _mean_cost(_of(facts, row, OCCLUDED)),
             "targets": {cases.name: _scores(facts, row, cases, boots[cases.name]) for cases in targets},
             "bands": _bands(facts, row, targets[0], boots[targets[0].name]),
+            "less_first": {
+                cases.name: _less_first(facts, row, cases, boots[cases.name]) for cases in targets
+            },
         }
         for row in dict.fromkeys(found["row"] for found in facts["rows"])
         if _of(facts, row, OCCLUDED)
     }
     facts["occlusion"] = {cases.name: curves(facts, cases, boots[cases.name]) for cases in targets}
-    write_atomically(out / "methods.json", canonical(facts))
+    write_atomically(out / "methods.json", readable(_without_people(facts)))
     write_atomically(out / "methods.md", page(facts, targets).encode())
-    _draw(out, facts, targets)
+    if draw:
+        _draw(out, facts, targets)
 
 
 def _of(facts: Facts, row: str, variant: str) -> list[dict[str, Any]]:
@@ -61,9 +67,9 @@ def _scores(facts: Facts, row: str, cases: Cases, boot: Bootstrap) -> dict[str, 
     for metric in _NAMES:
         each = _each(_of(facts, row, OCCLUDED), cases.name, metric)
         one = [boot.figure(column).mean for column in each.T]
-        shown[metric] = {
-            **boot.figure(mean_known(each)).facts(), "of_seeds": one, "deviation": float(np.std(one, ddof=1)) if len(one) > 1 else None,
-        }  # fmt: skip
+        spread = float(np.std(one, ddof=1)) if len(one) > 1 else None
+        shown[metric] = boot.figure(mean_known(each)).facts() | {"deviation": spread}
+        shown[metric]["of_seeds"] = one
     return shown
 
 
@@ -85,38 +91,59 @@ def _mean_cost(found: Sequence[Facts]) -> dict[str, Any]:
     }
 
 
+def _less_first(facts: Facts, row: str, cases: Cases, boot: Bootstrap) -> dict[str, Any]:
+    """How a row's MPJPE differs from the first row's, person by person."""
+    first, own = (
+        mean_known(_each(_of(facts, name, OCCLUDED), cases.name, "mpjpe"))
+        for name in (facts["rows"][0]["row"], row)
+    )
+    return boot.figure(own - first).facts()
+
+
+def _without_people(facts: Facts) -> dict[str, Any]:
+    """The facts without every person's errors, which stand beside the models."""
+    rows = [
+        {**row, "targets": {name: found["facts"] for name, found in row["targets"].items()}}
+        for row in facts["rows"]
+    ]
+    return {**facts, "rows": rows}
+
+
 def curves(facts: Facts, cases: Cases, boot: Bootstrap) -> dict[str, dict[str, dict[str, Any]]]:
     """MPJPE against hidden joints (of COCO's 17) of a corpus, or body joints taken away (of 12) of a benchmark:
-    row -> variant -> how many -> figure."""
+    row -> variant -> how many -> figure; and the variants' difference, person by person, over the seeds of both."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for row, variant in dict.fromkeys((f["row"], f["variant"]) for f in facts["rows"]):
-        runs = _of(facts, row, variant)
-        if cases.visibility is not None:
-            hidden = (cases.visibility != 0).sum(1)
-            each = mean_known(_each(runs, cases.name, "mpjpe"))
-            shown = {str(k): boot.figure(np.where(hidden == k, each, np.nan)).facts() for k in range(18)}
-            shown |= {
-                label: boot.figure(np.where((hidden >= low) & (hidden <= high), each, np.nan)).facts()
-                for label, (low, high) in HIDDEN.items()
-            }
-        else:
-            shown = {count: _mean_figure([f["targets"][cases.name]["taken"][count]["mpjpe"] for f in runs])
-                     for count in runs[0]["targets"][cases.name]["taken"]}  # fmt: skip
-        found.setdefault(row, {})[variant] = shown
+    for row in dict.fromkeys(f["row"] for f in facts["rows"]):
+        runs = {variant: _of(facts, row, variant) for variant in (OCCLUDED, OPEN)}
+        runs = {variant: each for variant, each in runs.items() if each}
+        found[row] = {variant: _places(_curve(each, cases), boot) for variant, each in runs.items()}
+        if len(runs) == 2:
+            both = set.intersection(*({f["seed"] for f in each} for each in runs.values()))
+            pair = [_curve([f for f in runs[v] if f["seed"] in both], cases) for v in (OPEN, OCCLUDED)]
+            found[row][DIFFERENCE] = _places(
+                {place: pair[0][place] - pair[1][place] for place in pair[0]}, boot
+            )
     return found
 
 
-def _mean_figure(figures: Sequence[Facts]) -> dict[str, Any]:
-    """The mean of seeds' figures; of their bounds, too, as seeds share the people."""
-    return {
-        key: None if any(f[key] is None for f in figures) else float(np.mean([f[key] for f in figures]))
-        for key in ("mean", "low", "high", "count")
-    }
+def _curve(runs: Sequence[Facts], cases: Cases) -> dict[str, NDArray[np.float64]]:
+    """Every person's MPJPE, the mean of the runs, where they belong to a place on the curve: (n,), else NaN."""
+    if cases.visibility is None:
+        taken = [f["targets"][cases.name]["taken"] for f in runs]
+        return {k: mean_known(np.array([each[k] for each in taken], np.float64).T) for k in taken[0]}
+    hidden = (cases.visibility != 0).sum(1)
+    each = mean_known(_each(runs, cases.name, "mpjpe"))
+    spans = {str(k): (k, k) for k in range(18)} | HIDDEN
+    return {k: np.where((hidden >= low) & (hidden <= high), each, np.nan) for k, (low, high) in spans.items()}
+
+
+def _places(curve: Mapping[str, NDArray[np.float64]], boot: Bootstrap) -> dict[str, Any]:
+    return {place: boot.figure(values).facts() for place, values in curve.items()}
 
 
 def page(facts: Facts, targets: Sequence[Cases]) -> str:
     """All tables as Markdown."""
-    tables = [_summary(facts, targets), _by_band(facts, targets[0])]
+    tables = [_summary(facts, targets), _differences(facts, targets), _by_band(facts, targets[0])]
     tables += [_occlusion(facts, cases) for cases in targets]
     pictures = [
         "methods.png",
@@ -154,6 +181,15 @@ def _summary(facts: Facts, targets: Sequence[Cases]) -> Table:
     return table
 
 
+def _differences(facts: Facts, targets: Sequence[Cases]) -> Table:
+    rows = [
+        [row, *(with_interval(found["less_first"][cases.name]) for cases in targets)]
+        for row, found in facts["table"].items()
+    ]
+    title = f"MPJPE less that of {rows[0][0]}, mm: means of the differences person by person"
+    return Table(title, ["", *(cases.name for cases in targets)], rows[1:])
+
+
 def _cell(fact: Facts) -> str:
     spread = "" if fact["deviation"] is None else f" ±{fact['deviation']:.1f}"
     return with_interval(fact) + spread
@@ -175,7 +211,8 @@ def _occlusion(facts: Facts, cases: Cases) -> Table:
     table = Table(
         f"{cases.name}: MPJPE, mm, against {what}",
         ["", "trained on", *places, f"rise from {places[0]} to {places[-1]}"],
-        note="'occluded': trained on all of the corpus; 'open': on samples of which props hide nothing.",
+        note=f"'{OCCLUDED}': trained on all of the corpus; '{OPEN}': on as many samples of which props hide nothing; "
+        "their difference is that of each person, over the seeds of both.",
     )
     for row, variants in found.items():
         for variant, shown in variants.items():
@@ -240,14 +277,12 @@ def _curves(path: Path, facts: Facts, cases: Cases) -> None:
     axes[0].legend(fontsize=8, frameon=False)
     for number, row in enumerate(rows):
         axis, looks = axes[number + 1], style(number)
-        for variant, dashes in ((OCCLUDED, "-"), (OPEN, "--")):
+        for variant, dashes in zip(VARIANTS, ("-", "--"), strict=True):
             points = _line(found[row].get(variant, {}))
             if points:
                 at, mean, low, high = zip(*points, strict=True)
                 axis.fill_between(at, low, high, color=looks["color"], alpha=0.12, linewidth=0)
-                axis.plot(
-                    at, mean, linestyle=dashes, label=f"trained on {variant} people", markersize=4, **looks
-                )
+                axis.plot(at, mean, linestyle=dashes, label=VARIANTS[variant], markersize=4, **looks)
         axis.set_title(row, fontsize=10)
         axis.set_xlabel(what, fontsize=9)
         axis.grid(color="#e4e8ec", linewidth=0.7)

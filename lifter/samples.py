@@ -124,7 +124,7 @@ def read_samples(
         seed=seed,
         rank=(0, 1),
     )
-    wanted = None if selection is not None or split is None else _clips_of(data, split, splits or Splits())
+    wanted = None if selection is not None or split is None else clips_of(data, split, splits or Splits())
     total = data.runs.samples if limit is None else min(limit, data.runs.samples)
     if watch is not None:
         watch.begin(f"Reading {split or 'samples'}", total, "samples")
@@ -187,7 +187,7 @@ def groups(
     return found.astype(str)
 
 
-def _clips_of(data: CorpusDataset, split: str, splits: Splits) -> NDArray[np.bool_]:
+def clips_of(data: CorpusDataset, split: str, splits: Splits) -> NDArray[np.bool_]:
     """(parts, clips) whether a clip is in the split. Groups are as large as their clips, whatever was drawn."""
     if split not in SPLITS:
         raise InputError(
