@@ -87,8 +87,11 @@ def _filled(values: Array, otherwise: float | None = None) -> Array:
         if otherwise is None:
             raise ValueError("no frame is known")
         return np.full_like(values, otherwise)
-    nearest = known[np.abs(np.arange(len(values))[:, None] - known).argmin(1)]
-    return values[nearest]
+    after = np.minimum(np.searchsorted(known, np.arange(len(values))), len(known) - 1)
+    before = np.maximum(after - 1, 0)
+    frame = np.arange(len(values))
+    nearer = np.abs(known[before] - frame) <= np.abs(known[after] - frame)
+    return np.asarray(values[known[np.where(nearer, before, after)]])
 
 
 def _turns(places: dict[str, Array]) -> dict[str, Array]:

@@ -274,9 +274,8 @@ def predict(
     if facts["empty"]:
         print(f"Nothing was lifted: {facts['empty']}.")
     else:
-        print(
-            f"{facts['lifted']:,} poses of {len(facts['people'])} people in {facts['frame_count']:,} frames."
-        )
+        counts = (_count(facts["lifted"], "pose"), _count(len(facts["people"]), "person", "people"))
+        print(f"{counts[0]} of {counts[1]} in {_count(facts['frame_count'], 'frame')}.")
     for reason, count in facts["not_lifted"].items():
         print(f"Not lifted: {count:,}, {reason}.")
     for what, count in facts["dropped"].items():
