@@ -160,7 +160,6 @@ class _Training:
             self.optimizer.load_state_dict(state["optimizer"])
         self.curves = Curves(self.out, self.progress.rows) if self.ranks.first else None
         self.losses = self.ranks.shared(_Losses(self.model))
-        self.model.train()
         for epoch in range(self.progress.step // self.each if self.each else 0, self.spec.epochs):
             self._epoch(epoch)
             if not self.model.trained:
@@ -179,6 +178,7 @@ class _Training:
         order = torch.from_numpy(
             np.random.default_rng(key(self.spec.seed, "epoch", epoch)).permutation(len(self.pool))
         ).to(self.device)
+        self.model.train()  # a Lifter, such as the last epoch's to be kept, puts its model in evaluation mode
         kept = time.monotonic()
         for number in range(done, self.each):
             self._step(order[number * self.batch : (number + 1) * self.batch])

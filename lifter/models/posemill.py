@@ -7,8 +7,8 @@ residual network of 'baseline', which costs less than attention for what it lear
 
 - the joints, by their mean distance;
 - the logarithm of how far each will be off, by the likelihood of a Laplace distribution in three dimensions, of
-  distances that no gradient goes through: so the pose is learnt as if the head were not there (Seitzer et al., 'On
-  the pitfalls of heteroscedastic uncertainty estimation', ICLR 2022, with beta = 1);
+  distances that no gradient goes through: no joint counts less for being uncertain (Seitzer et al., 'On the pitfalls
+  of heteroscedastic uncertainty estimation', ICLR 2022, with beta = 1);
 - the distance of the root, as the logarithm of distance times size, which is nearly constant by itself.
 """
 
@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 from lifter.joints import JOINTS3D
 from lifter.model import Model, ModelConfig, Output, TensorBatch, distances, mean_over
-from lifter.models.baseline import trunk
+from lifter.models.baseline import small, trunk
 from synth.body.skeleton import COCO_17
 
 _SEEN, _GIVEN = len(COCO_17), len(JOINTS3D)
@@ -61,7 +61,7 @@ class Posemill(Model):
         self.tokens = Tokens(config.token)
         self.attention = nn.ModuleList(Attention(config.token, config.heads) for _ in range(config.layers))
         self.trunk = trunk(config.width, config.blocks, config.dropout, _SEEN * config.token + 1)
-        self.joints = nn.Linear(config.width, 3 * _GIVEN)
+        self.joints = small(nn.Linear(config.width, 3 * _GIVEN))
         self.spread = nn.Linear(config.width, _GIVEN)
         self.away = nn.Linear(config.width, 1)
         for head in (self.spread, self.away):  # at first, what is usual
