@@ -57,6 +57,8 @@ def about(facts: Facts) -> str:
     said = f"Means over {mean}; {100 * how['level']:.0f}% intervals by resampling {how['how_many']} {units}. "
     roots = ", ".join(f"the {name} ({count:,})" for name, count in facts["roots"].items())
     said += f"Root: {roots}."
+    if facts.get("saw_2d"):
+        said += " The lifter was given their 2D, without 3D, in its training."
     if facts["unanswered"]:
         said += f" {facts['unanswered']:,} not lifted: fewer than four joints are detected."
     if facts["untrue"]:

@@ -19,9 +19,13 @@ from pydantic import ValidationError
 from lifter.cases import Cases, cases_of, read_benchmark
 from lifter.evaluate import Evaluation, evaluate
 from lifter.lifter import Lifter, load_lifter
+from lifter.plots import evaluations
 from lifter.recipe import TrainSpec
 from lifter.samples import groups, read_samples
+from lifter.scoreboard import tables
+from lifter.tables import readable
 from pipelines.corpus import Corpus
+from pipelines.disk import sha256_file, write_atomically
 from pipelines.progress import Watch
 from synth.errors import InputError
 
@@ -48,8 +52,25 @@ def evaluate_model(
     cases = cases_for([lifter], target, split=split, people=people, watch=watch)
     found = evaluate(lifter.lift(cases.keypoints, cases.intrinsics, cases.image_size, mirror), cases)
     about = {"file": str(model), "method": lifter.name, "parameters": lifter.parameters, "mirror": mirror}
-    found.facts.update(model=about, target=str(target))
+    found.facts.update(model=about, target=str(target), saw_2d=_saw(lifter, target))
     return found
+
+
+def write_evaluation(facts: dict[str, Any], folder: Path) -> None:
+    """evaluation.json, evaluation.md and evaluation.png, the calibration's curve among its panels."""
+    write_atomically(folder / "evaluation.json", readable(facts))
+    text = "\n".join(table.markdown() for table in tables(facts))
+    write_atomically(folder / "evaluation.md", text.encode())
+    evaluations({str(facts["model"]["method"]): facts}, folder / "evaluation.png")
+
+
+def _saw(lifter: Lifter, target: Path) -> bool:
+    """Whether a lifter was given the target's 2D, without 3D, in its training."""
+    given = lifter.facts.get("corpus", {}).get("unlabelled", {})
+    if target.is_dir():
+        here = {part.identity for part in Corpus(target).parts()}
+        return bool(here & {part.get("identity") for part in given.get("parts", [])})
+    return "sha256" in given and sha256_file(target)[1] == given["sha256"]
 
 
 def cases_for(

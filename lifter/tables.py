@@ -44,10 +44,13 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def with_interval(fact: Mapping[str, Any] | None, digits: int = 1) -> str:
-    """A figure's facts as '61.2 (55.0-67.1)'; '-' where there is none."""
+    """A figure's facts as '61.2 (55.0–67.1)'; '–' where there is none."""
     if fact is None or fact["mean"] is None:
         return "–"
-    mean = f"{fact['mean']:.{digits}f}"
-    if fact["low"] is None:
+    mean, low, high = (
+        "" if fact[key] is None else f"{fact[key]:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+        for key in ("mean", "low", "high")
+    )
+    if not low:
         return mean
-    return f"{mean} ({fact['low']:.{digits}f}–{fact['high']:.{digits}f})"
+    return f"{mean} ({low} to {high})" if fact["low"] < 0 else f"{mean} ({low}–{high})"

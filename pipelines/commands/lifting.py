@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-
 from pipelines.commands.shared import DONE, AsJson, Changes, CorpusFolder, one_line, print_json, show
+
 from synth.errors import InputError
 
 if TYPE_CHECKING:
@@ -127,6 +127,12 @@ def evaluate(
     mirror: Annotated[
         bool, typer.Option("--mirror", help="Lift the mirrored person too, and take the mean.")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Also write evaluation.md, .json and .png here.", show_default=False
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Score a lifter on people whose 3D is known: joints, angles, uncertainty, by what makes it hard.
@@ -138,9 +144,11 @@ def evaluate(
     """
     _needs_torch()
     from lifter.scoreboard import tables
-    from lifter.scoring import evaluate_model
+    from lifter.scoring import evaluate_model, write_evaluation
 
     found = evaluate_model(model, target, split=split, people=people, mirror=mirror)
+    if out is not None:
+        write_evaluation(found.facts, out)
     if as_json:
         print_json(found.facts)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,8 @@ pytest.importorskip("torch")
 from lifter.compare import compare_models
 from lifter.lifter import Lifter, load_lifter
 from lifter.samples import groups, read_samples
-from lifter.scoring import cases_for, corpus_cases, evaluate_model
+from lifter.scoreboard import about
+from lifter.scoring import cases_for, corpus_cases, evaluate_model, write_evaluation
 from lifter.train import train
 from synth.errors import InputError
 from tests.lifter.cases import people as somebody
@@ -53,6 +55,24 @@ def test_only_held_out_people_are_scored(home: Path) -> None:
     assert facts["unanswered"] > 0  # those with three detected joints
     assert facts["interval"]["groups_are"] == "recording"  # there are too few subjects
     assert facts["bands"]
+
+
+def test_an_evaluation_is_written(home: Path, tmp_path: Path) -> None:
+    facts = evaluate_model(home / "one", home / "corpus").facts
+    write_evaluation(facts, tmp_path)
+    assert json.loads((tmp_path / "evaluation.json").read_text()) == facts
+    assert "MPJPE, mm" in (tmp_path / "evaluation.md").read_text()
+    assert (tmp_path / "evaluation.png").stat().st_size > 10_000
+
+
+def test_whose_2d_was_seen_is_said(home: Path, tmp_path: Path) -> None:
+    yard = write_benchmark(tmp_path / "yard.npz", somebody(20))
+    for name, source in (("file", yard), ("folder", home / "other")):
+        train(home / "corpus", tmp_path / name, tiny(epochs=1, unlabelled={"path": str(source)}))
+        facts = evaluate_model(tmp_path / name, source).facts
+        assert facts["saw_2d"]
+        assert "given their 2D" in about(facts)
+    assert not evaluate_model(home / "one", yard).facts["saw_2d"]
 
 
 def test_people_it_was_trained_on_are_refused(home: Path) -> None:
