@@ -41,7 +41,7 @@ CONFIG: dict[str, dict[str, Any]] = {
 def recipe(model: str = "baseline", **changes: Any) -> TrainSpec:
     return TrainSpec.model_validate(
         {
-            "model": model, "config": CONFIG[model], "pairs": 2000, "val_pairs": 100, "epochs": 6, "batch": 32,
+            "model": model, "config": CONFIG[model], "pairs": 2000, "val_pairs": 60, "epochs": 4, "batch": 16,
             "rate": 3e-3, **changes,
         }
     )  # fmt: skip
@@ -65,8 +65,8 @@ def test_every_method_trains_and_answers(corpus: Path, tmp_path: Path, model: st
     losses = [row["losses"]["loss"] for row in log if "losses" in row]
     vals = [row["val"]["whole"]["mpjpe"] for row in log if "val" in row]
     if model != "matching":
-        assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:5])
-        assert vals[-1] < 0.8 * vals[0]
+        assert np.mean(losses[-5:]) < 0.85 * np.mean(losses[:5])
+        assert vals[-1] < 0.9 * vals[0]
     assert {"upper body", "no ankles", "a side missing", "random joints"} <= set(lifter.facts["val"])
     assert lifter.facts["val"]["whole"]["mpjpe"] == pytest.approx(min(vals))
     assert lifter.facts["recipe"]["model"] == model
@@ -88,7 +88,7 @@ def test_seeds_say_it_all(corpus: Path, tmp_path: Path) -> None:
 
 
 def test_a_killed_training_resumes_to_the_bit(corpus: Path, tmp_path: Path) -> None:
-    spec = recipe("posemill", epochs=8, keep_every=0, config={**SMALL, "dropout": 0.1})
+    spec = recipe("posemill", epochs=3, keep_every=0, config={**SMALL, "dropout": 0.1})
     whole = train(corpus, tmp_path / "whole", spec)
     killed = tmp_path / "killed"
     (tmp_path / "recipe.json").write_text(spec.model_dump_json())
@@ -106,13 +106,13 @@ def test_a_killed_training_resumes_to_the_bit(corpus: Path, tmp_path: Path) -> N
         if (killed / "state.pt").exists():
             step = checkpoint.read(killed / "state.pt", STATE)["progress"]["step"]
             each = max(each, step)
-            if step > 40 and step % 17:  # within an epoch
+            if step > 35:  # within the second epoch
                 break
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert process.stderr is not None
-    assert each > 40, process.stderr.read().decode()
+    assert 30 < each < 90, process.stderr.read().decode()
     state = checkpoint.read(killed / "state.pt", STATE)
     assert not state["finished"]
     resumed = train(corpus, killed, spec)
@@ -196,7 +196,7 @@ def test_samples_without_3d_take_part(corpus: Path, tmp_path: Path, kind: str) -
 
 
 def test_two_processes_train_one_model(corpus: Path, tmp_path: Path) -> None:
-    (tmp_path / "recipe.json").write_text(recipe(epochs=2).model_dump_json())
+    (tmp_path / "recipe.json").write_text(recipe(epochs=2, batch=32).model_dump_json())
     code = (
         "import sys, torch; from pathlib import Path; torch.set_num_threads(1)\n"
         "from lifter.recipe import TrainSpec; from lifter.train import train\n"
