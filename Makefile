@@ -1,10 +1,14 @@
 # make quickstart: a corpus from nothing but Python.   make test: everything that is checked.
+# make methods: every lifter trained on one corpus and scored, on recordings as well: METHODS/methods.md.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 OUT ?= quickstart
+METHODS ?= methods
+CORPUS ?= $(METHODS)/corpus
+BENCHMARKS ?= $(wildcard ../shared/benchmarks/*.npz)
 
-.PHONY: quickstart test bench clean
+.PHONY: quickstart test bench methods clean
 
 quickstart: $(VENV)/base
 	$(BIN)/posemill generate manifests/quickstart.yaml $(OUT)/corpus
@@ -23,6 +27,11 @@ test: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/posemill bench
+
+# with another corpus: make methods CORPUS=my/corpus; stopped, the same command goes on
+methods: $(VENV)/dev
+	[ "$(CORPUS)" != "$(METHODS)/corpus" ] || $(BIN)/posemill generate manifests/lifter.yaml $(CORPUS)
+	$(BIN)/python -m lifter.methods $(CORPUS) $(METHODS) $(addprefix --benchmark ,$(BENCHMARKS)) $(ARGUMENTS)
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from synth.body.skeleton import JOINTS, joint_index
-from synth.label.angles import ANGLES, posture_angles
+from synth.label.angles import ANGLES, angles_between, posture_angles
 
 
 def upright() -> dict[str, list[float]]:
@@ -62,3 +63,39 @@ def test_twist_to_the_left_is_positive() -> None:
     c, s = 0.2 * np.cos(np.radians(30)), 0.2 * np.sin(np.radians(30))
     found = measured(left_shoulder=[-s, c, 1.45], right_shoulder=[s, -c, 1.45])
     assert found["trunk twist"] == pytest.approx([30])
+
+
+def by_name(**moved: list[float]) -> dict[str, np.ndarray]:
+    return {name: np.array([place], float) for name, place in (upright() | moved).items()}
+
+
+def test_names_in_any_frame_give_the_same() -> None:
+    bent = {"left_wrist": [0.25, 0.2, 1.15], "neck": [0.3, 0, 1.4], "right_knee": [0.4, -0.1, 0.8]}
+    turn = Rotation.from_euler("xyz", [100, 20, 30], degrees=True)
+    turned = {name: 3 * turn.apply(place) + 7 for name, place in by_name(**bent).items()}
+    found = angles_between(turned, turn.apply([0.0, 0.0, 1.0]))
+    for name, values in measured(**bent).items():
+        assert found[name][0] == pytest.approx(values, abs=1e-6)
+
+
+def test_middles_stand_in_for_what_is_not_known() -> None:
+    joints = by_name(left_ear=[0, 0.1, 1.6], right_ear=[0, -0.1, 1.6])
+    for name in ("pelvis", "neck", "head_top", "head"):
+        del joints[name]
+    for values in angles_between(joints, np.array([0.0, 0.0, 1.0])).values():
+        assert values == pytest.approx(0, abs=1e-9)
+
+
+def test_angles_of_what_is_not_known_are_nan() -> None:
+    joints = by_name()
+    joints["left_wrist"][:] = np.nan
+    for name in ("head_top", "left_ankle", "right_ankle", "right_knee"):
+        del joints[name]
+    found = angles_between(joints, np.full(3, np.nan))
+    assert np.isnan(found["elbow flexion"][0]).tolist() == [True, False]
+    assert np.isnan(found["hip flexion"][0]).tolist() == [False, True]
+    for name in ("trunk inclination", "neck bend", "knee flexion"):
+        assert np.isnan(found[name]).all()
+    assert found["trunk twist"] == pytest.approx(0, abs=1e-9)
+    with pytest.raises(ValueError):
+        angles_between({}, np.zeros(3))

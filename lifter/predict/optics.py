@@ -1,0 +1,115 @@
+"""The camera of an input: what the user, the file or the photo's EXIF says of it, else a guess, and which of them.
+
+Also which way is up, and where joints are seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lifter.predict.recording import Array, Recording
+from lifter.predict.tracks import Rows
+from lifter.views import guessed_intrinsics
+from synth.errors import InputError
+
+_NEAREST = 0.1  # metres: what is closer to the camera's plane is not drawn
+
+
+@dataclass(frozen=True)
+class Optics:
+    """What a user says of the camera. intrinsics: fx, fy, cx, cy px. fov: degrees across the picture's longer side.
+    size: width, height px. tilt: by how many degrees it looks down."""
+
+    intrinsics: tuple[float, float, float, float] | None = None
+    fov: float | None = None
+    size: tuple[int, int] | None = None
+    tilt: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.intrinsics is not None:
+            if self.fov is not None:
+                raise InputError("excludes --intrinsics", where="--fov", remedy="give one of them")
+            if not np.isfinite(self.intrinsics).all() or min(self.intrinsics[:2]) <= 0:
+                raise InputError("are no camera's", where="--intrinsics", remedy="give fx fy cx cy in pixels")
+        if self.fov is not None and not 1 <= self.fov < 175:
+            raise InputError("is not between 1 and 175 degrees", where="--fov", remedy="give degrees")
+        if self.size is not None and min(self.size) < 1:
+            raise InputError("is no size", where="--image-size", remedy="give width and height in pixels")
+        if self.tilt is not None and not -90 <= self.tilt <= 90:
+            raise InputError(
+                "is not between -90 and 90 degrees", where="--tilt", remedy="0 looks level, 90 down"
+            )
+
+
+def settled(rows: Rows, recording: Recording, optics: Optics) -> tuple[Array, NDArray[np.int64], str]:
+    """Intrinsics (n, 3, 3), sizes (n, 2) px, 0 where unknown, and in words where the intrinsics come from.
+
+    Raises InputError where nothing is known, not even the picture's size.
+    """
+    n = len(rows.frame)
+    size = rows.size.copy()
+    if optics.size is not None:
+        size[:] = optics.size
+    if optics.intrinsics is not None:
+        fx, fy, cx, cy = optics.intrinsics
+        return np.tile([[fx, 0, cx], [0, fy, cy], [0, 0, 1.0]], (n, 1, 1)), size, "given by --intrinsics"
+    known = np.asarray(np.isfinite(rows.intrinsics).all((1, 2)))
+    if known.all() and optics.fov is None:
+        return rows.intrinsics, size, "the file's"
+    if (size == 0).any():
+        raise InputError(
+            "does not say how large its pictures are", where=recording.what,
+            remedy="give --image-size WIDTH HEIGHT, --picture FILE or --intrinsics FX FY CX CY",
+        )  # fmt: skip
+    longest = size.max(1).astype(np.float64)
+    if optics.fov is not None:
+        focal = longest / 2 / np.tan(np.radians(optics.fov) / 2)
+        return _centred(focal, size), size, f"--fov {optics.fov:g}°, the middle of the picture"
+    if recording.focal is not None:
+        return (
+            _centred(np.full(n, recording.focal), size),
+            size,
+            "the photo's EXIF, the middle of the picture",
+        )
+    guess = guessed_intrinsics(size)
+    if known.any():
+        return (
+            np.where(known[:, None, None], rows.intrinsics, guess),
+            size,
+            "the file's, where it has none a guess",
+        )
+    return guess, size, "a guess: 60° across the picture's longer side; distances and depths depend on it"
+
+
+def _centred(focal: Array, size: NDArray[np.int64]) -> Array:
+    k = np.zeros((len(focal), 3, 3))
+    k[:, 0, 0] = k[:, 1, 1] = focal
+    k[:, :2, 2] = size / 2
+    k[:, 2, 2] = 1.0
+    return k
+
+
+def up_of(optics: Optics) -> tuple[Array, str]:
+    """The world's up (3,) in the camera's frame, and in words how that is known."""
+    tilt = np.radians(optics.tilt or 0.0)
+    up = np.array([0.0, -np.cos(tilt), 0.0 - np.sin(tilt)])
+    if optics.tilt is None:
+        return up, "the camera's up is taken for the world's, as if it looked level; --tilt tells otherwise"
+    return up, f"the camera looks down by {optics.tilt:g}°, as given by --tilt"
+
+
+def upright(up: Array) -> Array:
+    """(3, 3) rotation from the camera's frame to x right, y up, z toward the camera."""
+    z = np.cross([1.0, 0.0, 0.0], up)
+    z /= np.linalg.norm(z)
+    return np.stack([np.cross(up, z), up, z])
+
+
+def projected(joints: Array, intrinsics: Array) -> Array:
+    """(n, j, 2) pixels of joints (n, j, 3) in the camera's frame; NaN behind it or where unknown."""
+    depth = np.where(joints[..., 2:] > _NEAREST, joints[..., 2:], np.nan)
+    plane = joints[..., :2] / depth
+    return plane * intrinsics[:, None, [0, 1], [0, 1]] + intrinsics[:, None, :2, 2]

@@ -1,0 +1,113 @@
+"""Who is who: figures of frames become rows, each with a frame and a person.
+
+A person is followed by the nearest box: between a figure and everybody followed so far stands the distance of their
+boxes' middles plus the difference of their sizes, over the larger size; the closest pairs are joined first, none that
+are a whole size apart, and who was not seen for a second is no longer waited for. That is enough for people who
+keep apart; where they cross, they may change names. Names that the file gives are kept instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lifter.predict.recording import Array, Figure, Recording
+
+_APART = 1.0
+_SECONDS = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """n figures. keypoints (n, 17, 3) f32; frame (n,) and person (n,) numbers from 0; names of the persons; size
+    (n, 2) px, 0 where unknown; intrinsics (n, 3, 3), NaN where the file gives none."""
+
+    keypoints: NDArray[np.float32]
+    frame: NDArray[np.int64]
+    person: NDArray[np.int64]
+    names: tuple[str, ...]
+    size: NDArray[np.int64]
+    intrinsics: Array
+
+
+def rows_of(recording: Recording) -> Rows:
+    """Everybody in every frame, sorted by person and frame; who has not one joint is counted and left out."""
+    crowd = _Crowd(round(_SECONDS * (recording.rate or 30.0)))
+    found: list[tuple[int, int, Figure]] = []
+    for number, frame in enumerate(recording.frames):
+        there = [figure for figure in frame.figures if figure.name or (figure.keypoints[:, 2] > 0).any()]
+        recording.dropped["people without a joint"] += len(frame.figures) - len(there)
+        who = crowd.followed(number, there) if recording.moving else crowd.counted(there)
+        found += [(person, number, figure) for person, figure in zip(who, there, strict=True)]
+    found.sort(key=lambda row: row[:2])
+    sizes = [row[2].size or recording.frames[row[1]].size or (0, 0) for row in found]
+    unknown = np.full((3, 3), np.nan)
+    cameras = [unknown if row[2].intrinsics is None else row[2].intrinsics for row in found]
+    return Rows(
+        np.array([row[2].keypoints for row in found], np.float32).reshape(-1, 17, 3),
+        np.array([row[1] for row in found], np.int64),
+        np.array([row[0] for row in found], np.int64),
+        tuple(crowd.names),
+        np.array(sizes, np.int64).reshape(-1, 2),
+        np.array(cameras, np.float64).reshape(-1, 3, 3),
+    )
+
+
+class _Crowd:
+    """The people so far: their names, and when and in what box each was last seen. waits: frames."""
+
+    def __init__(self, waits: int) -> None:
+        self.names: list[str] = []
+        self._waits = waits
+        self._last: dict[int, tuple[int, Array]] = {}
+        self._named: dict[str, int] = {}
+
+    def counted(self, figures: list[Figure]) -> list[int]:
+        """Who the figures of a picture by itself are: the first of it, the second, ..."""
+        while len(self.names) < len(figures):
+            self._new(None)
+        return list(range(len(figures)))
+
+    def followed(self, frame: int, figures: list[Figure]) -> list[int]:
+        """Who the figures of the next frame are."""
+        boxes = [_box(figure) for figure in figures]
+        waited = {k: box for k, (seen, box) in self._last.items() if frame - seen <= self._waits}
+        pairs = sorted(
+            (_between(boxes[i], box), i, k)
+            for i, figure in enumerate(figures)
+            if figure.name is None
+            for k, box in waited.items()
+        )
+        who: dict[int, int] = {}
+        for far, i, k in pairs:
+            if far <= _APART and i not in who and k not in who.values():
+                who[i] = k
+        for i, figure in enumerate(figures):
+            if figure.name is not None:
+                who[i] = self._named[figure.name] if figure.name in self._named else self._new(figure.name)
+                continue
+            if i not in who:
+                who[i] = self._new(None)
+            self._last[who[i]] = (frame, boxes[i])
+        return [who[i] for i in range(len(figures))]
+
+    def _new(self, name: str | None) -> int:
+        if name is not None:
+            self._named[name] = len(self.names)
+        self.names.append(name or f"person {len(self.names) + 1}")
+        return len(self.names) - 1
+
+
+def _box(figure: Figure) -> Array:
+    """x, y of the middle and the longer side, of the joints that were detected."""
+    there = figure.keypoints[figure.keypoints[:, 2] > 0, :2]
+    if not len(there):
+        return np.zeros(3)
+    low, high = there.min(0), there.max(0)
+    return np.array([*(low + high) / 2, max(1.0, float((high - low).max()))])
+
+
+def _between(a: Array, b: Array) -> float:
+    return float((np.linalg.norm(a[:2] - b[:2]) + abs(a[2] - b[2])) / max(a[2], b[2]))

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from pydantic import ValidationError  # noqa: E402
+
+from lifter.augment import to_batch  # noqa: E402
+from lifter.models.posemill import Posemill, PosemillConfig  # noqa: E402
+from synth.body.skeleton import COCO_17  # noqa: E402
+from tests.lifter.models import made  # noqa: E402
+
+SMALL = {"token": 16, "layers": 1, "heads": 2, "width": 64, "blocks": 1, "dropout": 0}
+
+
+def model(**config: float) -> Posemill:
+    torch.manual_seed(0)
+    return Posemill(PosemillConfig.model_validate({**SMALL, **config}))
+
+
+def test_it_learns_poses_uncertainty_and_distance() -> None:
+    batch, network = to_batch(made.samples(128)), model()
+    said = made.learn(network, batch, 150)
+    assert said[-1]["pose"] < 0.3 * said[0]["pose"]
+    assert said[-1]["likelihood"] < said[0]["likelihood"] - 2
+    output = network(batch.points, batch.confidence, batch.size)
+    assert float((output.distance.log() - batch.distance.log()).abs().median()) < 0.15
+    apart = (output.joints - batch.truth).norm(dim=-1)
+    ratio = apart / (output.log_sigma.exp() * math.sqrt(3))
+    assert 0.4 < float(ratio.median()) < 1.6
+
+
+def test_no_joint_moves_to_suit_its_uncertainty() -> None:
+    batch = to_batch(made.samples(32))
+    gradients = []
+    for weight in (0.0, 0.02):
+        network = model(uncertainty=weight).eval()
+        network.losses(batch)["loss"].backward()
+        gradients.append(network.joints.weight.grad)
+    assert torch.equal(*gradients)
+
+
+def test_the_likelihood_is_least_at_the_spread_there_is() -> None:
+    # of distances r from Laplace in 3D with the density exp(-r / b) / (8 pi b^3): r follows Gamma(3, b)
+    apart = torch.from_numpy(np.random.default_rng(0).gamma(3.0, 0.05, 100_000))
+    scales = torch.linspace(0.02, 0.12, 101)
+    likelihood = (apart.mean() / scales) + 3 * scales.log()
+    best = float(scales[likelihood.argmin()])
+    assert best == pytest.approx(0.05, abs=0.002)
+    # the deviation along an axis is then 2 b: E r^2 / 3 = 12 b^2 / 3
+    assert float((apart.square().mean() / 3).sqrt()) == pytest.approx(2 * best, rel=0.05)
+
+
+def test_what_is_missing_is_not_read() -> None:
+    batch, network = to_batch(made.samples(8)), model().eval()
+    confidence = batch.confidence.clone()
+    confidence[:, COCO_17.index("left_ankle")] = 0
+    points = batch.points.clone()
+    points[:, COCO_17.index("left_ankle")] = 123.0
+    one = network(batch.points, confidence, batch.size)
+    two = network(points, confidence, batch.size)
+    assert torch.equal(one.joints, two.joints)
+    seen = network(batch.points, batch.confidence, batch.size)
+    assert (seen.joints - one.joints).abs().max() > 1e-5
+
+
+def test_nobody_detected_is_no_nan() -> None:
+    output = model().eval()(torch.zeros(2, 17, 2), torch.zeros(2, 17), torch.full((2,), 1e-3))
+    assert output.joints.isfinite().all()
+    assert output.log_sigma.isfinite().all()
+    assert output.distance.isfinite().all()
+
+
+def test_samples_without_3d_and_single_unknown_joints() -> None:
+    made.learn(model(), made.half_known(to_batch(made.samples(32))), 3)
+
+
+def test_tokens_divide_among_heads() -> None:
+    with pytest.raises(ValidationError, match="no multiple"):
+        PosemillConfig(token=30, heads=4)

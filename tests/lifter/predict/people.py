@@ -1,0 +1,82 @@
+"""A person whose joints are known, as seen by a camera, and files of them in the formats that `predict` reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lifter.joints import JOINTS3D
+from lifter.lifter import Lifter, save_lifter
+from lifter.models.baseline import Baseline, BaselineConfig
+from lifter.predict.openpose import LAYOUTS
+from synth.body.skeleton import COCO_17
+
+Array = NDArray[np.float64]
+K = np.array([[1000.0, 0, 500], [0, 1000, 500], [0, 0, 1]])
+SIZE = (1000, 1000)
+# facing the camera with the left forearm raised: metres from the mid-hip, x right in the picture, y down, z away
+_HALF = {
+    "hip": (0.12, 0, 0),
+    "knee": (0.13, 0.42, -0.02),
+    "ankle": (0.13, 0.84, 0.03),
+    "shoulder": (0.18, -0.5, 0),
+}
+_MIDDLE = {"pelvis": (0, -0.05, 0), "neck": (0, -0.52, 0), "head_top": (0, -0.8, 0), "nose": (0, -0.65, -0.1)}
+_SIDED = {"eye": (0.03, -0.68, -0.08), "ear": (0.08, -0.66, 0.0)}
+_ARMS = {
+    "left_elbow": (0.22, -0.2, 0), "left_wrist": (0.3, -0.42, -0.1),
+    "right_elbow": (-0.22, -0.2, 0), "right_wrist": (-0.24, 0.05, -0.05),
+}  # fmt: skip
+
+
+def standing() -> Array:
+    """(20, 3) a person who faces the camera."""
+    places: dict[str, Any] = {**_MIDDLE, **_ARMS}
+    for part, (x, y, z) in {**_HALF, **_SIDED}.items():
+        places[f"left_{part}"], places[f"right_{part}"] = (x, y, z), (-x, y, z)
+    return np.array([places[name] for name in JOINTS3D], np.float64)
+
+
+def seen(joints: Array, root: tuple[float, float, float] = (0.0, 0.0, 3.0), confidence: float = 0.9) -> Array:
+    """(17, 3) keypoints of joints (20, 3) around a root."""
+    there = joints[: len(COCO_17)] + np.array(root)
+    pixels = there[:, :2] / there[:, 2:] * 1000 + 500
+    return np.concatenate([pixels, np.full((17, 1), confidence)], 1)
+
+
+def openpose(people: list[Array], layout: str = "body25", **more: Any) -> dict[str, Any]:
+    """A frame of keypoints (17, 3) each as OpenPose writes it."""
+    middles = {"neck": "shoulder", "upper_neck": "shoulder", "mid_hip": "hip"}
+    written = []
+    for points in people:
+        rows = []
+        for name in LAYOUTS[layout]:
+            if name in COCO_17:
+                rows.append(points[COCO_17.index(name)])
+            elif name in middles:
+                rows.append(
+                    np.mean([points[COCO_17.index(f"{s}_{middles[name]}")] for s in ("left", "right")], 0)
+                )
+            else:
+                rows.append(np.zeros(3))
+        written.append({"person_id": [-1], "pose_keypoints_2d": np.concatenate(rows).tolist(), **more})
+    return {"version": 1.3, "people": written}
+
+
+def write_openpose(path: Path, people: list[Array], layout: str = "body25") -> Path:
+    path.write_text(json.dumps(openpose(people, layout)))
+    return path
+
+
+def tiny_model(path: Path) -> Path:
+    """The file of a small lifter that has learnt nothing."""
+    import torch
+
+    torch.manual_seed(0)
+    model = Baseline(BaselineConfig(width=8, blocks=1))
+    save_lifter(path, Lifter(model, np.full((20, 4), 0.05)))
+    return path

@@ -1,0 +1,162 @@
+"""`predict` from a model's file and an input to a folder, and what it says where there is nothing to lift."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lifter.lifter import load_lifter
+from lifter.predict.inputs import Reading
+from lifter.predict.optics import Optics
+from lifter.predict.run import Wish, predict
+from synth.errors import InputError
+from synth.motion.bvh import parse_bvh
+from tests.lifter.predict.fake_detector import program, said
+from tests.lifter.predict.people import Array, K, seen, standing, tiny_model, write_openpose
+from tests.lifter.predict.test_detector import photo
+
+KNOWN = Wish(optics=Optics(intrinsics=(1000, 1000, 500, 500), size=(1000, 1000)))
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_model(tmp_path_factory.mktemp("model") / "model.pt")
+
+
+def facts_in(out: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((out / "poses.json").read_text())
+    return content
+
+
+def sequence(folder: Path, frames: int = 4) -> Path:
+    folder.mkdir()
+    for t in range(frames):
+        people = [seen(standing(), (0.01 * t, 0, 3.0)), seen(standing(), (1.0 - 0.01 * t, 0, 4.0))]
+        write_openpose(folder / f"{t}.json", people)
+    return folder
+
+
+def test_a_folder_of_openpose(tmp_path: Path, model: Path) -> None:
+    told = predict(model, sequence(tmp_path / "in"), tmp_path / "out", KNOWN)
+    names = ["poses.npz", "poses.json", "poses.trc", "poses.bvh", "poses-2.trc", "poses-2.bvh", "page.html"]
+    assert told["files"] == names
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(names)
+    assert (told["lifted"], told["people"], told["empty"]) == (8, ["person 1", "person 2"], None)
+    content = facts_in(tmp_path / "out")
+    assert [(row["person"], row["frame"]) for row in content["rows"][::3]] == [
+        ("person 1", 0), ("person 1", 3), ("person 2", 2),
+    ]  # fmt: skip
+    assert any("frames a second are assumed" in note for note in content["notes"])
+    # the same as the lifter says by itself
+    points = np.array([row["keypoints"] for row in content["rows"]])
+    poses = load_lifter(model).lift(points, K, mirror=False)
+    assert np.allclose([row["joints"] for row in content["rows"]], poses.joints, atol=2e-3)
+    assert len(parse_bvh(tmp_path / "out" / "poses.bvh").values) == 4
+
+
+def test_what_predict_wrote_can_be_given_to_it_again(tmp_path: Path, model: Path) -> None:
+    first = predict(model, sequence(tmp_path / "in"), tmp_path / "out", KNOWN)
+    second = predict(model, tmp_path / "out" / "poses.npz", tmp_path / "again")
+    assert second["lifted"] == first["lifted"]
+    assert second["camera"] == "the file's"
+    rows = [facts_in(tmp_path / folder)["rows"] for folder in ("out", "again")]
+    assert np.allclose(rows[0][2]["joints"], rows[1][2]["joints"], atol=1e-3)
+
+
+def test_an_earlier_runs_people_are_gone(tmp_path: Path, model: Path) -> None:
+    predict(model, sequence(tmp_path / "in"), tmp_path / "out", KNOWN)
+    predict(model, write_openpose(tmp_path / "a.json", [seen(standing())]), tmp_path / "out", KNOWN)
+    assert not (tmp_path / "out" / "poses-2.bvh").exists()
+
+
+def test_a_photo_with_an_overlay(tmp_path: Path, model: Path) -> None:
+    from PIL import Image
+
+    python = program(tmp_path, said([[seen(standing())]]))
+    wish = Wish(reading=Reading(python=python))
+    told = predict(model, photo(tmp_path / "a.jpg", FocalLengthIn35mmFilm=28), tmp_path / "out", wish)
+    assert "overlay.png" in told["files"]
+    assert told["camera"].startswith("the photo's EXIF")
+    with Image.open(tmp_path / "out" / "overlay.png") as overlay:
+        pixels = np.asarray(overlay.convert("RGB")).astype(int)
+    orange = np.argwhere((np.abs(pixels - [255, 140, 26]) < 12).all(2)).mean(0)
+    blue = np.argwhere((np.abs(pixels - [35, 170, 255]) < 12).all(2)).mean(0)
+    assert orange[1] > blue[1] + 50  # who faces the camera has the left on the right of the picture
+
+
+def test_a_photo_given_with_its_2d(tmp_path: Path, model: Path) -> None:
+    source = write_openpose(tmp_path / "a.json", [seen(standing())])
+    wish = Wish(reading=Reading(pictures=photo(tmp_path / "a.jpg")))
+    assert "overlay.png" in predict(model, source, tmp_path / "out", wish)["files"]
+    with pytest.raises(InputError, match="how large its pictures are"):
+        predict(model, source, tmp_path / "out")
+    folder = tmp_path / "two"
+    folder.mkdir()
+    photo(folder / "a.jpg"), photo(folder / "b.jpg")
+    with pytest.raises(InputError, match="2 photos for 1 frames"):
+        predict(model, source, tmp_path / "out", Wish(reading=Reading(pictures=folder)))
+
+
+def nobody(points: Array) -> Array:
+    return np.zeros_like(points)
+
+
+def three_joints(points: Array) -> Array:
+    return np.where(np.arange(17)[:, None] < 3, points, 0.0)
+
+
+def not_finite(points: Array) -> Array:
+    return np.full_like(points, np.nan)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (nobody, "no person was found"),
+        (not_finite, "no person was found"),
+        (three_joints, "nobody could be lifted: 3 joints detected, 4 are needed"),
+    ],
+)
+def test_nobody_to_lift_is_an_empty_result_with_the_reason(
+    tmp_path: Path, model: Path, change: Any, why: str
+) -> None:
+    source = write_openpose(tmp_path / "a.json", [change(seen(standing()))], "coco17")
+    told = predict(model, source, tmp_path / "out", KNOWN)
+    assert (told["empty"], told["lifted"]) == (why, 0)
+    content = facts_in(tmp_path / "out")
+    assert content["empty"] == why
+    if change is not_finite:
+        assert content["dropped"]["joints that are not finite"] == 17
+    assert told["files"] == ["poses.npz", "poses.json", "page.html"]
+    assert why in (tmp_path / "out" / "page.html").read_text()
+
+
+def test_an_empty_photo(tmp_path: Path, model: Path) -> None:
+    wish = Wish(reading=Reading(python=program(tmp_path, said([[]]))))
+    told = predict(model, photo(tmp_path / "a.jpg"), tmp_path / "out", wish)
+    assert told["empty"] == "no person was found"
+    assert "overlay.png" in told["files"]
+
+
+def test_models_and_folders_that_cannot_be_used(tmp_path: Path, model: Path) -> None:
+    source = write_openpose(tmp_path / "a.json", [seen(standing())])
+    (tmp_path / "no.pt").write_bytes(model.read_bytes()[:2000])
+    for wrong in (tmp_path / "no.pt", tmp_path / "none.pt", source):
+        with pytest.raises(InputError):
+            predict(wrong, source, tmp_path / "out", KNOWN)
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(InputError, match="is a file"):
+        predict(model, source, source, KNOWN)
+    with pytest.raises(InputError, match="--rate"):
+        predict(model, source, tmp_path / "out", Wish(rate=0.0))
+
+
+def test_a_real_recording(tmp_path: Path, model: Path, shared: Path) -> None:
+    told = predict(model, shared / "benchmarks" / "pose2sim.npz", tmp_path / "out")
+    assert told["lifted"] == 400
+    assert told["people"] == ["cam1", "cam2", "cam3", "cam4"]
+    assert told["frame_count"] == 100

@@ -1,0 +1,159 @@
+"""What is done to samples, joint by joint; that what remains still agrees with itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from lifter.augment import (  # noqa: E402
+    PATTERNS,
+    RANDOM,
+    AugmentSpec,
+    Pool,
+    augmented,
+    jittered,
+    mirrored,
+    rolled,
+    to_batch,
+    without,
+)  # fmt: skip
+from lifter.joints import HIPS, JOINTS3D, UPPER8  # noqa: E402
+from synth.body.skeleton import COCO_17  # noqa: E402
+from tests.lifter.models import made  # noqa: E402
+
+NOTHING = AugmentSpec(mirror=0, roll=0, missing=0, jitter=0, confidence=0, unsure=0)
+
+
+def pool(n: int = 64) -> Pool:
+    return Pool.of(made.samples(n))
+
+
+def projected(given: Pool) -> torch.Tensor:
+    return given.truth[:, :17, :2] / given.truth[:, :17, 2:]
+
+
+def test_a_batch_is_the_truth_in_the_virtual_cameras_frame() -> None:
+    given = made.samples(30)
+    batch = to_batch(given)
+    assert batch.truth[:, HIPS].mean(1).abs().max() < 1e-6
+    joints = batch.truth.clone()
+    joints[..., 2] += batch.distance[:, None]
+    # the root lies on the axis but for the change of perspective within the hips
+    tangents = (joints[:, :17, :2] / joints[:, :17, 2:]).numpy()
+    assert tangents == pytest.approx((batch.points * batch.size[:, None, None]).numpy(), abs=0.01)
+    away = np.linalg.norm(given.truth[:, HIPS].mean(1), axis=1)
+    assert batch.distance.numpy() == pytest.approx(away, rel=1e-3)
+    apart = np.linalg.norm(given.truth[:, 9] - given.truth[:, 16], axis=1)
+    assert (batch.truth[:, 9] - batch.truth[:, 16]).norm(dim=1).numpy() == pytest.approx(apart, abs=1e-5)
+
+
+def test_mirroring_swaps_left_and_right_by_name() -> None:
+    given = pool()
+    which = torch.arange(64) % 2 == 0
+    found = mirrored(given, which)
+    for row, name in enumerate(JOINTS3D):
+        other = name.replace("left", "?").replace("right", "left").replace("?", "right")
+        twin = JOINTS3D.index(other)
+        expected = given.truth[::2, twin] * torch.tensor([-1.0, 1, 1])
+        assert torch.equal(found.truth[::2, row], expected)
+        if name in COCO_17:
+            assert torch.equal(found.plane[::2, row], given.plane[::2, twin] * torch.tensor([-1.0, 1]))
+            assert torch.equal(found.confidence[::2, row], given.confidence[::2, twin])
+    assert torch.equal(found.truth[1::2], given.truth[1::2])
+    assert projected(found).numpy() == pytest.approx(found.plane.numpy(), abs=1e-6)
+    again = mirrored(found, which)
+    assert torch.equal(again.truth, given.truth)
+    assert torch.equal(again.plane, given.plane)
+
+
+def test_a_rolled_camera_sees_the_truth_turned() -> None:
+    given = pool()
+    angle = torch.linspace(-0.3, 0.3, 64)
+    found = rolled(given, angle)
+    assert projected(found).numpy() == pytest.approx(found.plane.numpy(), abs=1e-6)
+    assert (found.truth - given.truth).abs().max() > 0.1
+    back = rolled(found, -angle)
+    assert back.truth.numpy() == pytest.approx(given.truth.numpy(), abs=1e-5)
+
+
+def test_patterns_take_what_they_name() -> None:
+    keypoints = made.samples(16).keypoints
+    upper = without(keypoints, "upper body")
+    assert [name for name, row in zip(COCO_17, upper[0], strict=True) if row[2]] == list(UPPER8)
+    assert {tuple(np.flatnonzero(row[:, 2] == 0)) for row in without(keypoints, "a limb missing")} == {
+        tuple(sorted(COCO_17.index(name) for name in names)) for names in PATTERNS["a limb missing"]
+    }
+    for pattern in (*PATTERNS, RANDOM):
+        left = without(keypoints, pattern)
+        assert ((left == 0).all(-1) | (left == keypoints).all(-1)).all()
+        assert ((left[..., 2] > 0).sum(1) >= 4).all()
+        assert (left[..., 2] == 0).any(1).mean() > 0.9
+    with pytest.raises(ValueError, match="no pattern"):
+        without(keypoints, "no brain")
+    few = keypoints[:2].copy()
+    few[:, 5:] = 0
+    assert (without(few, "no face") == few).all()
+
+
+def test_augmented_samples_keep_enough_and_stay_plausible() -> None:
+    torch.manual_seed(0)
+    given = pool(2000)
+    found = augmented(given, AugmentSpec())
+    detected = (found.confidence > 0).sum(1)
+    assert detected.min() >= 4
+    assert 0.3 < (detected < 17).float().mean() < 0.8
+    assert (found.plane[found.confidence == 0] == 0).all()
+    assert found.confidence.max() <= 1
+    assert found.truth.isfinite().all()
+    off = (found.plane - projected(found))[found.confidence > 0].abs()
+    assert 0 < off.mean() < 0.005
+    batch = to_batch(found)
+    assert all(getattr(batch, name).isfinite().all() for name in ("points", "size", "truth", "distance"))
+
+
+def test_every_pattern_is_drawn_as_often() -> None:
+    torch.manual_seed(1)
+    found = augmented(pool(4000), AugmentSpec(mirror=0, roll=0, missing=1, jitter=0, confidence=0, unsure=0))
+    missing = [frozenset(np.flatnonzero(row == 0)) for row in found.confidence.numpy()]
+    for variants in PATTERNS.values():
+        sets = {frozenset(COCO_17.index(name) for name in names) for names in variants}
+        assert 0.03 < np.mean([row in sets for row in missing]) < 0.12
+
+
+def test_nothing_is_done_where_nothing_is_asked_for() -> None:
+    given = pool()
+    found = augmented(given, NOTHING)
+    for name in ("plane", "confidence", "truth", "weight"):
+        assert getattr(found, name).numpy() == pytest.approx(getattr(given, name).numpy())
+
+
+def test_the_seed_draws_it_all() -> None:
+    found = []
+    for seed in (3, 3, 4):
+        torch.manual_seed(seed)
+        found.append(augmented(pool(), AugmentSpec()))
+    assert torch.equal(found[0].plane, found[1].plane)
+    assert torch.equal(found[0].confidence, found[1].confidence)
+    assert not torch.equal(found[0].plane, found[2].plane)
+
+
+def test_jitter_is_of_the_persons_size() -> None:
+    torch.manual_seed(0)
+    given = pool(500)
+    there = torch.ones_like(given.confidence, dtype=torch.bool)
+    off = jittered(given.plane, there, 0.02) - given.plane
+    extent = (given.plane.amax(1) - given.plane.amin(1)).amax(1)
+    ratio = off.std((1, 2)) / extent
+    assert 0.005 < ratio.mean() < 0.015
+    assert ratio.max() < 0.03
+    assert torch.equal(jittered(given.plane, ~there, 0.02), given.plane)
+
+
+def test_samples_without_3d() -> None:
+    given = made.samples(5)
+    batch = to_batch(Pool.seen(given.keypoints, given.intrinsics))
+    assert batch.truth.isnan().all()
+    assert batch.distance.isnan().all()
+    assert batch.points.isfinite().all()
