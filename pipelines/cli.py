@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from pipelines.commands import curating, exchange, looking, making, motion
+from pipelines.commands import curating, exchange, lifting, looking, making, motion
 
 app = typer.Typer(
     name="posemill",
@@ -34,6 +34,10 @@ importing = typer.Typer(no_args_is_help=True, help="Bring recordings of others i
 importing.command("videopose")(exchange.import_videopose)
 app.add_typer(importing, name="import")
 
+app.command()(lifting.train)
+app.command()(lifting.evaluate)
+app.command()(lifting.compare)
+app.command()(lifting.predict)
 app.command()(making.bench)
 
 mocap = typer.Typer(no_args_is_help=True, help="Get and examine motion capture recordings.")

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pipelines.commands.shared import DONE, AsJson, Changes, CorpusFolder, one_line, print_json, show
 
+from pipelines.commands.shared import DONE, AsJson, Changes, CorpusFolder, one_line, print_json, show
 from synth.errors import InputError
 
 if TYPE_CHECKING:

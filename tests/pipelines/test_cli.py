@@ -42,7 +42,8 @@ def test_help_is_quick_and_lists_the_commands() -> None:
 @pytest.mark.parametrize(
     "command",
     [["generate"], ["info"], ["verify"], ["preview"], ["bench"], ["mocap", "fetch"], ["mocap", "check"],
-     ["body", "convert"], ["report"], ["detections"], ["curate"], ["leaks"], ["export"], ["import", "videopose"]],
+     ["body", "convert"], ["report"], ["detections"], ["curate"], ["leaks"], ["export"], ["import", "videopose"],
+     ["train"], ["evaluate"], ["compare"], ["predict"]],
 )  # fmt: skip
 def test_every_command_explains_itself(posemill: Posemill, command: list[str]) -> None:
     result = posemill(*command, "--help")
