@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from lifter.cases import Cases
 from lifter.crowd import picture_of
-from lifter.evaluate import evaluate
+from lifter.evaluate import from_one_root
 from lifter.intervals import Bootstrap, Figure
 from lifter.joints import BODY, rooted
 from lifter.lifter import Lifter
@@ -98,11 +98,11 @@ class Study:
 
     def errors(self, lifters: Sequence[Lifter]) -> Array:
         """(n,) MPJPE of each person, mm, the mean over lifters that differ in their seed."""
-        cases = self.cases(lifters[0])
-        found = [
-            evaluate(each.lift(cases.keypoints, cases.intrinsics, cases.image_size), cases).each["mpjpe"]
-            for each in lifters
-        ]
+        cases, found = self.cases(lifters[0]), []
+        for each in lifters:
+            poses = each.lift(cases.keypoints, cases.intrinsics, cases.image_size)
+            joints, truth, _ = from_one_root(poses.joints, cases.truth)
+            found.append(mpjpe(joints[:, BODY], truth[:, BODY]))
         return np.asarray(np.mean(found, axis=0))
 
     def figure(self, values: Array) -> Figure:

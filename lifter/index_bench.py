@@ -78,7 +78,7 @@ def stick_figures(count: int, rng: np.random.Generator) -> NDArray[np.float32]:
             joints[:, moving] = about + (joints[:, moving] - about) @ bend.swapaxes(1, 2)
     facing = Rotation.from_rotvec(rng.uniform(0, 2 * np.pi, (count, 1)) * (0, 1, 0)).as_matrix()
     joints = joints @ facing.astype(np.float32).swapaxes(1, 2)
-    joints = joints - joints[:, HIPS].mean(1, keepdims=True) + np.float32([0, 0, 4])
+    joints = joints - joints[:, HIPS].mean(1, keepdims=True) + np.array([0, 0, 4], np.float32)
     return np.asarray(joints, np.float32)
 
 

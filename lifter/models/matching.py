@@ -116,8 +116,8 @@ def exemplars_of(truth: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.
     """Exemplars of truth (n, 20, 3), camera frame, NaN where unknown: (k, 20, 3) float32 metres from the mid-hip in
     the frame of a camera turned to the person, and (k, 3) where the mid-hip is before it.
 
-    Joints that most of the truth lacks are NaN in all of them (and answered with a place near the hips); who lacks another one is left out, and so is who
-    stands partly behind the camera.
+    Joints that most of the truth lacks are NaN in all of them, and the method answers with a place near the hips;
+    who lacks another one is left out, and so is who stands partly behind the camera.
     """
     known = np.isfinite(truth).all(-1)
     common = known.mean(0) > 0.5

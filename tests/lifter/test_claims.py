@@ -9,10 +9,11 @@ import pytest
 from lifter import claims
 from lifter.cases import cases_of
 from lifter.claims import FAILS, OPEN, REPRODUCES, Sizes, Study, try_claims
+from lifter.curves import Curves
 from tests.lifter import corpora
 from tests.lifter.models import made
 
-SIZES = Sizes(pairs=400, seen=1500, labelled=100, people=100, pictures=6)
+SIZES = Sizes(pairs=400, seen=200, labelled=100, people=100, pictures=6)
 BASE = {
     "batch": 32, "val_pairs": 60,
     "splits": {"by": "recording", "shares": {"train": 0.6, "val": 0.2, "test": 0.2}},
@@ -23,7 +24,8 @@ BASE = {
 }  # fmt: skip
 
 
-def test_every_claim_is_tried(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_claim_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Curves, "draw", lambda *_: None)  # of no matter here, and half of the time
     corpora.people(tmp_path / "corpus", 1000)
     said: list[str] = []
     found = try_claims(tmp_path / "corpus", tmp_path / "out", SIZES, BASE, said.append)

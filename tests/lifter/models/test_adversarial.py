@@ -79,9 +79,10 @@ def test_each_player_learns_from_its_own_loss_only() -> None:
 
 
 def test_the_discriminator_learns_to_tell() -> None:
-    model = fresh(adversarial=0.0, reprojection=0.0)
-    batch = to_batch(made.samples(256))
-    assert made.learn(model, batch, steps=60)[-1]["caught"] > 0.8
+    """While the generator stays as it is."""
+    model = fresh()
+    model.generator.requires_grad_(False)
+    assert made.learn(model, to_batch(made.samples(256)), steps=30)[-1]["caught"] > 0.95
 
 
 def test_sources_can_be_left_out() -> None:
