@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from lifter import methods
+from lifter import methods, methods_page
 from lifter.joints import BODY
 from lifter.methods import OCCLUDED, OPEN, available, plan, study, without_some
 from lifter.methods_page import DIFFERENCE
@@ -92,6 +92,7 @@ def test_a_table_of_methods(corpus: Path, tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(methods, "_scored", never)
     monkeypatch.setattr(methods, "_cost", never)
+    monkeypatch.setattr(methods_page, "_draw", lambda *_: None)
     before = {path: path.stat().st_mtime_ns for path in out.rglob("model.pt")}
     again = study(corpus, out, recipes, [yard], seeds=2, people=100)
     assert again["table"] == facts["table"]
