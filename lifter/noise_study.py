@@ -3,10 +3,10 @@
     python -m lifter.noise_study CORPUS BENCHMARK.npz [--pairs 120000] [--epochs 6] [--seeds 3] [--json]
 
 The same small network of 'baseline' is trained on the same pairs with clean projections, with Gaussian noise, and
-with the detections of the posefix and motionbert models, which are made anew from the stored labels. It is scored on a benchmark file
-(real detections and 3D): MPJPE with the mid-hip at the origin and PA-MPJPE over the 12 body joints, in mm, a mean
-per group of the benchmark and the mean of the groups; the same with one limb's detections taken away in every
-frame; and MPJPE on held-out pairs with posefix detections. It shows a difference; it is not the best lifter.
+with the detections of the posefix and motionbert models, which are made anew from the stored labels. It is scored on
+a benchmark file (real detections and 3D): MPJPE with the mid-hip at the origin and PA-MPJPE over the 12 body joints,
+in mm, a mean per group of the benchmark and the mean of the groups; the same with one limb's detections taken away
+in every frame; and MPJPE on held-out pairs with posefix detections. It shows a difference; it is not the best lifter.
 """
 
 from __future__ import annotations
