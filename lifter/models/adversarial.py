@@ -82,6 +82,7 @@ class Adversarial(Model):
 
     def losses(self, batch: TensorBatch) -> dict[str, Tensor]:
         output = self.generator(batch.points, batch.confidence, batch.size)
+        output = Output(output.joints.float())
         found = self.generator.compare(output, batch)
         known = batch.truth.isfinite().all(-1)
         common = _common(known)

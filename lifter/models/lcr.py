@@ -75,7 +75,7 @@ class Lcr(Model):
         """(n, k, 20, 3) the anchors that score best, refined, and (n, k) their scores, best first, of a sum <= 1."""
         hidden, score = self._classified(points, confidence)
         best = score.softmax(-1).topk(min(self.config.refined, score.shape[1]))
-        return self.anchors[best.indices] + self._residuals(hidden, best.indices), best.values
+        return self.anchors[best.indices] + self._residuals(hidden, best.indices).float(), best.values
 
     def losses(self, batch: TensorBatch) -> dict[str, Tensor]:
         hidden, score = self._classified(batch.points, batch.confidence)
@@ -129,9 +129,10 @@ def anchors_of(poses: Tensor, count: int, seed: int) -> Tensor:
 
 def nearest_anchor(truth: Tensor, known: Tensor, anchors: Tensor) -> Tensor:
     """(n,) the anchor (k, 20, 3) nearest to each truth (n, 20, 3) over its known (n, 20) joints."""
-    mask = known.to(truth.dtype)
-    cross = (truth * mask[..., None]).flatten(1) @ anchors.flatten(1).T
-    return (mask @ (anchors**2).sum(-1).T - 2 * cross).argmin(1)
+    with torch.autocast(truth.device.type, enabled=False):  # bfloat16 would take another anchor
+        mask = known.to(truth.dtype)
+        cross = (truth * mask[..., None]).flatten(1) @ anchors.flatten(1).T
+        return (mask @ (anchors**2).sum(-1).T - 2 * cross).argmin(1)
 
 
 def agreed(joints: Tensor, score: Tensor, within: float) -> Tensor:

@@ -85,6 +85,15 @@ def test_the_discriminator_learns_to_tell() -> None:
     assert made.learn(model, to_batch(made.samples(256)), steps=30)[-1]["caught"] > 0.95
 
 
+def test_mixed_precision_keeps_losses_finite() -> None:
+    model, batch = fresh(), made.half_known(to_batch(made.samples(64)))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        losses = model.losses(batch)
+    losses["loss"].backward()
+    assert all(torch.isfinite(value) for value in losses.values())
+    assert all(p.grad.isfinite().all() for p in model.parameters() if p.grad is not None)
+
+
 def test_sources_can_be_left_out() -> None:
     batch = to_batch(made.samples(16))
     for sources in (("geometry",), ("points", "pose")):
