@@ -175,6 +175,14 @@ def test_a_loss_that_runs_off_is_told(corpus: Path, tmp_path: Path) -> None:
         )
 
 
+def test_devices_and_precision(corpus: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="there is no device 'abacus'"):
+        train(corpus, tmp_path / "no", recipe(), device="abacus")
+    train(corpus, tmp_path, recipe("posemill", epochs=2, precision="bfloat16"), device="cpu")
+    vals = [row["val"]["whole"]["mpjpe"] for row in rows(tmp_path) if "val" in row]
+    assert vals[1] < vals[0]
+
+
 @pytest.mark.parametrize("kind", ["corpus", "file"])
 def test_samples_without_3d_take_part(corpus: Path, tmp_path: Path, kind: str) -> None:
     path = corpus
