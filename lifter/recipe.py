@@ -35,8 +35,8 @@ class TrainSpec(Spec):
     pairs: int = Field(1_000_000, ge=2, le=20_000_000, description="training samples, at most")
     val_pairs: int = Field(8000, ge=1, le=1_000_000, description="validation samples, at most")
     epochs: int = Field(3, ge=1, le=10_000)
-    batch: int = Field(1024, ge=2, le=1_000_000)
-    rate: Annotated[float, Field(gt=0, le=1)] = 1e-3
+    batch: int = Field(512, ge=2, le=1_000_000)
+    rate: Annotated[float, Field(gt=0, le=1)] = 2e-3
     warm_up: Share = Field(
         0.05, description="share of the steps over which the rate rises; then it falls to 0"
     )

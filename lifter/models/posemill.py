@@ -38,7 +38,7 @@ class PosemillConfig(ModelConfig):
     token: int = Field(64, ge=4, le=1024, description="width of a joint's token")
     layers: int = Field(2, ge=0, le=16, description="of self-attention")
     heads: int = Field(4, ge=1, le=64)
-    width: int = Field(768, ge=1, le=8192, description="of the residual network")
+    width: int = Field(512, ge=1, le=8192, description="of the residual network")
     blocks: int = Field(2, ge=0, le=32, description="of the residual network")
     dropout: float = Field(0.05, ge=0, lt=1)
     uncertainty: float = Field(0.02, ge=0, description="weight of the likelihood beside metres")
