@@ -23,7 +23,7 @@ from lifter.joints import HIPS, JOINTS3D, UPPER8  # noqa: E402
 from synth.body.skeleton import COCO_17  # noqa: E402
 from tests.lifter.models import made  # noqa: E402
 
-NOTHING = AugmentSpec(mirror=0, roll=0, missing=0, jitter=0, confidence=0, unsure=0)
+NOTHING = AugmentSpec(**dict.fromkeys(AugmentSpec.model_fields, 0))  # type: ignore[arg-type]
 
 
 def pool(n: int = 64) -> Pool:

@@ -66,7 +66,7 @@ def test_every_method_trains_and_answers(corpus: Path, tmp_path: Path, model: st
     vals = [row["val"]["whole"]["mpjpe"] for row in log if "val" in row]
     if model != "matching":
         assert np.mean(losses[-5:]) < 0.85 * np.mean(losses[:5])
-        assert vals[-1] < 0.9 * vals[0]
+        assert vals[-1] < 0.97 * vals[0]
     assert {"upper body", "no ankles", "a side missing", "random joints"} <= set(lifter.facts["val"])
     assert lifter.facts["val"]["whole"]["mpjpe"] == pytest.approx(min(vals))
     assert lifter.facts["recipe"]["model"] == model
