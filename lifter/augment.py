@@ -18,6 +18,7 @@ from torch import Tensor
 
 from lifter.joints import HIPS, JOINTS3D, MIRROR17, MIRROR20, UPPER8, rows_of
 from lifter.model import TensorBatch
+from lifter.recombine import recombined
 from lifter.samples import LEAST, Samples
 from lifter.views import looked_at, plane_of
 from synth.body.skeleton import COCO_17
@@ -57,6 +58,7 @@ class AugmentSpec(Spec):
     """What is done to training samples, and to how many."""
 
     mirror: Share = Field(0.5, description="share of the samples that are mirrored")
+    recombine: Share = Field(0.5, description="share of the samples that get limbs of others")
     roll: float = Field(15.0, ge=0, le=180, description="degrees by which the camera is rolled, at most")
     missing: Share = Field(0.5, description="share of the samples from which joints are taken in a pattern")
     jitter: float = Field(
@@ -121,6 +123,14 @@ def to_batch(samples: Samples | Pool, spec: AugmentSpec | None = None) -> Tensor
 def augmented(pool: Pool, spec: AugmentSpec) -> Pool:
     """A pool with everything done to it that is asked for."""
     pool = mirrored(pool, _chosen(pool, spec.mirror))
+    if spec.recombine:
+        plane, truth = recombined(pool.plane, pool.truth, _chosen(pool, spec.recombine))
+        pool = Pool(
+            torch.where(pool.confidence[..., None] > 0, plane, pool.plane),
+            pool.confidence,
+            truth,
+            pool.weight,
+        )
     angle = torch.rand(len(pool), device=pool.plane.device) * 2 - 1
     pool = rolled(pool, angle * np.radians(spec.roll))
     there = pool.confidence > 0

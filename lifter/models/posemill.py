@@ -3,9 +3,11 @@
 Each detected joint is a token of its ray, its confidence and which joint it is; a missing one is a learned token of
 its own, which reads from the others in self-attention but which none reads from (Vaswani et al., 'Attention is all you
 need', 2017; missing joints as mask tokens: Shan et al., 'P-STMO', ECCV 2022). The tokens, side by side, go into the
-residual network of 'baseline', which costs less than attention for what it learns. Three heads share it:
+residual network of 'baseline', which costs less than attention for what it learns. Four heads share it:
 
 - the joints, by their mean distance;
+- how far each detection is to be believed: a joint lies on the ray of its detection, at its own depth, as far as it is,
+  and else where the first head has it. So what the detector saw well is met, and what it missed is not;
 - the logarithm of how far each will be off, by the likelihood of a Laplace distribution in three dimensions, of
   distances that no gradient goes through: no joint counts less for being uncertain (Seitzer et al., 'On the pitfalls
   of heteroscedastic uncertainty estimation', ICLR 2022, with beta = 1);
@@ -64,7 +66,9 @@ class Posemill(Model):
         self.joints = small(nn.Linear(config.width, 3 * _GIVEN))
         self.spread = nn.Linear(config.width, _GIVEN)
         self.away = nn.Linear(config.width, 1)
-        for head in (self.spread, self.away):  # at first, what is usual
+        self.belief = nn.Linear(config.width, _SEEN)
+        self.root = nn.Linear(config.width, 2)
+        for head in (self.spread, self.away, self.belief, self.root):  # at first, what is usual
             nn.init.zeros_(head.weight)
             nn.init.zeros_(head.bias)
 
@@ -75,9 +79,16 @@ class Posemill(Model):
             tokens = layer(tokens, there)
         wide = size.clamp(min=1e-3).log()
         hidden = self.trunk(torch.cat([tokens.flatten(1), wide[:, None]], 1))
-        joints = self.joints(hidden).float().view(-1, _GIVEN, 3)
+        free = self.joints(hidden).float().view(-1, _GIVEN, 3)
         spread = _RANGE * torch.tanh(self.spread(hidden).float() / _RANGE) + math.log(_USUAL)
-        away = (self.away(hidden)[:, 0].float().clamp(-_RANGE, _RANGE) - wide).exp()
+        reach = self.away(hidden)[:, 0].float().clamp(-_RANGE, _RANGE).exp()  # distance times size
+        away = reach / size.clamp(min=1e-3)
+        belief = torch.sigmoid(self.belief(hidden).float()) * there
+        # metres aside from the axis, and from there aside from the root, which is near the axis
+        nearer = 1 + free[:, :_SEEN, 2] / away[:, None].clamp(min=0.3)
+        on_ray = points.float() * (reach[:, None] * nearer)[..., None] - self.root(hidden).float()[:, None]
+        aside = free[:, :_SEEN, :2] + belief[..., None] * (on_ray - free[:, :_SEEN, :2])
+        joints = torch.cat([torch.cat([aside, free[:, _SEEN:, :2]], 1), free[..., 2:]], 2)
         return Output(joints, spread, away)
 
     def losses(self, batch: TensorBatch) -> dict[str, Tensor]:
