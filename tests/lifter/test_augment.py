@@ -15,6 +15,7 @@ from lifter.augment import (  # noqa: E402
     augmented,
     jittered,
     mirrored,
+    precise,
     rolled,
     to_batch,
     without,
@@ -157,3 +158,16 @@ def test_samples_without_3d() -> None:
     assert batch.truth.isnan().all()
     assert batch.distance.isnan().all()
     assert batch.points.isfinite().all()
+
+
+def test_precise_detections_lie_at_their_joints() -> None:
+    pool = Pool.of(made.samples(30, seed=4))
+    pool.confidence[:, 3] = 0
+    exact = precise(pool, torch.arange(30) < 20)
+    truth = pool.truth[:20, :17, :2] / pool.truth[:20, :17, 2:]
+    there = exact.confidence[:20] > 0
+    assert torch.allclose(exact.plane[:20][there], truth[there], atol=1e-6)
+    assert (exact.confidence[:, 3] == 0).all()
+    assert (exact.confidence[:20][there] >= 0.5).all()
+    assert torch.equal(exact.plane[20:], pool.plane[20:])
+    assert torch.equal(exact.confidence[20:], pool.confidence[20:])
