@@ -1,4 +1,5 @@
 # make quickstart: a corpus from nothing but Python.   make test: everything that is checked.
+# make h36m MODEL=out/model.pt DATA_3D=... DATA_2D=... CAMERAS=...: the papers' protocols, for those who have the files.
 # make methods: every lifter trained on one corpus and scored, on recordings as well: METHODS/methods.md.
 PYTHON ?= python3
 VENV ?= .venv
@@ -8,7 +9,7 @@ METHODS ?= methods
 CORPUS ?= $(METHODS)/corpus
 BENCHMARKS ?= $(wildcard ../shared/benchmarks/*.npz)
 
-.PHONY: quickstart test bench methods clean
+.PHONY: quickstart test bench methods claims h36m clean
 
 quickstart: $(VENV)/base
 	$(BIN)/posemill generate manifests/quickstart.yaml $(OUT)/corpus
@@ -32,6 +33,15 @@ bench: $(VENV)/dev
 methods: $(VENV)/dev
 	[ "$(CORPUS)" != "$(METHODS)/corpus" ] || $(BIN)/posemill generate manifests/lifter.yaml $(CORPUS)
 	$(BIN)/python -m lifter.methods $(CORPUS) $(METHODS) $(addprefix --benchmark ,$(BENCHMARKS)) $(ARGUMENTS)
+
+claims: $(VENV)/dev
+	$(BIN)/python -m lifter.claims $(CORPUS) $(METHODS)/claims $(ARGUMENTS)
+
+h36m: $(VENV)/dev
+	mkdir -p $(METHODS)
+	$(BIN)/posemill import videopose $(DATA_3D) $(DATA_2D) --cameras $(CAMERAS) --subjects S9,S11 \
+		--benchmark $(METHODS)/h36m.npz
+	$(BIN)/posemill evaluate $(MODEL) $(METHODS)/h36m.npz
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 import typer
 from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
+from pipelines.cli import app
 from pipelines.commands import lifting
+from pipelines.importer import Origin
 from tests.lifter.corpora import people
 from tests.lifter.predict.people import seen, standing, write_openpose
+from tests.pipelines.test_importer import files  # noqa: F401
 
 SMALL = ("pairs=300", "val_pairs=40", "epochs=1", "batch=32", "config.width=16", "config.blocks=1")
 
@@ -89,3 +92,22 @@ def test_mistakes_are_one_line(corpus: Path, model: Path, tmp_path: Path) -> Non
         complaint = [line for line in result.stderr.splitlines() if line.startswith("posemill: ")]
         assert len(complaint) == 1, result.stderr
         assert words in complaint[0]
+
+
+def test_human36m_files_give_the_papers_protocols(
+    model: Path,
+    files: Origin,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    """Files in Human3.6M's layout become a benchmark, which is scored by action: MPJPE is the papers' protocol 1,
+    PA-MPJPE protocol 2."""
+    arguments = ["import", "videopose", files.data_3d, files.data_2d, "--cameras", files.cameras]
+    benchmark = tmp_path / "h36m.npz"
+    made = CliRunner().invoke(app, [*map(str, arguments), "--benchmark", str(benchmark)])
+    assert made.exit_code == 0, made.stderr
+    result = posemill("evaluate", model, benchmark, "--json")
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert {"Walking", "Sitting"} <= set(told["groups"])
+    assert told["interval"]["mean_of"] == "groups"
+    assert all(np.isfinite(told["all"][name]["mean"]) for name in ("mpjpe", "pa_mpjpe"))
