@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import typer
-from click.testing import Result
 from typer.testing import CliRunner, Result
 
 from pipelines.cli import app
