@@ -71,7 +71,8 @@ def _labels(n: int, seed: int, track: int) -> dict[str, Any]:
     return {
         "sample": rows, "scene": rows // track, "step": rows % track, "clip": rows // track % len(CLIPS),
         "joints_camera": joints, "detection": detection, "detection_error": np.zeros((n, 17)),
-        "intrinsics": given.intrinsics, "distortion": np.zeros((n, 5)), "image_size": given.image_size, "band": rows % 4,
+        "intrinsics": given.intrinsics, "distortion": np.zeros((n, 5)), "image_size": given.image_size,
+        "band": rows % 4,
         "rotation": np.tile([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]], (n, 1, 1)),
         "visibility": np.zeros((n, len(JOINTS))),
     }  # fmt: skip

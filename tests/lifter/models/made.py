@@ -67,7 +67,8 @@ def moving(tracks: int, frames: int, seed: int = 0, noise: float = 0.0) -> Sampl
     rng = np.random.default_rng([seed, 1])
     given = samples(tracks, seed)[np.repeat(np.arange(tracks), frames)]
     step = np.tile(np.arange(frames, dtype=np.int32), tracks)
-    truth = given.truth + step[:, None, None] * np.array([0.03, 0, 0], np.float32)
+    truth = given.truth.copy()
+    truth[..., 0] += 0.03 * step[:, None]
     keypoints = given.keypoints.copy()
     keypoints[..., :2] = FOCAL * truth[:, :17, :2] / truth[:, :17, 2:] + 500
     keypoints[..., :2] += rng.normal(0, noise + 1e-9, keypoints[..., :2].shape)
