@@ -3,6 +3,8 @@
 Mirrored people, a camera that is rolled, joints that move a little, confidence on the scale of another detector, and
 joints taken away in the patterns in which real pictures lack them: somebody behind a bench, cut by the picture's
 edge, seen from behind. All is drawn by torch's generator of the device, so who seeds it gets the same again.
+Where frames make up windows (see windows.py), a window is treated as one: what differs from frame to frame is where
+its joints are jittered to, as detectors err anew in each.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from lifter.model import TensorBatch
 from lifter.recombine import recombined
 from lifter.samples import LEAST, Samples
 from lifter.views import looked_at, plane_of
+from lifter.windows import Windows, watched
 from synth.body.skeleton import COCO_17
 from synth.spec import Share, Spec
 
@@ -99,45 +102,73 @@ class Pool:
     def __len__(self) -> int:
         return len(self.weight)
 
-    def __getitem__(self, rows: Tensor) -> Pool:
+    def __getitem__(self, rows: Tensor | slice) -> Pool:
         return Pool(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     def to(self, device: torch.device) -> Pool:
         return Pool(*(getattr(self, field.name).to(device) for field in fields(self)))
+
+    def within(self, windows: Windows) -> Pool:
+        """The frames of windows, window by window, with nothing detected in those that are missing."""
+        found, there = self[windows.rows.flatten()], windows.there.flatten()[:, None]
+        return Pool(found.plane * there[..., None], found.confidence * there, found.truth, found.weight)
 
     @staticmethod
     def joined(pools: list[Pool]) -> Pool:
         return Pool(*(torch.cat([getattr(p, field.name) for p in pools]) for field in fields(Pool)))
 
 
-def to_batch(samples: Samples | Pool, spec: AugmentSpec | None = None) -> TensorBatch:
-    """Samples as networks see them; with `spec` after it has been done to them."""
+def to_batch(samples: Samples | Pool, spec: AugmentSpec | None = None, frames: int = 1) -> TensorBatch:
+    """Samples as networks see them; with `spec` after it has been done to them. With `frames` above 1, that many at
+    a time are a window, with the truth of the middle one."""
     pool = Pool.of(samples) if isinstance(samples, Samples) else samples
     if spec is not None:
-        pool = augmented(pool, spec)
-    points, size, turn = looked_at(pool.plane, pool.confidence > 0)
+        pool = augmented(pool, spec, frames)
+    if frames == 1:
+        points, size, turn = looked_at(pool.plane, pool.confidence > 0)
+        return _batch(pool, points, pool.confidence, size, turn)
+    confidence = pool.confidence.view(-1, frames, len(COCO_17))
+    points, size, turn = watched(pool.plane.view(*confidence.shape, 2), confidence > 0)
+    return _batch(pool[frames // 2 :: frames], points, confidence, size, turn)
+
+
+def _batch(pool: Pool, points: Tensor, confidence: Tensor, size: Tensor, turn: Tensor) -> TensorBatch:
+    """Views with the truth of a pool."""
     turned = pool.truth @ turn.mT
     root = turned[:, HIPS].mean(1, keepdim=True)
-    return TensorBatch(points, pool.confidence, size, turned - root, root[:, 0, 2], pool.weight)
+    return TensorBatch(points, confidence, size, turned - root, root[:, 0, 2], pool.weight)
 
 
-def augmented(pool: Pool, spec: AugmentSpec) -> Pool:
-    """A pool with everything done to it that is asked for."""
-    pool = mirrored(pool, _chosen(pool, spec.mirror))
+def augmented(pool: Pool, spec: AugmentSpec, frames: int = 1) -> Pool:
+    """A pool with everything done to it that is asked for, alike to the `frames` at a time that are a window."""
+    count, device = len(pool) // frames, pool.plane.device
+
+    def alike(drawn: Tensor) -> Tensor:
+        """What was drawn for each window, for its frames."""
+        return drawn.repeat_interleave(frames, 0)
+
+    def chosen(share: float) -> Tensor:
+        return alike(_chosen(count, share, device))
+
+    pool = mirrored(pool, chosen(spec.mirror))
     if spec.recombine:
-        plane, truth = recombined(pool.plane, pool.truth, _chosen(pool, spec.recombine))
+        plane, truth = recombined(pool.plane, pool.truth, chosen(spec.recombine), frames)
         pool = Pool(
             torch.where(pool.confidence[..., None] > 0, plane, pool.plane),
             pool.confidence,
             truth,
             pool.weight,
         )
-    pool = precise(pool, _chosen(pool, spec.precise))
-    angle = torch.rand(len(pool), device=pool.plane.device) * 2 - 1
-    pool = rolled(pool, angle * np.radians(spec.roll))
+    pool = precise(pool, chosen(spec.precise))
+    angle = torch.rand(count, device=device) * 2 - 1
+    pool = rolled(pool, alike(angle * np.radians(spec.roll)))
     there = pool.confidence > 0
-    kept = _enough(there & ~_missing(pool, spec.missing) & ~_unsure(pool, spec.unsure), there)
-    confidence = _rescaled(pool, spec.confidence) * kept
+    kept = there & ~alike(_missing(count, spec.missing, device))
+    # a detector with a threshold would not have reported some
+    kept &= pool.confidence >= alike(_threshold(count, spec.unsure, device))
+    kept = _enough(kept, there, frames)
+    scaled = _scaled(pool.confidence.view(count, -1), spec.confidence).view_as(pool.confidence)
+    confidence = scaled * kept
     plane = jittered(pool.plane, kept, spec.jitter) * kept[..., None]
     return Pool(plane, confidence, pool.truth, pool.weight)
 
@@ -189,12 +220,15 @@ def jittered(plane: Tensor, there: Tensor, most: float) -> Tensor:
     return plane + deviation[:, None, None] * torch.randn_like(plane)
 
 
-def without(keypoints: NDArray[np.float32], pattern: str, seed: int = 0) -> NDArray[np.float32]:
+def without(
+    keypoints: NDArray[np.float32], pattern: str, seed: int = 0, frames: int = 1
+) -> NDArray[np.float32]:
     """(n, 17, 3) keypoints without the joints of a pattern, its variants in turn; RANDOM is drawn by the seed.
 
-    Who would be left with too few joints keeps them all. Raises ValueError for an unknown pattern.
+    The same joints are taken from the `frames` at a time that are a window. Who would be left with too few joints
+    keeps them all. Raises ValueError for an unknown pattern.
     """
-    n = len(keypoints)
+    n = len(keypoints) // frames
     if pattern == RANDOM:
         gone = np.random.default_rng(seed).random((n, len(COCO_17))) < _RANDOM_SHARE
     elif pattern in PATTERNS:
@@ -202,7 +236,7 @@ def without(keypoints: NDArray[np.float32], pattern: str, seed: int = 0) -> NDAr
     else:
         raise ValueError(f"no pattern is called '{pattern}'; there are: {', '.join([*PATTERNS, RANDOM])}")
     there = keypoints[..., 2] > 0
-    kept = there & ~gone
+    kept = there & ~np.repeat(gone, frames, 0)
     kept = np.where(kept.sum(1, keepdims=True) >= LEAST, kept, there)
     return keypoints * kept[..., None]
 
@@ -221,13 +255,12 @@ _EQUAL = torch.from_numpy(
 )
 
 
-def _chosen(pool: Pool, share: float) -> Tensor:
-    return torch.rand(len(pool), device=pool.plane.device) < share
+def _chosen(count: int, share: float, device: torch.device) -> Tensor:
+    return torch.rand(count, device=device) < share
 
 
-def _missing(pool: Pool, share: float) -> Tensor:
+def _missing(n: int, share: float, device: torch.device) -> Tensor:
     """(n, 17) joints to take away: a pattern, or a random lot, from a share of the samples; of a few of them two."""
-    n, device = len(pool), pool.plane.device
     masks = _EQUAL.to(device)
     found = torch.zeros((n, len(COCO_17)), dtype=torch.bool, device=device)
     for often in (share, 0.3 * share):
@@ -236,27 +269,27 @@ def _missing(pool: Pool, share: float) -> Tensor:
             (n, 1), device=device
         )
         # random lots come as often as two of the patterns
-        drawn = torch.where(_chosen(pool, 2 / (2 + len(PATTERNS)))[:, None], lot, pattern)
-        found |= drawn & _chosen(pool, often)[:, None]
+        drawn = torch.where(_chosen(n, 2 / (2 + len(PATTERNS)), device)[:, None], lot, pattern)
+        found |= drawn & _chosen(n, often, device)[:, None]
     return found
 
 
-def _unsure(pool: Pool, share: float) -> Tensor:
-    """(n, 17) detections that a detector with a threshold would not have reported."""
-    least = 0.5 * torch.rand(len(pool), device=pool.plane.device) * _chosen(pool, share)
-    return pool.confidence < least[:, None]
+def _threshold(n: int, share: float, device: torch.device) -> Tensor:
+    """(n, 1) confidence from which a joint is reported."""
+    return (0.5 * torch.rand(n, device=device) * _chosen(n, share, device))[:, None]
 
 
-def _enough(kept: Tensor, there: Tensor) -> Tensor:
-    """Which joints are kept: all that are there where too few would be."""
-    return torch.where(kept.sum(1, keepdim=True) >= LEAST, kept, there)
+def _enough(kept: Tensor, there: Tensor, frames: int) -> Tensor:
+    """Which joints are kept: all that are there where too few would be in every one of a window's frames."""
+    most = kept.sum(1).view(-1, frames).amax(1).repeat_interleave(frames)
+    return torch.where(most[:, None] >= LEAST, kept, there)
 
 
-def _rescaled(pool: Pool, share: float) -> Tensor:
-    """Confidence (n, 17) of a detector with other notions: raised to a power and scaled, or 1 throughout."""
-    n, device = len(pool), pool.plane.device
+def _scaled(confidence: Tensor, share: float) -> Tensor:
+    """Confidence (n, k) of detectors with other notions: raised to a power and scaled, or 1 throughout."""
+    n, device = len(confidence), confidence.device
     power = torch.exp(0.5 * torch.randn((n, 1), device=device))
     scale = 0.6 + 0.5 * torch.rand((n, 1), device=device)
-    other = (pool.confidence.clamp(0, 1) ** power * scale).clamp(0.01, 1.0)
-    other = torch.where(_chosen(pool, 0.2)[:, None], torch.ones_like(other), other)
-    return torch.where(_chosen(pool, share)[:, None], other, pool.confidence)
+    other = (confidence.clamp(0, 1) ** power * scale).clamp(0.01, 1.0)
+    other = torch.where(_chosen(n, 0.2, device)[:, None], torch.ones_like(other), other)
+    return torch.where(_chosen(n, share, device)[:, None], other, confidence)

@@ -41,7 +41,8 @@ class Cases:
     keypoints (n, 17, 3) pixels and confidence; intrinsics (n, 3, 3); image_size (n, 2); truth (n, 20, 3) metres in
     the camera's frame, NaN where unknown; group (n,) names of what is resampled, a `grouped_by`; up (n, 3) against
     gravity in the camera's frame, NaN where unknown. Where a corpus knows: band (n,), visibility (n, 17) and
-    detection_error (n, 17), codes as in the schema. `mean_of` says what a score is the mean of.
+    detection_error (n, 17), codes as in the schema. `mean_of` says what a score is the mean of. Where frames follow
+    each other in time: sequence (n,) whose they are and frame (n,) their numbers.
     """
 
     name: str
@@ -56,6 +57,8 @@ class Cases:
     band: NDArray[Any] | None = None
     visibility: NDArray[Any] | None = None
     detection_error: NDArray[Any] | None = None
+    sequence: NDArray[Any] | None = None
+    frame: NDArray[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.keypoints)
@@ -99,10 +102,21 @@ def read_benchmark(path: Path) -> Cases:
         raise _wrong(path, f"'up' is of shape {up.shape}, not {(count, 3)}")
     truth = np.full((count, len(JOINTS3D), 3), np.nan)
     truth[:, [JOINTS3D.index(name) for name in COCO_17]] = joints
+    sequence, frame = _in_time(arrays)
     return Cases(
         path.stem, keypoints.astype(np.float32), arrays["intrinsics"].astype(np.float64), arrays["image_size"],
-        truth, arrays["group"].astype(str), up.astype(np.float64),
+        truth, arrays["group"].astype(str), up.astype(np.float64), sequence=sequence, frame=frame,
     )  # fmt: skip
+
+
+def _in_time(arrays: dict[str, NDArray[Any]]) -> tuple[NDArray[Any] | None, NDArray[Any] | None]:
+    """`sequence` and `frame` where the frames of groups are numbered, each by a number of its own."""
+    group, frame = arrays["group"], arrays.get("frame")
+    if frame is None or frame.shape != group.shape or frame.dtype.kind not in "iu":
+        return None, None
+    if len(set(zip(group.tolist(), frame.tolist(), strict=True))) < len(group):
+        return None, None  # several people in a frame, and nobody says who is who
+    return group.astype(str), frame
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
@@ -114,7 +128,9 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
             lacking = [key for key in (*_SHAPES, "group", "joint_names") if key not in file]
             if lacking:
                 raise _wrong(path, f"has no '{lacking[0]}'")
-            return {key: file[key] for key in (*_SHAPES, "group", "joint_names", "up") if key in file}
+            return {
+                key: file[key] for key in (*_SHAPES, "group", "joint_names", "up", "frame") if key in file
+            }
     except FileNotFoundError:
         raise InputError("is not there", where=str(path), remedy="give a file or a corpus' folder") from None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
@@ -141,7 +157,7 @@ def cases_of(samples: Samples, group: NDArray[Any], name: str, grouped_by: str) 
     return Cases(
         name, samples.keypoints.astype(np.float32), samples.intrinsics.astype(np.float64), samples.image_size,
         samples.truth.astype(np.float64), group, samples.up.astype(np.float64), grouped_by, "samples",
-        samples.band, samples.visibility, samples.detection_error,
+        samples.band, samples.visibility, samples.detection_error, samples.track, samples.step,
     )  # fmt: skip
 
 

@@ -97,5 +97,7 @@ def compare_models(
     poses = {}
     for name, lifter in lifters.items():
         tell(f"lifting {len(cases):,} people with {name}")
-        poses[name] = lifter.lift(cases.keypoints, cases.intrinsics, cases.image_size)
+        poses[name] = lifter.lift(
+            cases.keypoints, cases.intrinsics, cases.image_size, sequence=cases.sequence, frame=cases.frame
+        )
     return compare(poses, cases)

@@ -3,6 +3,7 @@
 lifter = load_lifter("out/model.pt")
 poses = lifter.lift(keypoints, intrinsics)
 poses.joints[0] + poses.root[0]  # metres in the camera's frame
+poses = lifter.lift(keypoints, intrinsics, sequence=person, frame=frame)  # frames in order, where it reads several
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from lifter.model import Model, Output
 from lifter.models import MODELS
 from lifter.place import placed
 from lifter.samples import LEAST
-from lifter.views import Floats, Views, guessed_intrinsics, views_of
+from lifter.views import Floats, Views, guessed_intrinsics
+from lifter.windows import Windows, alone, views_in, windows_of
 from synth.body.skeleton import COCO_17
 from synth.errors import InputError
 
@@ -38,7 +40,7 @@ class Poses:
     joints (n, 20, 3) those of JOINTS3D from the middle of the hips; sigma (n, 20) the standard deviation of each
     along one axis, so that the distance from the truth is about sqrt(3) times that; root (n, 3) the middle of the
     hips, so that joints + root[:, None] is where they are; told (n,) False for people with fewer than four detected
-    joints, of whom everything else is NaN.
+    joints, of whom everything else is NaN. Of a sequence, a frame with fewer is told of where one near it has four.
     """
 
     joints: Floats
@@ -79,6 +81,8 @@ class Lifter:
         intrinsics: NDArray[Any] | None = None,
         image_size: NDArray[Any] | None = None,
         mirror: bool = False,
+        sequence: NDArray[Any] | None = None,
+        frame: NDArray[Any] | None = None,
     ) -> Poses:
         """Poses of (n, 17, 3) pixels without lens distortion and confidence, 0 where not detected; what is not
         finite counts as not detected.
@@ -86,11 +90,17 @@ class Lifter:
         intrinsics (n, 3, 3) or one (3, 3) K in pixels; where nobody knows it, it is guessed from image_size (n, 2) or
         (2,), width and height (see `guessed_intrinsics`). With `mirror`, the mean of two answers, the second to
         the mirrored person. Raises ValueError for other shapes, and where neither camera nor size is given.
+
+        sequence (n,), numbers or names, tells whose frames follow each other in time, and frame (n,) which of them a
+        row is; without it, they are in order. A method that reads several frames reads those around each; without
+        `sequence`, and of one that does not, every row is lifted by itself.
         """
         seen = _checked(keypoints)
-        views = views_of(seen, _camera(len(seen), intrinsics, image_size))
+        windows = _windows(len(seen), self.model.frames, sequence, frame)
+        around = windows.seen(seen)
+        views = views_in(around, windows.each(_camera(len(seen), intrinsics, image_size)), self.model.frames)
         detected = (seen[..., 2] > 0).sum(1)
-        told = np.asarray(detected >= LEAST)
+        told = ((around[..., 2] > 0).sum(1) >= LEAST).reshape(windows.rows.shape).any(1)
         found = [
             self._some(views, np.arange(start, min(start + _BATCH, len(seen))), mirror)
             for start in range(0, len(seen), _BATCH)
@@ -113,6 +123,8 @@ class Lifter:
             for each in (views.points, views.confidence, views.size, views.turn)
         )
         output = answer(self.model, points, confidence, size, mirror)
+        if self.model.frames > 1:
+            points, confidence = points[:, self.model.frames // 2], confidence[:, self.model.frames // 2]
         # the squares of confidence: a doubtful joint says little about where somebody stands
         root = placed(
             output.joints, points * size[:, None, None], confidence.clamp(0, 1) ** 2, output.distance
@@ -127,7 +139,7 @@ def answer(model: Model, points: Tensor, confidence: Tensor, size: Tensor, mirro
     output = model(points, confidence, size)
     if mirror:
         flip = torch.tensor([-1.0, 1.0, 1.0], device=points.device)
-        other = model(points[:, MIRROR17] * flip[:2], confidence[:, MIRROR17], size)
+        other = model(points[..., MIRROR17, :] * flip[:2], confidence[..., MIRROR17], size)
         output = _mean(
             output,
             Output(
@@ -213,6 +225,21 @@ def _checked(keypoints: NDArray[Any]) -> Floats:
         raise ValueError(f"keypoints are (n, 17, 3), not {seen.shape}")
     seen[~np.isfinite(seen).all(-1) | (seen[..., 2] <= 0)] = 0.0
     return seen
+
+
+def _windows(count: int, frames: int, sequence: NDArray[Any] | None, frame: NDArray[Any] | None) -> Windows:
+    """What is read to answer for each row."""
+    if sequence is None or frames == 1:
+        return alone(torch.arange(count), frames)
+    track = np.asarray(sequence)
+    number = np.arange(count) if frame is None else np.asarray(frame)
+    if track.shape != (count,) or number.shape != (count,):
+        raise ValueError(f"sequence and frame are ({count},), not {track.shape} and {number.shape}")
+    if frame is None:  # rows of other sequences between do not count
+        code = np.unique(track, return_inverse=True)[1].reshape(count)
+        order = np.argsort(code, kind="stable")
+        number[order] = np.arange(count)
+    return windows_of(track, number, frames)
 
 
 def _camera(count: int, intrinsics: NDArray[Any] | None, image_size: NDArray[Any] | None) -> NDArray[Any]:

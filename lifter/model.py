@@ -35,7 +35,7 @@ class Output:
 
 @dataclass(frozen=True)
 class TensorBatch:
-    """n samples to learn from, float32; points, confidence and size as in `Views`.
+    """n samples to learn from, float32; points, confidence and size as a model's `forward` reads them.
 
     truth (n, 20, 3) joints in the virtual camera's frame, metres from the root, NaN where unknown: all of them for
     samples that have 2D alone; distance (n,) metres to the root along the axis, NaN where unknown; weight (n,).
@@ -68,6 +68,7 @@ class Model(nn.Module):
     name: ClassVar[str]
     Config: ClassVar[type[ModelConfig]] = ModelConfig
     trained: ClassVar[bool] = True  # False: `prepare` is all there is to do
+    frames: int = 1  # that it reads to answer for the middle one
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -77,7 +78,11 @@ class Model(nn.Module):
         """What must be known of the training data before the first step, such as anchors or exemplars."""
 
     def forward(self, points: Tensor, confidence: Tensor, size: Tensor) -> Output:
-        """Poses of points (n, 17, 2), confidence (n, 17) and size (n,) as in `Views`."""
+        """Poses of points (n, 17, 2), confidence (n, 17) and size (n,) as in `Views`.
+
+        A method that reads more than one frame is given points (n, frames, 17, 2) and confidence (n, frames, 17), 0
+        where a frame is missing (see `lifter.windows`), and answers for the middle one.
+        """
         raise NotImplementedError
 
     def losses(self, batch: TensorBatch) -> dict[str, Tensor]:

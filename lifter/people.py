@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from lifter.joints import MIRROR17, rooted
 from lifter.model import Model
 from lifter.models.lcr import Lcr
-from lifter.views import views_of
+from lifter.windows import alone, views_in
 
 Floats = NDArray[np.float32]
 
@@ -119,7 +119,9 @@ def _merged(keypoints: Floats, weights: NDArray[np.float64]) -> NDArray[np.float
 def propose(model: Model, keypoints: NDArray[Any], intrinsics: NDArray[Any]) -> Proposals:
     """What a model reads from the detections (d, 17, 3) of one picture with intrinsics (3, 3): the proposals of
     'lcr', one pose a detection of any other, which scores its mean confidence."""
-    views = views_of(keypoints, np.broadcast_to(intrinsics, (len(keypoints), 3, 3)))
+    each = alone(torch.arange(len(keypoints)), model.frames)
+    cameras = np.broadcast_to(intrinsics, (len(keypoints), 3, 3))
+    views = views_in(each.seen(keypoints), each.each(cameras), model.frames)
     given = [torch.from_numpy(each) for each in (views.points, views.confidence, views.size)]
     model.eval()
     with torch.no_grad():
@@ -127,7 +129,8 @@ def propose(model: Model, keypoints: NDArray[Any], intrinsics: NDArray[Any]) -> 
             joints, score = model.proposals(*given)
             score = score * given[1].mean(1, keepdim=True)
         else:
-            joints, score = model(*given).joints[:, None], given[1].mean(1, keepdim=True)
+            sure = torch.from_numpy(np.asarray(keypoints[..., 2], np.float32))
+            joints, score = model(*given).joints[:, None], sure.mean(1, keepdim=True)
     turned = np.einsum("nab,nkja->nkjb", views.turn, joints.numpy())
     count = turned.shape[1]
     return Proposals(

@@ -72,6 +72,11 @@ class TrainSpec(Spec):
                 raise ValueError(f"{place}: {first['msg']}") from error
         return self
 
+    @property
+    def frames(self) -> int:
+        """That the method reads at once."""
+        return int(self.config.get("frames", 1))
+
     def new_model(self) -> Model:
         """The method, not yet trained."""
         method = MODELS[self.model]

@@ -27,19 +27,23 @@ _MOVED = (
 )
 
 
-def recombined(plane: Tensor, truth: Tensor, which: Tensor) -> tuple[Tensor, Tensor]:
+def recombined(plane: Tensor, truth: Tensor, which: Tensor, frames: int = 1) -> tuple[Tensor, Tensor]:
     """Image-plane coordinates (n, 17, 2) and joints (n, 20, 3) in the camera's frame in which some samples (n,) bool
     have limbs of others, drawn anew for the arms and the legs.
 
     A sample stays as it is where what is needed of it or of the other is unknown, or would come behind the camera.
+    With `frames` above 1, that many at a time are a window: all of them have the limbs of another's, or none.
     """
+    count, device = len(truth) // frames, truth.device
     for line, limbs in _MOVED:
-        other = torch.randperm(len(truth), device=truth.device)
+        other = torch.randperm(count, device=device)
+        other = (other[:, None] * frames + torch.arange(frames, device=device)).flatten()
         moved = _moved(truth, truth[other], line, limbs)
         seen, seen_before = _seen(moved), _seen(truth)
-        good = which & (torch.rand(len(truth), device=truth.device) < 0.7)
+        good = which & (torch.rand(count, device=device) < 0.7).repeat_interleave(frames)
         good = good & moved.isfinite().all(2).all(1) & (moved[..., 2] > _NEAREST).all(1)
-        good = (good & (seen.abs() < _WIDEST).all(2).all(1))[:, None, None]
+        good = good & (seen.abs() < _WIDEST).all(2).all(1)
+        good = good.view(-1, frames).all(1).repeat_interleave(frames)[:, None, None]
         plane = torch.where(good, plane + (seen - seen_before), plane)
         truth = torch.where(good, moved, truth)
     return plane, truth

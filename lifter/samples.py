@@ -73,6 +73,12 @@ class Samples:
     def __len__(self) -> int:
         return len(self.keypoints)
 
+    @property
+    def track(self) -> NDArray[np.int64]:
+        """(n,) numbers of the tracks: samples of a scene of a part, whose `step` orders them."""
+        pairs = np.stack([self.origin[:, 0], self.scene], 1)
+        return np.unique(pairs, axis=0, return_inverse=True)[1].reshape(len(self)).astype(np.int64)
+
     def __getitem__(self, rows: Any) -> Samples:
         """Some of them, by numbers, a mask or a slice."""
         return Samples(*(getattr(self, field.name)[rows] for field in fields(self)))
@@ -154,6 +160,18 @@ def read_samples(
         )
     found = Samples.joined(pieces)
     return found[np.lexsort((found.origin[:, 1], found.origin[:, 0]))]
+
+
+def read_tracks(folder: str | Path, *, limit: int, seed: int = 0, **how: Any) -> Samples:
+    """As `read_samples`, but whole tracks are drawn by the seed, until `limit` samples are reached or the next track
+    would go beyond; one there is in any case."""
+    found = read_samples(folder, seed=seed, **how)
+    track = found.track
+    counts = np.bincount(track)
+    order = np.random.default_rng(seed).permutation(len(counts))
+    fits = np.cumsum(counts[order]) <= limit
+    fits[0] = True
+    return found[np.isin(track, order[fits])]
 
 
 def _tell(watch: Watch | None, told: int, now: int) -> int:

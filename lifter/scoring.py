@@ -21,7 +21,7 @@ from lifter.evaluate import Evaluation, evaluate
 from lifter.lifter import Lifter, load_lifter
 from lifter.plots import evaluations
 from lifter.recipe import TrainSpec
-from lifter.samples import groups, read_samples
+from lifter.samples import groups, read_samples, read_tracks
 from lifter.scoreboard import tables
 from lifter.tables import readable
 from pipelines.corpus import Corpus
@@ -50,7 +50,10 @@ def evaluate_model(
     """
     lifter = load_lifter(model)
     cases = cases_for([lifter], target, split=split, people=people, watch=watch)
-    found = evaluate(lifter.lift(cases.keypoints, cases.intrinsics, cases.image_size, mirror), cases)
+    poses = lifter.lift(
+        cases.keypoints, cases.intrinsics, cases.image_size, mirror, cases.sequence, cases.frame
+    )
+    found = evaluate(poses, cases)
     about = {"file": str(model), "method": lifter.name, "parameters": lifter.parameters, "mirror": mirror}
     found.facts.update(model=about, target=str(target), saw_2d=_saw(lifter, target))
     return found
@@ -98,7 +101,8 @@ def corpus_cases(
     name: str | None = None,
     watch: Watch | None = None,
 ) -> Cases:
-    """People of a corpus whom no lifter was trained on, `people` of them at most, drawn the same each time.
+    """People of a corpus whom no lifter was trained on, `people` of them at most, drawn the same each time; whole
+    tracks where one of the lifters reads several frames.
 
     Raises InputError where lifters were trained on it by different splits, or one does not say by which.
     """
@@ -116,7 +120,8 @@ def corpus_cases(
         )
     split = None if how is None else split or HELD_OUT[0]
     parts = None if how is None else how.parts
-    samples = read_samples(
+    read = read_tracks if any(lifter.model.frames > 1 for lifter in lifters) else read_samples
+    samples = read(
         folder, selection=how.selection if how else None, split=split, splits=how.splits if how else None,
         parts=parts, limit=people, seed=0, watch=watch,
     )  # fmt: skip

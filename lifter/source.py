@@ -11,7 +11,8 @@ import numpy as np
 from lifter.augment import Pool
 from lifter.cases import read_benchmark
 from lifter.recipe import TrainSpec
-from lifter.samples import LEAST, Samples, read_samples
+from lifter.samples import LEAST, Samples, read_samples, read_tracks
+from lifter.windows import Windows, windows_of
 from pipelines.corpus import Corpus
 from pipelines.disk import sha256_file
 from pipelines.progress import Watch
@@ -22,10 +23,12 @@ from synth.errors import InputError
 def read_split(folder: Path, spec: TrainSpec, split: str, watch: Watch) -> Samples:
     """The usable samples of a split that a recipe asks for, at most as many as it wants.
 
-    The seed draws which; those for validation are the same for all seeds.
+    The seed draws which; those for validation are the same for all seeds. Of whole tracks for a method that reads
+    several frames.
     """
     train = split == "train"
-    return read_samples(
+    read = read_samples if spec.frames == 1 else read_tracks
+    return read(
         folder,
         selection=spec.selection,
         split=split,
@@ -37,6 +40,18 @@ def read_split(folder: Path, spec: TrainSpec, split: str, watch: Watch) -> Sampl
         usable=True,
         watch=watch,
     )
+
+
+def windows_in(samples: Samples, folder: Path, frames: int) -> Windows:
+    """The window around each sample. Raises InputError where no sample has one before or after it."""
+    windows = windows_of(samples.track, samples.step, frames)
+    if not (windows.there.sum(1) > 1).any():
+        raise InputError(
+            f"has no tracks, of which windows of {frames} frames could be taken",
+            where=str(folder),
+            remedy="generate it with `tracks`, as manifests/tracks.yaml has them, or set config.frames=1",
+        )
+    return windows
 
 
 def read_unlabelled(spec: TrainSpec, watch: Watch) -> Pool | None:

@@ -33,8 +33,9 @@ from lifter.ranks import Ranks
 from lifter.recipe import TrainSpec
 from lifter.samples import Samples
 from lifter.schedule import key, rate_at
-from lifter.source import facts_of, read_split, read_unlabelled
+from lifter.source import facts_of, read_split, read_unlabelled, windows_in
 from lifter.validate import Validation, validate
+from lifter.windows import Windows, alone, with_gaps
 from pipelines.disk import write_atomically
 from pipelines.progress import Watch
 from pipelines.progress import watch as usual_watch
@@ -135,6 +136,7 @@ class _Training:
                 remedy="make more samples, or lower `batch`",
             )
         self.samples, self.pool = samples, Pool.of(samples).to(device)
+        self.windows = windows_in(samples, corpus, spec.frames).to(device) if spec.frames > 1 else None
         self.free = None if self.free is None else self.free.to(device)
         torch.manual_seed(key(spec.seed, "model"))
         self.model = spec.new_model()
@@ -193,7 +195,7 @@ class _Training:
     def _step(self, rows: Tensor) -> None:
         spec, progress = self.spec, self.progress
         torch.manual_seed(key(spec.seed, "step", progress.step, self.ranks.number))
-        batch = to_batch(self._drawn(self.ranks.share(rows)), spec.augment)
+        batch = to_batch(self._drawn(self.ranks.share(rows)), spec.augment, spec.frames)
         for group in self.optimizer.param_groups:
             group["lr"] = rate_at(progress.step, self.steps, spec.rate, spec.warm_up)
         mixed = spec.precision == "bfloat16" or (spec.precision == "auto" and self.device.type == "cuda")
@@ -206,12 +208,20 @@ class _Training:
         self._log(losses)
 
     def _drawn(self, rows: Tensor) -> Pool:
-        """Samples of the pool, and as many without 3D as belong to them."""
-        labelled = self.pool[rows]
+        """Samples of the pool, and as many without 3D as belong to them; the windows around them where there are."""
+        if self.windows is None:
+            labelled = self.pool[rows]
+        else:
+            chosen = self.windows[rows]
+            labelled = self.pool.within(Windows(chosen.rows, with_gaps(chosen.there)))
         if self.free is None:
             return labelled
         count = round(len(rows) * (self.spec.batch - self.batch) / self.batch)
-        return Pool.joined([labelled, self.free[torch.randint(len(self.free), (count,)).to(self.device)]])
+        others = torch.randint(len(self.free), (count,)).to(self.device)
+        free = (
+            self.free[others] if self.windows is None else self.free.within(alone(others, self.spec.frames))
+        )
+        return Pool.joined([labelled, free])
 
     def _log(self, losses: dict[str, Tensor]) -> None:
         progress = self.progress

@@ -16,9 +16,9 @@ from lifter.lifter import answer
 from lifter.metrics import mpjpe, pa_mpjpe
 from lifter.model import Model
 from lifter.samples import Samples
-from lifter.views import views_of
+from lifter.windows import alone, views_in, windows_of
 
-WHOLE, NEAR = "whole", "near"
+WHOLE, NEAR, ALONE, BETWEEN = "whole", "near", "a frame alone", "no detections in the frame"
 _NEAR = 0.6  # of `Views.size`: people who reach 31 degrees from the axis and farther
 _PATTERN_SHARE = 4  # a pattern is tried on every fourth sample
 _BATCH = 4096
@@ -45,15 +45,29 @@ class _Answers:
 
 
 def validate(model: Model, samples: Samples, device: torch.device | str = "cpu") -> Validation:
-    """Score a model on usable samples. Where some are near, they are a subset of their own."""
+    """Score a model on usable samples. Where some are near, they are a subset of their own.
+
+    A model that reads several frames is given the windows around them; of some also each frame by itself, `ALONE`, and
+    with nothing detected in it, `BETWEEN` the others.
+    """
     training = model.training
     model.eval()
     figures: dict[str, dict[str, float]] = {}
     found: list[_Answers] = []
-    for name in (WHOLE, *PATTERNS, RANDOM):
-        some = samples if name == WHOLE else samples[::_PATTERN_SHARE]
-        keypoints = some.keypoints if name == WHOLE else without(some.keypoints, name)
-        views = views_of(keypoints, some.intrinsics)
+    frames = model.frames
+    windows = windows_of(samples.track, samples.step, frames)
+    for name in (WHOLE, *PATTERNS, RANDOM, *((ALONE, BETWEEN) if frames > 1 else ())):
+        around = windows if name == WHOLE else windows[::_PATTERN_SHARE]
+        if name == ALONE:
+            around = alone(around.middle, frames)
+        elif name == BETWEEN:
+            around = around.between()
+        if not len(around):
+            continue
+        some, keypoints = samples[around.middle.numpy()], around.seen(samples.keypoints)
+        if name in (*PATTERNS, RANDOM):
+            keypoints = without(keypoints, name, frames=frames)
+        views = views_in(keypoints, around.each(samples.intrinsics), frames)
         joints, sigma = _lifted(model, views.points, views.confidence, views.size, device)
         truth = np.einsum("nab,njb->nja", views.turn, rooted(some.truth))
         subsets = {name: np.ones(len(some), bool)}
@@ -66,7 +80,8 @@ def validate(model: Model, samples: Samples, device: torch.device | str = "cpu")
                     "mpjpe": float(np.nanmean(plain[own])),
                     "pa_mpjpe": float(np.nanmean(moved[own])) if np.isfinite(moved[own]).any() else np.nan,
                 }
-        found.append(_Answers(np.linalg.norm(joints - truth, axis=-1), sigma, (keypoints[..., 2] > 0).sum(1)))
+        detected = (keypoints[frames // 2 :: frames, :, 2] > 0).sum(1)
+        found.append(_Answers(np.linalg.norm(joints - truth, axis=-1), sigma, detected))
     model.train(training)
     errors, sigma, detected = (
         np.concatenate([getattr(each, key) for each in found]) for key in ("errors", "sigma", "detected")

@@ -62,11 +62,17 @@ def looked_at(plane: Tensor, there: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     middle = there & (hips | ~(there & hips).any(1, keepdim=True))
     weight = middle / middle.sum(1, keepdim=True).clamp(min=1)
     turn = _turn_to((plane * weight[..., None]).sum(1))
-    turned = plane @ turn[:, :, :2].mT + turn[:, None, :, 2]
-    flat = turned[..., :2] / turned[..., 2:].clamp(min=_AHEAD)
-    flat = flat.masked_fill(~there[..., None], 0.0)
+    flat = flattened(plane, there, turn)
     size = flat.abs().amax((1, 2)).clamp(min=1e-3)
     return flat / size[:, None, None], size, turn
+
+
+def flattened(plane: Tensor, there: Tensor, turn: Tensor) -> Tensor:
+    """(n, j, 2) what is at image-plane coordinates (n, j, 2), on that of a camera turned by (n, 3, 3); 0 for what is
+    not there (n, j)."""
+    turned = plane @ turn[:, :, :2].mT + turn[:, None, :, 2]
+    flat = turned[..., :2] / turned[..., 2:].clamp(min=_AHEAD)
+    return flat.masked_fill(~there[..., None], 0.0)
 
 
 def _turn_to(middle: Tensor) -> Tensor:

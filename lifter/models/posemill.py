@@ -12,6 +12,11 @@ residual network of 'baseline', which costs less than attention for what it lear
   distances that no gradient goes through: no joint counts less for being uncertain (Seitzer et al., 'On the pitfalls
   of heteroscedastic uncertainty estimation', ICLR 2022, with beta = 1);
 - the distance of the root, as the logarithm of distance times size, which is nearly constant by itself.
+
+With `frames` above 1 it reads a window over time, of which the network reads frame by frame, all through one virtual
+camera; what it made of them becomes tokens of frames, and attention between those that are not missing is added to
+what it made of the middle one, for which the heads answer (Zheng et al., 'PoseFormer', ICCV 2021, has the same order
+of joints first and frames after). So one missing in the middle is answered from its neighbours.
 """
 
 from __future__ import annotations
@@ -40,6 +45,8 @@ class PosemillConfig(ModelConfig):
     token: int = Field(64, ge=4, le=1024, description="width of a joint's token")
     layers: int = Field(2, ge=0, le=16, description="of self-attention")
     heads: int = Field(4, ge=1, le=64)
+    frames: int = Field(1, ge=1, le=243, description="read to answer for the middle one; from 3 over time")
+    time: int = Field(128, ge=4, le=1024, description="width of a frame's token, where there are several")
     width: int = Field(512, ge=1, le=8192, description="of the residual network")
     blocks: int = Field(2, ge=0, le=32, description="of the residual network")
     dropout: float = Field(0.05, ge=0, lt=1)
@@ -48,8 +55,11 @@ class PosemillConfig(ModelConfig):
 
     @model_validator(mode="after")
     def _divides(self) -> PosemillConfig:
-        if self.token % self.heads:
-            raise ValueError(f"token {self.token} is no multiple of heads {self.heads}")
+        for name, width in (("token", self.token), ("time", self.time if self.frames > 1 else 0)):
+            if width % self.heads:
+                raise ValueError(f"{name} {width} is no multiple of heads {self.heads}")
+        if self.frames % 2 == 0:
+            raise ValueError(f"frames {self.frames} have no middle one; give an odd number")
         return self
 
 
@@ -71,14 +81,31 @@ class Posemill(Model):
         for head in (self.spread, self.away, self.belief, self.root):  # at first, what is usual
             nn.init.zeros_(head.weight)
             nn.init.zeros_(head.bias)
+        self.frames = config.frames
+        if self.frames > 1:
+            self.time = Time(config.width, config.time, config.heads, config.frames)
 
-    def forward(self, points: Tensor, confidence: Tensor, size: Tensor) -> Output:
+    def read(self, points: Tensor, confidence: Tensor, size: Tensor) -> Tensor:
+        """(n, width) what the network makes of single frames."""
         there = confidence > 0
         tokens = self.tokens(points, confidence, there)
         for layer in self.attention:
             tokens = layer(tokens, there)
         wide = size.clamp(min=1e-3).log()
-        hidden = self.trunk(torch.cat([tokens.flatten(1), wide[:, None]], 1))
+        hidden: Tensor = self.trunk(torch.cat([tokens.flatten(1), wide[:, None]], 1))
+        return hidden
+
+    def forward(self, points: Tensor, confidence: Tensor, size: Tensor) -> Output:
+        if self.frames == 1:
+            return self.tell(self.read(points, confidence, size), points, confidence, size)
+        every = self.read(points.flatten(0, 1), confidence.flatten(0, 1), size.repeat_interleave(self.frames))
+        hidden = self.time(every.view(len(size), self.frames, -1), (confidence > 0).any(2))
+        middle = self.frames // 2
+        return self.tell(hidden, points[:, middle], confidence[:, middle], size)
+
+    def tell(self, hidden: Tensor, points: Tensor, confidence: Tensor, size: Tensor) -> Output:
+        """What the heads say of people as they were seen in one frame."""
+        there = confidence > 0
         free = self.joints(hidden).float().view(-1, _GIVEN, 3)
         spread = _RANGE * torch.tanh(self.spread(hidden).float() / _RANGE) + math.log(_USUAL)
         reach = self.away(hidden)[:, 0].float().clamp(-_RANGE, _RANGE).exp()  # distance times size
@@ -122,8 +149,26 @@ class Tokens(nn.Module):
         return torch.where(there[..., None], seen, self.missing)
 
 
+class Time(nn.Module):
+    """(n, width) of the middle frame, once it has read from those (n, frames, width) that are there (n, frames)."""
+
+    def __init__(self, width: int, token: int, heads: int, frames: int) -> None:
+        super().__init__()
+        self.narrow, self.wide = nn.Linear(width, token), nn.Linear(token, width)
+        self.place = nn.Parameter(0.5 * torch.randn(frames, token))
+        self.attention = Attention(token, heads)
+        nn.init.zeros_(self.wide.weight)  # at first, the middle frame as it is
+        nn.init.zeros_(self.wide.bias)
+
+    def forward(self, hidden: Tensor, there: Tensor) -> Tensor:
+        middle = hidden.shape[1] // 2
+        mixed = self.attention(self.narrow(hidden) + self.place, there)
+        out: Tensor = hidden[:, middle] + self.wide(mixed[:, middle])
+        return out
+
+
 class Attention(nn.Module):
-    """Self-attention over the joints that are there, and a layer for each token, each beside what goes in."""
+    """Self-attention over the tokens that are there, and a layer for each token, each beside what goes in."""
 
     def __init__(self, token: int, heads: int) -> None:
         super().__init__()

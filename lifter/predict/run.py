@@ -81,7 +81,8 @@ def lift(lifter: Lifter, recording: Recording, wish: Wish) -> Lifted:
     """Everybody in a recording, lifted. Raises InputError where the camera cannot even be guessed."""
     rows = rows_of(recording)
     intrinsics, size, camera = settled(rows, recording, wish.optics)
-    poses = lifter.lift(rows.keypoints, intrinsics, mirror=wish.mirror)
+    people = rows.person if recording.moving else None
+    poses = lifter.lift(rows.keypoints, intrinsics, mirror=wish.mirror, sequence=people, frame=rows.frame)
     up, up_from = up_of(wish.optics)
     joints, sigma = poses.joints.astype(np.float64), poses.sigma.astype(np.float64)
     names, angles, spread = angles_of(joints, sigma, up)

@@ -21,6 +21,7 @@ from lifter.augment import (  # noqa: E402
     without,
 )  # fmt: skip
 from lifter.joints import HIPS, JOINTS3D, UPPER8  # noqa: E402
+from lifter.windows import windows_of  # noqa: E402
 from synth.body.skeleton import COCO_17  # noqa: E402
 from tests.lifter.models import made  # noqa: E402
 
@@ -171,3 +172,69 @@ def test_precise_detections_lie_at_their_joints() -> None:
     assert (exact.confidence[:20][there] >= 0.5).all()
     assert torch.equal(exact.plane[20:], pool.plane[20:])
     assert torch.equal(exact.confidence[20:], pool.confidence[20:])
+
+
+EVERYTHING = AugmentSpec(
+    mirror=0.5, recombine=0.8, precise=0, missing=0.8, jitter=0, confidence=0.8, unsure=0.5
+)
+
+
+def still(windows: int, frames: int) -> Pool:
+    """Windows in which nobody moves."""
+    given = pool(windows)
+    confidence = torch.rand_like(given.confidence).clamp(min=0.05)
+    given = Pool(given.plane, confidence, given.truth, given.weight)
+    return given[torch.arange(windows).repeat_interleave(frames)]
+
+
+def test_a_window_is_treated_as_one() -> None:
+    torch.manual_seed(0)
+    given = still(200, 5)
+    found = augmented(given, EVERYTHING, 5)
+    for name in ("plane", "confidence", "truth"):
+        each = getattr(found, name).unflatten(0, (200, 5))
+        assert torch.allclose(each, each[:, :1].expand_as(each), atol=1e-6), name
+        assert torch.equal(each == 0, (each[:, :1] == 0).expand_as(each)), name
+    one = augmented(given[::5], EVERYTHING)
+    assert (found.confidence[::5] == 0).float().mean() == pytest.approx(
+        float((one.confidence == 0).float().mean()), abs=0.05
+    )
+    moved = (found.truth[::5] - given.truth[::5]).norm(dim=2).amax(1) > 0.05
+    assert moved.float().mean() > 0.5
+
+
+def test_detectors_err_anew_in_each_frame() -> None:
+    torch.manual_seed(0)
+    found = augmented(still(20, 3), NOTHING.model_copy(update={"jitter": 0.05}), 3).plane.unflatten(
+        0, (20, 3)
+    )
+    assert (found[:, 0] - found[:, 1]).abs().amax((1, 2)).min() > 0
+
+
+def test_a_batch_of_windows_has_the_truth_of_the_middle() -> None:
+    given = Pool.of(made.moving(6, 3))
+    batch = to_batch(given, frames=3)
+    assert batch.points.shape == (6, 3, 17, 2)
+    assert batch.confidence.shape == (6, 3, 17)
+    alone = to_batch(given[1::3])
+    assert torch.allclose(batch.points[:, 1], alone.points, atol=1e-6)
+    for name in ("size", "truth", "distance", "weight"):
+        assert torch.allclose(getattr(batch, name), getattr(alone, name), atol=1e-5)
+
+
+def test_frames_of_a_window_that_are_missing_have_no_detections() -> None:
+    given = pool(3)
+    windows = windows_of(np.zeros(3), np.arange(3), 3)
+    found = given.within(windows)
+    assert torch.equal(found.confidence[0], torch.zeros(17))
+    assert torch.equal(found.plane[-1], torch.zeros(17, 2))
+    assert torch.equal(found.truth[4], given.truth[1])
+    assert torch.equal(found.plane[4], given.plane[1])
+
+
+def test_a_pattern_takes_the_same_joints_from_a_window() -> None:
+    given = made.moving(16, 3)
+    for pattern in (RANDOM, "a limb missing"):
+        kept = without(given.keypoints, pattern, frames=3)[..., 2].reshape(16, 3, 17) > 0
+        assert (kept == kept[:, :1]).all()
+        assert (kept[0] != kept[1]).any()

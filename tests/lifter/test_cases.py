@@ -133,3 +133,23 @@ def test_the_shipped_benchmark_is_read(shared: Path) -> None:
     found = read_benchmark(shared / "benchmarks" / "pose2sim.npz")
     assert len(found) == 400
     assert sorted(set(found.group)) == ["cam1", "cam2", "cam3", "cam4"]
+
+
+def test_numbered_frames_are_sequences(tmp_path: Path) -> None:
+    arrays = {
+        "keypoints_2d": np.ones((10, 17, 3)), "joints_3d": np.ones((10, 17, 3)),
+        "intrinsics": np.tile(np.eye(3), (10, 1, 1)), "image_size": np.full((10, 2), 100),
+        "group": np.repeat(["a", "b"], 5), "joint_names": np.array(COCO_17),
+    }  # fmt: skip
+    step = np.tile(np.arange(5), 2)
+    path = tmp_path / "yard.npz"
+    np.savez(path, **arrays, frame=step)
+    found = read_benchmark(path).take(np.arange(3, 7))
+    assert found.sequence is not None
+    assert found.frame is not None
+    assert found.sequence.tolist() == ["a", "a", "b", "b"]
+    assert found.frame.tolist() == [3, 4, 0, 1]
+    np.savez(path, **arrays, frame=step // 2)  # two people in a frame: who is who?
+    assert read_benchmark(path).sequence is None
+    np.savez(path, **arrays)
+    assert read_benchmark(path).frame is None

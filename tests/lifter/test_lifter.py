@@ -12,6 +12,7 @@ from lifter import checkpoint  # noqa: E402
 from lifter.joints import HIPS, MIRROR17, MIRROR20  # noqa: E402
 from lifter.lifter import FORMAT, Lifter, load_lifter, save_lifter  # noqa: E402
 from lifter.models import MODELS  # noqa: E402
+from lifter.models.posemill import PosemillConfig  # noqa: E402
 from synth.errors import InputError  # noqa: E402
 from tests.lifter.models import made  # noqa: E402
 from tests.lifter.models.test_posemill import SMALL  # noqa: E402
@@ -130,3 +131,62 @@ def test_files_of_other_things_are_refused(tmp_path: Path, change: dict[str, Any
     checkpoint.write(path, {**checkpoint.read(path, FORMAT), **change})
     with pytest.raises(InputError, match=said):
         load_lifter(path)
+
+
+def several(frames: int = 3) -> Lifter:
+    """A lifter of windows whose weights are drawn, so that all frames matter."""
+    torch.manual_seed(0)
+    model = MODELS["posemill"](PosemillConfig.model_validate({**SMALL, "frames": frames, "time": 16}))
+    torch.nn.init.normal_(model.time.wide.weight)
+    return Lifter(model, FACTORS)
+
+
+def test_a_sequence_is_read_in_the_order_of_its_frames() -> None:
+    given, found = made.moving(2, 4), several()
+    person = np.repeat(["ann", "bob"], 4)
+    whole = found.lift(given.keypoints, given.intrinsics, sequence=person)
+    mixed = np.array([5, 0, 3, 7, 1, 2, 4, 6])
+    again = found.lift(
+        given.keypoints[mixed], given.intrinsics[mixed], sequence=person[mixed], frame=given.step[mixed]
+    )
+    assert again.joints == pytest.approx(whole.joints[mixed], abs=1e-5)
+    ordered = np.array([0, 4, 1, 5, 2, 6, 3, 7])
+    again = found.lift(given.keypoints[ordered], given.intrinsics[ordered], sequence=person[ordered])
+    assert again.joints == pytest.approx(whole.joints[ordered], abs=1e-5)
+    first = found.lift(given.keypoints[:4], given.intrinsics[:4], sequence=person[:4], mirror=True)
+    assert np.isfinite(first.joints).all()
+    alone = found.lift(given.keypoints, given.intrinsics)
+    assert np.isfinite(alone.joints).all()
+    assert np.abs(alone.joints - whole.joints).max() > 1e-3
+    single = lifter().lift(given.keypoints, given.intrinsics, sequence=person)
+    assert np.array_equal(single.joints, lifter().lift(given.keypoints, given.intrinsics).joints)
+    with pytest.raises(ValueError, match="sequence and frame"):
+        found.lift(given.keypoints, given.intrinsics, sequence=person[:3])
+
+
+def test_a_frame_without_detections_is_answered_from_its_neighbours() -> None:
+    given, found = made.moving(1, 6), several()
+    given.keypoints[2] = 0
+    given.keypoints[4:] = 0
+    poses = found.lift(given.keypoints, given.intrinsics, sequence=np.zeros(6))
+    assert poses.told.tolist() == [True] * 5 + [False]
+    assert np.isfinite(poses.joints[:5]).all()
+    assert np.isfinite(poses.root[:5]).all()
+    assert np.isnan(poses.joints[5]).all()
+    assert found.lift(given.keypoints, given.intrinsics).told.tolist() == [
+        True,
+        True,
+        False,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_lifter_of_windows_is_saved_and_loaded(tmp_path: Path) -> None:
+    given, found = made.moving(1, 4), several()
+    save_lifter(tmp_path / "model.pt", found)
+    again = load_lifter(tmp_path)
+    assert again.model.frames == 3
+    one, two = (each.lift(given.keypoints, given.intrinsics, sequence=np.zeros(4)) for each in (found, again))
+    assert np.array_equal(one.joints, two.joints)

@@ -6,6 +6,7 @@ import torch
 from scipy.spatial.transform import Rotation
 from torch import Tensor
 
+from lifter.augment import Pool
 from lifter.joints import HIPS, JOINTS3D
 from lifter.recombine import recombined
 from tests.lifter.models import made
@@ -67,3 +68,19 @@ def test_the_unknown_and_those_not_chosen_stay() -> None:
     assert torch.equal(moved[48:], truth[48:])
     assert torch.equal(moved[:32].nan_to_num(), truth[:32].nan_to_num())
     assert moved[32:].isfinite().all()
+
+
+def test_a_window_gets_the_limbs_of_one_other_or_none() -> None:
+    torch.manual_seed(0)
+    given = Pool.of(made.moving(30, 3))
+    truth = given.truth.clone()
+    truth[1] = torch.nan  # a frame of the first window
+    plane, found = recombined(given.plane, truth, torch.ones(90, dtype=torch.bool), 3)
+    assert torch.equal(plane[:3], given.plane[:3])
+    assert torch.equal(found[0], truth[0])
+    moved = (found - truth)[3:].norm(dim=2).unflatten(0, (29, 3)) > 1e-4
+    assert (moved == moved[:, :1]).all()
+    assert moved.any(2).any(1).sum() > 20
+    # the poses do not change within these windows, and neither do those of two windows in one
+    away = (found - found[:, :1])[3:].unflatten(0, (29, 3))
+    assert torch.allclose(away, away[:, :1].expand_as(away), atol=1e-4)

@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("torch")
 
 from lifter.joints import JOINTS3D
-from lifter.samples import Samples, Splits, groups, read_samples
+from lifter.samples import Samples, Splits, groups, read_samples, read_tracks
 from pipelines.corpus import Corpus
 from pipelines.selection import write_selection
 from synth.errors import InputError
@@ -91,3 +91,20 @@ def test_what_cannot_be_learnt_from_is_refused(corpus: Path, tmp_path: Path) -> 
     people(few, 1)  # who has three detected joints
     with pytest.raises(InputError, match="no usable samples for anything"):
         read_samples(few, usable=True)
+
+
+def test_whole_tracks_are_drawn(tmp_path: Path) -> None:
+    people(tmp_path, 60, track=6)
+    found = read_tracks(tmp_path, limit=20, seed=1)
+    assert len(found) == 18
+    assert (np.bincount(found.track) == 6).all()
+    assert found.step.tolist() == [*range(6)] * 3
+    assert len(read_tracks(tmp_path, limit=3, seed=1)) == 6  # one there is in any case
+    other = {int(read_tracks(tmp_path, limit=6, seed=seed).scene[0]) for seed in range(5)}
+    assert len(other) > 1
+
+
+def test_tracks_of_two_parts_are_two(tmp_path: Path) -> None:
+    for name in "ab":
+        people(tmp_path, 12, name=name, track=6)
+    assert np.bincount(read_samples(tmp_path).track).tolist() == [6] * 4

@@ -131,3 +131,15 @@ def test_benchmarks_have_no_splits(home: Path, tmp_path: Path) -> None:
     for wrong in (tmp_path / "absent.npz", home / "one" / "model.pt", tmp_path):
         with pytest.raises(InputError):
             evaluate_model(home / "one", wrong)
+
+
+def test_a_method_of_windows_is_scored_on_whole_tracks(home: Path, tmp_path: Path) -> None:
+    people(tmp_path / "tracks", 400, name="t", track=8)
+    config = {"token": 8, "layers": 1, "heads": 2, "width": 32, "blocks": 1, "frames": 3, "time": 8}
+    found = train(tmp_path / "tracks", tmp_path / "out", tiny("posemill", config=config, epochs=1))
+    cases = corpus_cases([found, lifter(home, "one")], tmp_path / "tracks", people=20)
+    assert len(cases) == 16
+    facts = evaluate_model(tmp_path / "out", tmp_path / "tracks").facts
+    assert facts["unanswered"] == 0  # those with three detected joints have neighbours
+    compared = compare_models([tmp_path / "out", home / "one"], tmp_path / "tracks")
+    assert list(compared.results) == ["out", "one"]

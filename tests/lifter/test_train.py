@@ -229,3 +229,37 @@ def _free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+OVER_TIME = {**SMALL, "frames": 3, "time": 16}
+
+
+@pytest.fixture(scope="module")
+def tracks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tracks")
+    people(folder, 800, track=8)
+    return folder
+
+
+def test_windows_over_time_are_trained_on(tracks: Path, tmp_path: Path) -> None:
+    lifter = train(tracks, tmp_path, recipe("posemill", config=OVER_TIME, epochs=3, pairs=500))
+    assert lifter.model.frames == 3
+    assert lifter.facts["train_samples"] <= 500
+    losses = [row["losses"]["loss"] for row in rows(tmp_path) if "losses" in row]
+    assert np.mean(losses[-5:]) < 0.85 * np.mean(losses[:5])
+    assert {"whole", "upper body", "a frame alone", "no detections in the frame"} <= set(lifter.facts["val"])
+    given = made.moving(2, 4, seed=9)
+    given.keypoints[1] = 0
+    poses = load_lifter(tmp_path).lift(given.keypoints, given.intrinsics, sequence=given.scene)
+    assert np.isfinite(poses.joints).all()
+
+
+def test_windows_and_samples_without_3d(tracks: Path, corpus: Path, tmp_path: Path) -> None:
+    free = {"path": str(corpus), "share": 0.25}
+    train(tracks, tmp_path, recipe("posemill", config=OVER_TIME, epochs=1, pairs=100, unlabelled=free))
+
+
+def test_windows_need_tracks(corpus: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"has no tracks.*config\.frames=1") as caught:
+        train(corpus, tmp_path, recipe("posemill", config=OVER_TIME))
+    assert "\n" not in str(caught.value)

@@ -62,6 +62,21 @@ def samples(n: int, seed: int = 0, noise: float = 0.0) -> Samples:
     )
 
 
+def moving(tracks: int, frames: int, seed: int = 0, noise: float = 0.0) -> Samples:
+    """Tracks of people who glide to the right, 3 cm from frame to frame."""
+    rng = np.random.default_rng([seed, 1])
+    given = samples(tracks, seed)[np.repeat(np.arange(tracks), frames)]
+    step = np.tile(np.arange(frames, dtype=np.int32), tracks)
+    truth = given.truth.copy()
+    truth[..., 0] += 0.03 * step[:, None]
+    keypoints = given.keypoints.copy()
+    keypoints[..., :2] = FOCAL * truth[:, :17, :2] / truth[:, :17, 2:] + 500
+    keypoints[..., :2] += rng.normal(0, noise + 1e-9, keypoints[..., :2].shape)
+    rows = np.arange(len(step))
+    origin = np.stack([np.zeros_like(rows), rows], 1)
+    return replace(given, keypoints=keypoints, truth=truth, step=step, origin=origin)
+
+
 def camera() -> np.ndarray[Any, Any]:
     return np.array([[FOCAL, 0, 500], [0, FOCAL, 500], [0, 0, 1]], np.float32)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ torch = pytest.importorskip("torch")
 
 from pydantic import ValidationError  # noqa: E402
 
-from lifter.augment import to_batch  # noqa: E402
+from lifter.augment import Pool, to_batch  # noqa: E402
+from lifter.model import TensorBatch  # noqa: E402
 from lifter.models.posemill import Posemill, PosemillConfig  # noqa: E402
 from synth.body.skeleton import COCO_17  # noqa: E402
 from tests.lifter.models import made  # noqa: E402
@@ -82,3 +84,53 @@ def test_samples_without_3d_and_single_unknown_joints() -> None:
 def test_tokens_divide_among_heads() -> None:
     with pytest.raises(ValidationError, match="no multiple"):
         PosemillConfig(token=30, heads=4)
+
+
+def still(n: int, frames: int, noise: float) -> TensorBatch:
+    return to_batch(Pool.of(made.moving(n, frames, noise=noise)), frames=frames)
+
+
+def test_it_learns_from_windows_and_answers_for_the_middle() -> None:
+    batch, network = still(64, 5, 3.0), model(frames=5, time=16)
+    said = made.learn(network, batch, 100)
+    assert said[-1]["pose"] < 0.4 * said[0]["pose"]
+    output = network(batch.points, batch.confidence, batch.size)
+    assert output.joints.shape == (64, 20, 3)
+    assert output.distance.shape == (64,)
+    assert network.time.wide.weight.abs().sum() > 0
+
+
+def test_one_frame_is_as_without_time() -> None:
+    names, several = model().state_dict(), model(frames=3, time=16).state_dict()
+    assert not any(name.startswith("time") for name in names)
+    assert {name for name in several if not name.startswith("time")} == set(names)
+    assert all(torch.equal(value, several[name]) for name, value in names.items())
+
+
+def test_a_missing_frame_is_not_read_and_one_in_the_middle_is_answered_from_the_others() -> None:
+    batch, network = still(32, 3, 1.0), model(frames=3, time=16)
+    hidden = batch.confidence.clone()
+    hidden[:, 1] = 0
+    made.learn(network, replace(batch, confidence=hidden), 150)
+    network.eval()
+    found = network(batch.points, hidden, batch.size).joints
+    assert (found - batch.truth).norm(dim=2).mean() < 0.15
+    assert (found - found[:1]).norm(dim=2).mean() > 0.1  # not one pose for all
+    hidden[:, 0] = 0
+    one, other = batch.points.clone(), batch.points.clone()
+    other[:, :2] = 123.0
+    assert torch.equal(network(one, hidden, batch.size).joints, network(other, hidden, batch.size).joints)
+
+
+def test_no_frame_at_all_is_no_nan() -> None:
+    network = model(frames=3, time=16).eval()
+    output = network(torch.zeros(2, 3, 17, 2), torch.zeros(2, 3, 17), torch.full((2,), 1e-3))
+    assert output.joints.isfinite().all()
+
+
+@pytest.mark.parametrize(
+    ("config", "says"), [({"frames": 4}, "odd"), ({"frames": 3, "time": 7}, "no multiple")]
+)
+def test_frames_have_a_middle(config: dict[str, int], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        PosemillConfig.model_validate(config)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lifter.joints import JOINTS3D
 from lifter.lifter import Lifter, save_lifter
 from lifter.models.baseline import Baseline, BaselineConfig
+from lifter.models.posemill import Posemill, PosemillConfig
 from lifter.predict.openpose import LAYOUTS
 from synth.body.skeleton import COCO_17
 
@@ -80,3 +81,17 @@ def tiny_model(path: Path) -> Path:
     model = Baseline(BaselineConfig(width=8, blocks=1))
     save_lifter(path, Lifter(model, np.full((20, 4), 0.05)))
     return path
+
+
+def windows_model(path: Path) -> Lifter:
+    """A small lifter that reads three frames, drawn so that all matter, and its file."""
+    import torch
+
+    torch.manual_seed(0)
+    config = {"token": 8, "layers": 1, "heads": 2, "width": 16, "blocks": 1, "frames": 3, "time": 8}
+    model = Posemill(PosemillConfig.model_validate(config))
+    torch.nn.init.normal_(model.time.wide.weight)
+    torch.nn.init.normal_(model.joints.weight, std=0.2)
+    lifter = Lifter(model, np.full((20, 4), 0.05))
+    save_lifter(path, lifter)
+    return lifter

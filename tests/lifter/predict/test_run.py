@@ -16,7 +16,7 @@ from lifter.predict.run import Wish, predict
 from synth.errors import InputError
 from synth.motion.bvh import parse_bvh
 from tests.lifter.predict.fake_detector import program, said
-from tests.lifter.predict.people import Array, K, seen, standing, tiny_model, write_openpose
+from tests.lifter.predict.people import Array, K, seen, standing, tiny_model, windows_model, write_openpose
 from tests.lifter.predict.test_detector import photo
 
 KNOWN = Wish(optics=Optics(intrinsics=(1000, 1000, 500, 500), size=(1000, 1000)))
@@ -160,3 +160,17 @@ def test_a_real_recording(tmp_path: Path, model: Path, shared: Path) -> None:
     assert told["lifted"] == 400
     assert told["people"] == ["cam1", "cam2", "cam3", "cam4"]
     assert told["frame_count"] == 100
+
+
+def test_a_model_of_windows_reads_each_person_over_time(tmp_path: Path) -> None:
+    given = sequence(tmp_path / "in", 5)
+    found = windows_model(tmp_path / "model.pt")
+    told = predict(tmp_path / "model.pt", given, tmp_path / "out", KNOWN)
+    assert told["lifted"] == 10
+    written = facts_in(tmp_path / "out")["rows"]
+    points = np.array([row["keypoints"] for row in written])
+    people = np.array([row["person"] for row in written])
+    over_time = found.lift(points, K, sequence=people).joints
+    joints = np.array([row["joints"] for row in written])
+    assert np.allclose(joints, over_time, atol=2e-3)
+    assert not np.allclose(joints, found.lift(points, K).joints, atol=2e-3)
