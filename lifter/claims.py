@@ -35,12 +35,12 @@ from lifter.people import People, apart, people_in
 from lifter.recipe import TrainSpec, read_recipe
 from lifter.samples import read_samples
 from lifter.scoring import corpus_cases
+from lifter.script import run
 from lifter.tables import Table
 from lifter.train import train
 from pipelines.corpus import Corpus
 from pipelines.disk import canonical, write_atomically
 from synth.body.skeleton import COCO_17
-from synth.errors import InputError
 
 Tell = Callable[[str], None]
 Array = NDArray[np.float64]
@@ -335,8 +335,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except InputError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
+    run(main)

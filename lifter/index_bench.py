@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import resource
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,6 +28,7 @@ from lifter.joints import HIPS, JOINTS3D
 from lifter.models.matching import MatchingConfig, exemplars_of
 from lifter.nearest import Floats, Index, build, index_of
 from lifter.samples import Splits, read_samples
+from lifter.script import run
 from synth.body.skeleton import COCO_17
 from synth.errors import InputError
 
@@ -200,8 +200,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except InputError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
+    run(main)

@@ -22,6 +22,7 @@ import numpy as np
 
 from lifter.data import Batch, CorpusDataset, Loader, torch
 from lifter.fields import PAIR, decode
+from lifter.script import run
 from pipelines.corpus import Corpus, Part
 from pipelines.export import Source, webdataset
 from pipelines.jointset import JointSet
@@ -171,7 +172,7 @@ def describe(facts: dict[str, Any]) -> list[str]:
     return lines
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m lifter.loader_bench", description=(__doc__ or "").split("\n")[0]
     )
@@ -181,7 +182,8 @@ def main() -> None:
     given = parser.parse_args()
     facts = measure(given.corpus, given.passes)
     print(json.dumps(facts, indent=1) if given.json else "\n".join(describe(facts)))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -34,6 +34,7 @@ from lifter.models import MODELS
 from lifter.recipe import TrainSpec, read_recipe
 from lifter.samples import clips_of
 from lifter.scoring import corpus_cases
+from lifter.script import run
 from lifter.tables import readable
 from lifter.train import train
 from pipelines.disk import sha256_of, write_atomically
@@ -290,8 +291,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except InputError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
+    run(main)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -31,11 +30,11 @@ from lifter.lifter import Lifter
 from lifter.metrics import mpjpe, pa_mpjpe
 from lifter.models.baseline import Baseline, BaselineConfig
 from lifter.schedule import key, rate_at
+from lifter.script import run
 from lifter.views import straightened
 from pipelines.corpus import Corpus, Part
 from pipelines.detections import detector_of, read_inputs
 from synth.draw import Draws
-from synth.errors import InputError
 from synth.label.detection import DetectorSpec
 from synth.label.detection.check import picture_sizes
 from synth.label.detection.tables import LIMB, LIMBS
@@ -208,8 +207,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except InputError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
+    run(main)

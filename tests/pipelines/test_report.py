@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -47,15 +46,6 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         first, pages["both"], against=second, selection="curated", samples=30, threads=True, workers=1
     )
     return pages
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[chromium.Page]:
-    program = chromium.find()
-    if program is None:
-        pytest.skip("needs chromium, which is not installed")
-    with chromium.browser(program, tmp_path_factory.mktemp("profile")) as tab:
-        yield tab
 
 
 VISIBLE = "[...document.querySelectorAll('.gallery > li')].filter((item) => item.offsetParent)"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,15 +26,6 @@ FLAT = COLOURS + "('flat', [[255, 140, 26], [35, 170, 255]])"
 SPACE = COLOURS + "('space', [[208, 104, 0], [0, 114, 178], [87, 96, 106]])"
 SLIDE = """(() => { const slider = document.getElementById('time'); slider.value = %d;
     slider.dispatchEvent(new Event('input')); })()"""
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[chromium.Page]:
-    program = chromium.find()
-    if program is None:
-        pytest.skip("needs chromium, which is not installed")
-    with chromium.browser(program, tmp_path_factory.mktemp("profile")) as tab:
-        yield tab
 
 
 @pytest.fixture(scope="module")
