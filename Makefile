@@ -32,10 +32,10 @@ bench: $(VENV)/dev
 # with another corpus: make methods CORPUS=my/corpus; stopped, the same command goes on
 methods: $(VENV)/dev
 	[ "$(CORPUS)" != "$(METHODS)/corpus" ] || $(BIN)/posemill generate manifests/lifter.yaml $(CORPUS)
-	$(BIN)/python -m lifter.methods $(CORPUS) $(METHODS) $(addprefix --benchmark ,$(BENCHMARKS)) $(ARGUMENTS)
+	$(BIN)/python -m lifter.studies.methods $(CORPUS) $(METHODS) $(addprefix --benchmark ,$(BENCHMARKS)) $(ARGUMENTS)
 
 claims: $(VENV)/dev
-	$(BIN)/python -m lifter.claims $(CORPUS) $(METHODS)/claims $(ARGUMENTS)
+	$(BIN)/python -m lifter.studies.claims $(CORPUS) $(METHODS)/claims $(ARGUMENTS)
 
 h36m: $(VENV)/dev
 	mkdir -p $(METHODS)

@@ -34,7 +34,7 @@ def blocks() -> list[tuple[bool, str]]:
 
 def labels_table() -> str:
     """The schema as Markdown."""
-    from pipelines.schema import LABELS
+    from pipelines.corpus.schema import LABELS
 
     lines = ["| array | shape | type | unit | frame | meaning |", "|---|---|---|---|---|---|"]
     for row in LABELS:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.recipe import load_recipe
+from pipelines.generate.recipe import load_recipe
 from tests.readme import README, ROOT, blocks, labels_table, written_table
 
 

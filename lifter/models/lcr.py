@@ -4,7 +4,7 @@ TPAMI 2019.
 Anchor poses are the centres of k-means clusters of the corpus's poses, as their cameras see them (a person seen from
 behind has other anchors than one seen from the front). A network classifies a person's 2D into an anchor and
 regresses what is left, by a regressor of each anchor's own; the anchors that score best, refined, are pose
-proposals, and those that agree with the best of all are averaged by their scores. `lifter.people` integrates the
+proposals, and those that agree with the best of all are averaged by their scores. `lifter.models.people` integrates the
 proposals of several detections in one picture. What localises people in the paper is the detector here.
 
 Differences, for 2D in place of pictures: no background class (a detection is a person), no 2D regression.
@@ -19,13 +19,13 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lifter.augment import to_batch
-from lifter.clusters import cluster
-from lifter.joints import JOINTS3D
-from lifter.model import Model, ModelConfig, Output, TensorBatch
+from lifter.data.augment import to_batch
+from lifter.data.joints import JOINTS3D
+from lifter.data.samples import Samples
 from lifter.models.baseline import trunk
-from lifter.samples import Samples
-from synth.errors import InputError
+from lifter.models.clusters import cluster
+from lifter.models.model import Model, ModelConfig, Output, TensorBatch
+from synth.core.errors import InputError
 
 _JOINTS = len(JOINTS3D)
 

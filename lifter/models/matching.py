@@ -1,8 +1,8 @@
 """'matching': Chen and Ramanan, '3D human pose estimation = 2D pose estimation + matching', CVPR 2017.
 
 Nothing is trained. Poses of the corpus are kept as exemplars, seen as their cameras saw them; a person's 2D is
-looked up among the exemplars' projections (`lifter.nearest`: missing joints are ignored, the others count by their
-confidence), and the exemplar found is warped onto it (`lifter.warp`). The paper takes the one nearest; the mean of
+looked up among the exemplars' projections (`lifter.models.nearest`: missing joints are ignored, the others count by their
+confidence), and the exemplar found is warped onto it (`lifter.models.warp`). The paper takes the one nearest; the mean of
 several is an option.
 
 A checkpoint carries the exemplars: 3D in float16 (half a millimetre at a metre's distance from the hips) and where
@@ -18,14 +18,14 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from lifter.joints import HIPS, JOINTS3D
-from lifter.model import Model, ModelConfig, Output
-from lifter.nearest import Index, build, index_of
-from lifter.samples import Samples
-from lifter.views import views_of
-from lifter.warp import warp
+from lifter.data.joints import HIPS, JOINTS3D
+from lifter.data.samples import Samples
+from lifter.data.views import views_of
+from lifter.models.model import Model, ModelConfig, Output
+from lifter.models.nearest import Index, build, index_of
+from lifter.models.warp import warp
 from synth.body.skeleton import COCO_17
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 _SEEN = len(COCO_17)
 _NEAREST = 0.2  # metres before the camera: what is nearer has no sound projection

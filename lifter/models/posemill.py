@@ -29,9 +29,9 @@ from pydantic import Field, model_validator
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lifter.joints import JOINTS3D
-from lifter.model import Model, ModelConfig, Output, TensorBatch, distances, mean_over
+from lifter.data.joints import JOINTS3D
 from lifter.models.baseline import small, trunk
+from lifter.models.model import Model, ModelConfig, Output, TensorBatch, distances, mean_over
 from synth.body.skeleton import COCO_17
 
 _SEEN, _GIVEN = len(COCO_17), len(JOINTS3D)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lifter.predict.recording import Array, Figure, Frame, Recording, cleaned
 from synth.body.skeleton import COCO_17
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 _HOW = "give an .npz with keypoints_2d (n, 17, 3), and intrinsics (n, 3, 3) or image_size (n, 2)"
 _MOST_BYTES = 1 << 32

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from lifter.joints import JOINTS3D
+from lifter.data.joints import JOINTS3D
 from lifter.predict.recording import Array
 
 _ORDER: Literal["ZXY"] = "ZXY"

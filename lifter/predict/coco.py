@@ -14,7 +14,7 @@ import numpy as np
 
 from lifter.predict.recording import Array, Figure, Frame, Recording, by_name, cleaned, points_of
 from synth.body.skeleton import COCO_17
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 _HIDDEN = 0.5  # the confidence of a joint that an annotator placed without seeing it
 _HOW = "give COCO's person keypoints"

@@ -22,7 +22,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from lifter.predict.recording import Array, Figure, Frame, Recording, cleaned, points_of
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 VARIABLE = "POSEMILL_DETECTOR_PYTHON"
 PHOTOS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")

@@ -11,8 +11,8 @@ from lifter.predict.coco import looks_like_coco, read_coco
 from lifter.predict.detector import PHOTOS, VIDEOS, Tell
 from lifter.predict.openpose import in_order, read_openpose
 from lifter.predict.recording import Recording
-from pipelines.disk import read_json
-from synth.errors import InputError
+from synth.core.disk import read_json
+from synth.core.errors import InputError
 
 _KINDS = "give OpenPose or COCO JSON, an .npz, a photo, a video, or a folder of JSON or photos"
 _MOST_BYTES = 1 << 30

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lifter.joints import JOINTS3D
+from lifter.data.joints import JOINTS3D
 from lifter.predict.recording import Array, Recording
 from lifter.predict.tracks import Rows
 from synth.label.angles import angles_between

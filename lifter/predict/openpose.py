@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from lifter.predict.recording import Array, Figure, Frame, Recording, by_name, cleaned, points_of
-from pipelines.disk import read_json
 from synth.body.skeleton import COCO_17, JOINT_SETS
-from synth.errors import InputError
+from synth.core.disk import read_json
+from synth.core.errors import InputError
 
 _FEET = ("left_big_toe", "left_small_toe", "left_heel", "right_big_toe", "right_small_toe", "right_heel")
 LAYOUTS: dict[str, tuple[str, ...]] = {

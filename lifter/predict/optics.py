@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lifter.data.views import guessed_intrinsics
 from lifter.predict.recording import Array, Recording
 from lifter.predict.tracks import Rows
-from lifter.views import guessed_intrinsics
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 _NEAREST = 0.1  # metres: what is closer to the camera's plane is not drawn
 

@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from lifter.joints import BONES as BONES3D
-from lifter.joints import JOINTS3D
+from lifter.data.joints import BONES as BONES3D
+from lifter.data.joints import JOINTS3D
 from lifter.predict.detector import write_film
 from lifter.predict.lifted import Lifted
 from lifter.predict.optics import projected
 from lifter.predict.recording import Array
-from pipelines.disk import write_atomically
-from pipelines.drawing import BONES, LEFT, MIDDLE, RIGHT, Colour
+from pipelines.inspect.drawing import BONES, LEFT, MIDDLE, RIGHT, Colour
 from synth.body.skeleton import COCO_17
+from synth.core.disk import write_atomically
 
 _LONGEST = 1920  # pixels of an overlay's longer side
 _DARK = (25, 28, 33)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.body.skeleton import COCO_17
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 Array = NDArray[np.float64]
 _FARTHEST = 1e6  # pixels: no picture is so large

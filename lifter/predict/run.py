@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from lifter.joints import JOINTS3D
-from lifter.lifter import Lifter, load_lifter
+from lifter.data.joints import JOINTS3D
+from lifter.data.samples import LEAST
+from lifter.models.lifter import Lifter, load_lifter
 from lifter.predict import detector, tables
 from lifter.predict.bvh import bvh_text
 from lifter.predict.inputs import Reading, read_input
@@ -27,9 +28,8 @@ from lifter.predict.recording import Recording
 from lifter.predict.tracks import rows_of
 from lifter.predict.trc import trc_text
 from lifter.predict.webpage import page_text
-from lifter.samples import LEAST
-from pipelines.disk import write_atomically
-from synth.errors import InputError
+from synth.core.disk import write_atomically
+from synth.core.errors import InputError
 
 _RATE = 30.0
 _MOST_FILES = 20  # people who get a TRC and a BVH

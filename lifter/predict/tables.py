@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lifter.joints import JOINTS3D
+from lifter.data.joints import JOINTS3D
 from lifter.predict.lifted import Lifted
 from lifter.predict.recording import Array
 from synth.body.skeleton import COCO_17

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from lifter.joints import BONES as BONES3D
-from lifter.joints import JOINTS3D
+from lifter.data.joints import BONES as BONES3D
+from lifter.data.joints import JOINTS3D
 from lifter.predict.lifted import Lifted
 from lifter.predict.optics import upright
 from lifter.predict.overlay import joints_in_picture
 from lifter.predict.tables import facts, listed
-from pipelines.drawing import BONES
+from pipelines.inspect.drawing import BONES
 from synth.body.skeleton import COCO_17
 from synth.label.angles import ANGLES
 

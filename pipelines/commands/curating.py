@@ -45,10 +45,10 @@ def curate(
 
     Example: posemill curate corpus manifests/rules/curate.yaml --dry-run
     """
-    from pipelines.curate import curate as choose
-    from pipelines.findings import tables
-    from pipelines.progress import watch
-    from pipelines.rules import load_rules
+    from pipelines.curate.findings import tables
+    from pipelines.curate.rules import load_rules
+    from pipelines.curate.run import curate as choose
+    from synth.core.progress import watch
 
     loaded = load_rules(rules, changes)
     with watch() as progress:
@@ -80,8 +80,8 @@ def leaks(
 
     Exits with 1 and names what crosses.
     """
-    from pipelines.curate import check
-    from pipelines.findings import leak_facts, leak_lines
+    from pipelines.curate.findings import leak_facts, leak_lines
+    from pipelines.curate.run import check
 
     found = check(corpus, selection, workers=workers, threads=threads)
     facts = leak_facts(found)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines.commands.shared import DONE, CorpusFolder, one_line
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 
 class Layout(StrEnum):
@@ -34,7 +34,7 @@ def export(
     coco: pictures and keypoints JSON, as pycocotools loads it. videopose: data_3d and data_2d .npz as VideoPose3D
     and MotionBERT load them. webdataset: tars. card: a data card in the style of Hugging Face.
     """
-    from pipelines.export import export as write
+    from pipelines.exchange.export import export as write
 
     done = write(layout.value, corpus, out, selection=selection, split=split)
     for note in done.notes:
@@ -74,7 +74,7 @@ def import_videopose(
 
     Nothing of Human3.6M comes with Posemill: whoever has its licence has the files.
     """
-    from pipelines.importer import Origin, import_part, write_benchmark
+    from pipelines.exchange.importer import Origin, import_part, write_benchmark
 
     if (corpus is None) == (benchmark is None):
         raise InputError(

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.commands.shared import DONE, AsJson, Changes, CorpusFolder, one_line, print_json, show
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 if TYPE_CHECKING:
-    from lifter.lifter import Lifter
-    from pipelines.progress import Watch
+    from lifter.models.lifter import Lifter
+    from synth.core.progress import Watch
 
 
 class Method(StrEnum):
@@ -82,8 +82,8 @@ def train(
     Example: posemill train corpus out --model posemill --set epochs=5
     """
     _needs_torch()
-    from lifter.recipe import read_recipe
-    from lifter.train import train as run
+    from lifter.train.recipe import read_recipe
+    from lifter.train.run import train as run
 
     given = [*(changes or []), *([f"seed={seed}"] if seed is not None else [])]
     spec = read_recipe(model.value if model else None, config, given)
@@ -98,7 +98,7 @@ def train(
 
 
 def _trained(out: Path, lifter: Lifter) -> list[Any]:
-    from lifter.tables import Table
+    from lifter.score.tables import Table
 
     figures: dict[str, dict[str, float]] = lifter.facts.get("val", {})
     columns = list(dict.fromkeys(key for row in figures.values() for key in row))
@@ -143,8 +143,8 @@ def evaluate(
     Example: posemill evaluate out/model.pt corpus --split test
     """
     _needs_torch()
-    from lifter.scoreboard import tables
-    from lifter.scoring import evaluate_model, write_evaluation
+    from lifter.score.scoreboard import tables
+    from lifter.score.scoring import evaluate_model, write_evaluation
 
     found = evaluate_model(model, target, split=split, people=people, mirror=mirror)
     if out is not None:
@@ -185,8 +185,8 @@ def compare(
     Example: posemill compare a/model.pt b/model.pt --on corpus --out comparison
     """
     _needs_torch()
-    from lifter.compare import compare_models
-    from lifter.scoreboard import side_by_side
+    from lifter.score.compare import compare_models
+    from lifter.score.scoreboard import side_by_side
 
     found = compare_models(models, on, split=split, people=people)
     if out is not None:
@@ -268,7 +268,7 @@ def predict(
     from lifter.predict.optics import Optics
     from lifter.predict.run import Wish
     from lifter.predict.run import predict as run
-    from pipelines.progress import watch
+    from synth.core.progress import watch
 
     wish = Wish(
         Reading(layout.value if layout else None, detector_python, people, picture),

@@ -24,7 +24,7 @@ from pipelines.commands.shared import (
 @one_line
 def info(corpus: CorpusFolder, as_json: AsJson = False) -> int:
     """Show what a corpus holds: parts, labels, motion, what the gate dropped and why, licences."""
-    from pipelines.info import gather, tables
+    from pipelines.inspect.info import gather, tables
 
     facts = gather(corpus)
     if as_json:
@@ -47,8 +47,8 @@ def verify(
 
     Exits with 1 and names part, shard and array of everything that is missing or has changed.
     """
-    from pipelines.progress import watch
-    from pipelines.verify import verify as check
+    from pipelines.inspect.verify import verify as check
+    from synth.core.progress import watch
 
     with watch() as progress:
         verdict = check(corpus, workers=workers, progress=progress)
@@ -85,7 +85,7 @@ def preview(
     part: Annotated[str | None, typer.Option(metavar="NAME", help="Show this part only.")] = None,
 ) -> int:
     """Draw a contact sheet: samples with their joints, as hidden or seen as the labels say."""
-    from pipelines.preview import write_sheet
+    from pipelines.inspect.contact_sheet import write_sheet
 
     print(f"{write_sheet(corpus, out, samples, part)} samples in {out}")
     return DONE
@@ -111,8 +111,8 @@ def report(
 
     Example: posemill report corpus report.html --selection curated
     """
-    from pipelines.progress import size, watch
-    from pipelines.report import write_report
+    from pipelines.report.page import write_report
+    from synth.core.progress import size, watch
 
     with watch() as progress:
         length = write_report(
@@ -143,7 +143,7 @@ def detections(
     Shares of good joints, jitter, inversions, swaps and misses, the bands of their distances, confidence against
     error; deviations are in standard errors of what the model expects.
     """
-    from pipelines.detector_check import examine, lines
+    from pipelines.inspect.detector_check import examine, lines
 
     facts = examine(corpus, part, detector, samples)
     if as_json:

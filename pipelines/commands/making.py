@@ -48,9 +48,9 @@ def generate(
 
     Example: posemill generate manifests/quickstart.yaml corpus --set pairs.count=1000000
     """
-    from pipelines.generate import generate as make
-    from pipelines.progress import duration, watch
-    from pipelines.recipe import load_recipe
+    from pipelines.generate.recipe import load_recipe
+    from pipelines.generate.run import generate as make
+    from synth.core.progress import duration, watch
 
     start = time.monotonic()
     loaded = load_recipe(recipe, changes, seed)
@@ -84,7 +84,7 @@ def bench(
     curate: choosing among a million samples. loader: reading for training, beside webdataset and naive Zarr indexing;
     needs the extras lifter and dev.
     """
-    from pipelines.bench import BENCHES, describe, machine
+    from benchmarks.samples import BENCHES, describe, machine
 
     chosen = [what] if what else list(Benchmark)
     facts: dict[str, Any] = {"machine": machine()}
@@ -105,9 +105,9 @@ def bench(
 
 
 def _loader() -> tuple[dict[str, Any], list[str]]:
-    """How fast `lifter.data` reads: the facts, and lines for people."""
-    from lifter.loader_bench import describe, measure
-    from pipelines.bench_corpus import made
+    """How fast `lifter.data.loader` reads: the facts, and lines for people."""
+    from benchmarks.corpora import made
+    from benchmarks.loader import describe, measure
 
     with made({"pairs": 200_000, "images": 2_000}) as folder:
         facts = measure(folder)

@@ -61,8 +61,8 @@ def check(
 
     Exits with 1 where a recording cannot be read or gives no frame at all.
     """
-    from pipelines.examine import examine, examine_tables
-    from pipelines.progress import watch
+    from pipelines.inspect.recordings import examine, examine_tables
+    from synth.core.progress import watch
 
     with watch() as progress:
         files = examine(path, rate, mapping, progress)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from synth.body import lbs
 from synth.body.skeleton import JOINTS
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 GENDERS = ("neutral", "male", "female")
 

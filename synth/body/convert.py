@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from synth.body.body import Body
 from synth.body.licensed import OPTIONAL, REQUIRED, check_arrays
 from synth.body.skeleton import SMPL_24, SMPL_PARENTS
-from synth.errors import InputError
-from synth.unpickle import NUMPY, read_pickle
+from synth.core.errors import InputError
+from synth.core.unpickle import NUMPY, read_pickle
 
 _REMEDY = "give the .pkl of an SMPL, SMPL-H or SMPL-X model as its makers publish it"
 

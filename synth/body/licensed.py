@@ -21,7 +21,7 @@ from synth.body.body import Body, load_body, majority
 from synth.body.decimate import decimate
 from synth.body.skeleton import SMPL_24, SMPL_PARENTS, SURFACE
 from synth.body.surface import convex_weights
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 Array = NDArray[np.float64]
 

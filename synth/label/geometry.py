@@ -9,10 +9,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from synth.body.skeleton import JOINTS
-from synth.label.visibility import COCO_ROWS, NO_PROP, SKIN_DEPTH, Visibility, classify
-from synth.scene.contact import meet_prop
 from synth.scene.placement import band_of, frame_of
+from synth.scene.props.contact import meet_prop
 from synth.scene.scenes import Scenes
+from synth.scene.visibility import COCO_ROWS, NO_PROP, SKIN_DEPTH, Visibility, classify
 
 Labels = dict[str, NDArray[Any]]
 
@@ -20,7 +20,7 @@ Labels = dict[str, NDArray[Any]]
 def label(scenes: Scenes) -> Labels:
     """The labels of s scenes over F frames as arrays of s * F rows, the frames of a scene in sequence.
 
-    Names, units and frames of reference are those of `pipelines/schema.py`.
+    Names, units and frames of reference are those of `pipelines/corpus/schema.py`.
     """
     people, cameras, seen, moment = scenes.people, scenes.viewpoints, scenes.seen, scenes.moment
     s, frames = seen.camera.shape[:2]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.body.skeleton import SMPL_24
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 Floats = NDArray[np.float32]
 

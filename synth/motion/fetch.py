@@ -21,7 +21,7 @@ from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 
-from synth.errors import InputError
+from synth.core.errors import InputError
 from synth.motion.clip import sha256
 
 CMU_URL = "http://mocap.cs.cmu.edu"

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from synth.body.body import load_body
 from synth.body.skeleton import SMPL_24, smpl_rest_joints
-from synth.errors import InputError
-from synth.motion.amass import read_amass
-from synth.motion.asf_amc import read_amc
-from synth.motion.bvh import decode_bvh, parse_bvh
+from synth.core.errors import InputError
 from synth.motion.clip import Clip, Source, describe
 from synth.motion.floor import put_on_floor
+from synth.motion.formats.amass import read_amass
+from synth.motion.formats.asf_amc import read_amc
+from synth.motion.formats.bvh import decode_bvh, parse_bvh
 from synth.motion.mapping import choose_mapping, read_mapping
 from synth.motion.retarget import retarget
 

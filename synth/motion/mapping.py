@@ -17,9 +17,9 @@ import yaml
 from numpy.typing import NDArray
 
 from synth.body.skeleton import SMPL_24
-from synth.errors import InputError
+from synth.core.errors import InputError
+from synth.core.text import read_text
 from synth.motion.recording import Skeleton
-from synth.motion.text import read_text
 
 FOLDER = Path("manifests") / "skeletons"
 _SHIPPED = Path(__file__).resolve().parents[2] / FOLDER

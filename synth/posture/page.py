@@ -26,8 +26,8 @@ from typing import Any
 
 import yaml
 
-from synth.errors import InputError
-from synth.motion.text import read_text
+from synth.core.errors import InputError
+from synth.core.text import read_text
 from synth.posture.angles import BOTH, JOINTS, Angle
 
 PLANTED = ("feet", "left_foot", "right_foot", "knees")

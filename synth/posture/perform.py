@@ -8,7 +8,7 @@ from scipy.interpolate import PchipInterpolator
 
 from synth.body.body import load_body
 from synth.body.skeleton import SMPL_24
-from synth.draw import Draws
+from synth.core.randomness import Draws
 from synth.motion.clip import Clip, Source
 from synth.posture.angles import ANGLES, Angle, smpl_poses
 from synth.posture.page import Page

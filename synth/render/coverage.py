@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from synth.render.lens import to_screen
+from synth.scene.lens import to_screen
 
 Whole = Any  # np.int64: neither an int nor ordered to a type checker
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.errors import InputError
+from synth.core.errors import InputError
 from synth.scene.camera import Camera
 from synth.scene.mesh import RenderScene
 

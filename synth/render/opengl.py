@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.errors import InputError
-from synth.render import lens, room, shade
+from synth.core.errors import InputError
+from synth.render import room, shade
 from synth.render.frame import NEAR, Frame
 from synth.render.shadow import floor_shadow
+from synth.scene import lens
 from synth.scene.camera import Camera
 from synth.scene.mesh import Mesh, RenderScene
 

@@ -11,10 +11,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.render import lens, room, shade
+from synth.render import room, shade
 from synth.render.frame import Frame
 from synth.render.shadow import floor_shadow
 from synth.render.view import Drawn, View
+from synth.scene import lens
 from synth.scene.camera import Camera
 from synth.scene.mesh import Mesh, RenderScene
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from synth.draw import Draws
+from synth.core.randomness import Draws
 
 # painted concrete, screed, epoxy coatings in grey, green, red-brown and beige, as industrial floors are sold
 FLOORS = np.array(

@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from synth.body.skeleton import COCO_17, joint_index
-from synth.draw import unit
+from synth.core.randomness import unit
 from synth.scene.camera import bend
 
 Array = NDArray[np.float64]

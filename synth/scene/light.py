@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from synth.draw import Draws
+from synth.core.randomness import Draws
 
 # elevation of the light above the horizon, degrees: high enough that a shadow stays near its object
 ELEVATION = (38.0, 82.0)

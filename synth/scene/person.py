@@ -11,9 +11,9 @@ from pydantic import Field, field_validator
 
 from synth.body.body import GENDERS, Body, load_body
 from synth.body.skeleton import JOINTS, SMPL_24, smpl_rest_joints
-from synth.draw import Draws
-from synth.errors import InputError
-from synth.spec import Spec, Weight
+from synth.core.errors import InputError
+from synth.core.randomness import Draws
+from synth.core.spec import Spec, Weight
 
 Array = NDArray[np.float64]
 _HIP, _ANKLE = SMPL_24.index("left_hip"), SMPL_24.index("left_ankle")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.body.body import Body
-from synth.draw import Draws
+from synth.core.randomness import Draws
 from synth.scene.background import Background, draw_background
 from synth.scene.camera import Camera
 from synth.scene.light import Light, draw_light

@@ -9,10 +9,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from synth.body.skeleton import joint_index
-from synth.draw import Draws, gauss, unit
-from synth.label.visibility import COCO_ROWS, NO_PROP
-from synth.scene.contact import any_inside, meet_prop, meets_bounds
-from synth.scene.shelf import BANDS, Shelf
+from synth.core.randomness import Draws, gauss, unit
+from synth.scene.props.contact import any_inside, meet_prop, meets_bounds
+from synth.scene.props.stock import BANDS, Shelf
+from synth.scene.visibility import COCO_ROWS, NO_PROP
 
 Array = NDArray[np.float64]
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from pydantic import Discriminator, Field, Tag, field_validator
 
 from synth.body.body import Body
-from synth.draw import Draws
-from synth.label.visibility import SKIN_DEPTH, body_depths_many
+from synth.core.randomness import Draws
+from synth.core.spec import Spec
 from synth.scene.person import BodySpec, Motion, People, draw_people
 from synth.scene.placement import Placements, place_props
-from synth.scene.shelf import BANDS, PropSpec, Shelf, stock_shelf
+from synth.scene.props.stock import BANDS, PropSpec, Shelf, stock_shelf
 from synth.scene.viewpoint import PRESETS, CameraSpec, PresetSpec, Viewpoints, draw_viewpoints
-from synth.spec import Spec
+from synth.scene.visibility import SKIN_DEPTH, body_depths_many
 
 Array = NDArray[np.float64]
 Ids = NDArray[np.int64]

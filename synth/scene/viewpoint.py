@@ -14,10 +14,10 @@ from numba import njit
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from synth.draw import Draws
+from synth.core.randomness import Draws
+from synth.core.spec import Range, Share, Spec, Weight
 from synth.scene.camera import Camera, bend, fold_radius
 from synth.scene.framing import COUNTED, first_term, outline, solve
-from synth.spec import Range, Share, Spec, Weight
 
 Array = NDArray[np.float64]
 

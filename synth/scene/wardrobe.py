@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from synth.body.body import Body
 from synth.body.skeleton import SMPL_24, SURFACE
-from synth.draw import Draws
+from synth.core.randomness import Draws
 
 ZONES = ("skin", "hair", "shirt", "lower_sleeve", "forearm", "trousers", "shoes", "hands")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.corpus import Corpus, Fault
-from pipelines.disk import sha256_file
-from synth.errors import InputError
+from pipelines.corpus.corpus import Corpus, Fault
+from synth.core.disk import sha256_file
+from synth.core.errors import InputError
 from tests.pipelines.tiny import digests, faults, make, motion_in
 
 FLIPS = 60

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synth.errors import InputError
+from synth.core.errors import InputError
 from synth.motion import Reason, find, prepare, read
+from tests.synth.motion.formats.test_bvh import TWO_BONES
 from tests.synth.motion.helpers import ASF, amass_arrays, amc_text, bvh_text, channel_order
-from tests.synth.motion.test_bvh import TWO_BONES
 
 CHANNELS = 3 + 3 * len(channel_order())
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.recipe import load_recipe
-from synth.errors import InputError
+from pipelines.generate.recipe import load_recipe
+from synth.core.errors import InputError
 
 GOOD = "name: a\npairs:\n  count: 5\n"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lifter.cases import Cases
-from lifter.joints import JOINTS3D
+from lifter.data.joints import JOINTS3D
+from lifter.score.cases import Cases
 from synth.body.skeleton import COCO_17
 
 # x to the person's left, y up, z ahead, metres from the floor; somebody who stands with hanging arms

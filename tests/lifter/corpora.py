@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from lifter.joints import JOINTS3D
-from pipelines.corpus import Corpus, Part
-from pipelines.disk import canonical, sha256_of
-from pipelines.schema import LABELS
+from lifter.data.joints import JOINTS3D
+from pipelines.corpus.corpus import Corpus, Part
+from pipelines.corpus.schema import LABELS
 from synth.body.skeleton import COCO_17, JOINTS
+from synth.core.disk import canonical, sha256_of
 from tests.lifter.models import made
 
 _NEEDED = ("detection", "detection_error", "joints_camera", "intrinsics", "distortion", "image_size", "rotation",

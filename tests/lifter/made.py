@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lifter.recipe import TrainSpec
+from lifter.train.recipe import TrainSpec
 
 SMALL: dict[str, dict[str, Any]] = {
     "baseline": {"width": 32, "blocks": 1},

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.corpus import Corpus, Part
-from pipelines.disk import canonical, sha256_of
-from pipelines.schema import LABELS
-from pipelines.shard import encode
+from pipelines.corpus.corpus import Corpus, Part
+from pipelines.corpus.schema import LABELS
+from pipelines.generate.shard import encode
 from synth.body.skeleton import JOINTS
+from synth.core.disk import canonical, sha256_of
 
 PAIR_ARRAYS = ("sample", "scene", "step", "clip", "clip_frame", "joints_world", "joints_camera", "joints_image",
                "visibility", "box", "intrinsics", "rotation", "translation", "distortion", "image_size")  # fmt: skip

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from pipelines.corpus import Corpus, Part
-from pipelines.schema import LABELS
+from pipelines.corpus.corpus import Corpus, Part
+from pipelines.corpus.schema import LABELS
 from synth.body.skeleton import JOINTS, SMPL_24, SMPL_PARENTS, joint_index, smpl_rest_joints
 
 ARRAYS = (

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.corpus import Corpus, Fault
-from pipelines.disk import sha256_file
-from pipelines.generate import Outcome, generate
-from pipelines.recipe import Recipe
+from pipelines.corpus.corpus import Corpus, Fault
+from pipelines.generate.recipe import Recipe
+from pipelines.generate.run import Outcome, generate
+from synth.core.disk import sha256_file
 from synth.motion import ASSETS
 
 CLIPS = ("01_03_0.npz", "01_03_3.npz")  # 102 and 122 frames at 30 a second

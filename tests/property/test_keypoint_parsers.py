@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lifter.predict.inputs import Reading, read_input
 from lifter.predict.openpose import LAYOUTS
 from lifter.predict.tracks import rows_of
-from synth.errors import InputError
+from synth.core.errors import InputError
 from tests.lifter.predict.people import openpose, seen, standing
 from tests.lifter.predict.test_coco import annotations
 

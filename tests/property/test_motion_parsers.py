@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from synth.errors import InputError
-from synth.motion.amass import read_amass
-from synth.motion.asf_amc import read_amc
-from synth.motion.bvh import decode_bvh, parse_bvh
+from synth.core.errors import InputError
+from synth.motion.formats.amass import read_amass
+from synth.motion.formats.asf_amc import read_amc
+from synth.motion.formats.bvh import decode_bvh, parse_bvh
 from synth.posture import parse_page
+from tests.synth.motion.formats.test_bvh import TWO_BONES
 from tests.synth.motion.helpers import ASF, amass_arrays, amc_text, bvh_text, channel_order
-from tests.synth.motion.test_bvh import TWO_BONES
 from tests.synth.posture.test_page import GOOD
 
 PROFILE = settings(

@@ -10,8 +10,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.recipe import Recipe, load_recipe
-from synth.errors import InputError
+from pipelines.generate.recipe import Recipe, load_recipe
+from synth.core.errors import InputError
 
 FIELDS = sorted(
     {

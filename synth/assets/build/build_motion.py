@@ -12,7 +12,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from synth.errors import InputError
+from synth.core.errors import InputError
 from synth.motion import ASSETS, GateSettings, prepare
 
 RATE = 60.0

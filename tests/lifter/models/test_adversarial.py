@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from lifter.augment import to_batch
-from lifter.joints import JOINTS3D
+from lifter.data.augment import to_batch
+from lifter.data.joints import JOINTS3D
 from lifter.models.adversarial import PAIRS, Adversarial, AdversarialConfig, geometry, misfit
 from tests.lifter.models import made
 

@@ -6,7 +6,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from lifter.augment import to_batch  # noqa: E402
+from lifter.data.augment import to_batch  # noqa: E402
 from lifter.models.baseline import Baseline, BaselineConfig  # noqa: E402
 from tests.lifter.models import made  # noqa: E402
 

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from lifter.augment import to_batch
+from lifter.data.augment import to_batch
 from lifter.models.lcr import Lcr, LcrConfig, agreed, anchors_of, nearest_anchor
-from synth.errors import InputError
+from synth.core.errors import InputError
 from tests.lifter.models import made
 
 TINY = LcrConfig(anchors=12, width=48, blocks=1, dropout=0, regressors=16, refined=3)

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from lifter.augment import to_batch
-from lifter.joints import JOINTS3D
-from lifter.lifter import fill
+from lifter.data.augment import to_batch
+from lifter.data.joints import JOINTS3D
+from lifter.models.lifter import fill
 from lifter.models.matching import Matching, MatchingConfig, exemplars_of
-from synth.errors import InputError
+from synth.core.errors import InputError
 from tests.lifter.models import made
 
 ALL = MatchingConfig(cells=16, probes=16)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lifter.joints import JOINTS3D
-from lifter.lifter import Lifter, save_lifter
+from lifter.data.joints import JOINTS3D
 from lifter.models.baseline import Baseline, BaselineConfig
+from lifter.models.lifter import Lifter, save_lifter
 from lifter.models.posemill import Posemill, PosemillConfig
 from lifter.predict.openpose import LAYOUTS
 from synth.body.skeleton import COCO_17

@@ -12,7 +12,7 @@ import pytest
 from lifter.predict.inputs import Reading, read_input
 from lifter.predict.recording import Recording
 from synth.body.skeleton import COCO_17
-from synth.errors import InputError
+from synth.core.errors import InputError
 from tests.lifter.predict.people import K, seen, standing
 
 

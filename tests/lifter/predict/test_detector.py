@@ -14,7 +14,7 @@ from lifter.predict import detector
 from lifter.predict.inputs import Reading, read_input
 from lifter.predict.mediapipe_detector import LANDMARKS, in_pixels
 from synth.body.skeleton import COCO_17
-from synth.errors import InputError
+from synth.core.errors import InputError
 from tests.lifter.predict.fake_detector import program, said
 from tests.lifter.predict.people import SIZE, seen, standing
 

@@ -13,7 +13,7 @@ from lifter.predict.inputs import Reading, read_input
 from lifter.predict.openpose import LAYOUTS, in_order, read_openpose
 from lifter.predict.recording import cleaned
 from synth.body.skeleton import COCO_17
-from synth.errors import InputError
+from synth.core.errors import InputError
 from tests.lifter.predict.people import openpose, seen, standing, write_openpose
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lifter.lifter import load_lifter
+from lifter.models.lifter import load_lifter
 from lifter.predict.inputs import Reading
 from lifter.predict.optics import Optics
 from lifter.predict.run import Wish, predict
-from synth.errors import InputError
-from synth.motion.bvh import parse_bvh
+from synth.core.errors import InputError
+from synth.motion.formats.bvh import parse_bvh
 from tests.lifter.predict.fake_detector import program, said
 from tests.lifter.predict.people import Array, K, seen, standing, tiny_model, windows_model, write_openpose
 from tests.lifter.predict.test_detector import photo

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lifter.joints import JOINTS3D
+from lifter.data.joints import JOINTS3D
 from lifter.predict.optics import Optics, projected, settled, up_of, upright
 from lifter.predict.recording import Figure, Frame, Recording
 from lifter.predict.tracks import rows_of
-from synth.errors import InputError
+from synth.core.errors import InputError
 from tests.lifter.predict.people import SIZE, K, seen, standing
 
 

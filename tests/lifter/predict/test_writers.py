@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lifter.joints import JOINTS3D
+from lifter.data.joints import JOINTS3D
 from lifter.predict.bvh import SKELETON, bvh_text
 from lifter.predict.lifted import Lifted, angles_of
 from lifter.predict.optics import Optics, settled, up_of, upright
@@ -17,7 +17,7 @@ from lifter.predict.recording import Figure, Frame, Recording
 from lifter.predict.tables import json_bytes, npz_bytes
 from lifter.predict.tracks import rows_of
 from lifter.predict.trc import trc_text
-from synth.motion.bvh import decode_bvh, parse_bvh
+from synth.motion.formats.bvh import decode_bvh, parse_bvh
 from tests.lifter.predict.people import SIZE, Array, seen, standing
 
 PLACES = {

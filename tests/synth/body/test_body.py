@@ -20,7 +20,7 @@ from synth.body.skeleton import (
     mirrored,
     smpl_rest_joints,
 )
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 BONES = np.arange(1, 24)
 

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from synth.body.body import Body
 from synth.body.convert import convert, export_smplx
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 
 @pytest.fixture(scope="module")

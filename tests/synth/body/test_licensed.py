@@ -13,7 +13,7 @@ from synth.body.body import Body, load_body
 from synth.body.convert import export_smplx, joint_regressor
 from synth.body.licensed import read_licensed
 from synth.body.skeleton import JOINTS, SMPL_24, joint_index
-from synth.errors import InputError
+from synth.core.errors import InputError
 
 smplx = pytest.importorskip("smplx", reason="needs the extra smpl")
 torch = pytest.importorskip("torch", reason="needs the extra smpl")

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipelines.schema import LABELS
+from pipelines.corpus.schema import LABELS
 from synth.body.skeleton import JOINTS, joint_index
 from synth.label.geometry import label
-from synth.label.visibility import COCO_ROWS, SKIN_DEPTH, Visibility
 from synth.scene.placement import ON_FLOOR, Placements, band_of
 from synth.scene.scenes import Scenes
+from synth.scene.visibility import COCO_ROWS, SKIN_DEPTH, Visibility
 from tests.synth.brute import first_hit
 from tests.synth.staging import staged
 

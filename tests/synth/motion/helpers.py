@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from synth.body.body import load_body
 from synth.body.skeleton import SMPL_24, SMPL_REST_OFFSET
-from synth.motion.asf_amc import read_amc
-from synth.motion.bvh import decode_bvh, parse_bvh
 from synth.motion.clip import Clip
+from synth.motion.formats.asf_amc import read_amc
+from synth.motion.formats.bvh import decode_bvh, parse_bvh
 from synth.motion.mapping import LIMBS, Mapping, choose_mapping
 from synth.motion.recording import Recording
 from synth.motion.retarget import SMPL_TO_WORLD

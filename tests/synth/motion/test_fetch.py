@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from synth.errors import InputError
+from synth.core.errors import InputError
 from synth.motion import fetch
 from synth.motion.fetch import SUMS, fetch_cmu, fetch_file, known_sums
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from synth.errors import InputError
+from synth.core.errors import InputError
 from synth.motion import ASSETS, Clip, embedded, find, prepare, read
 from tests.synth.motion.helpers import amass_arrays, bvh_text, channel_order
 

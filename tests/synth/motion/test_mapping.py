@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synth.errors import InputError
+from synth.core.errors import InputError
 from synth.motion.mapping import FOLDER, choose_mapping, read_mapping
 from synth.motion.recording import Skeleton
 

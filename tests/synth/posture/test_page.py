@@ -1,6 +1,6 @@
 import pytest
 
-from synth.errors import InputError
+from synth.core.errors import InputError
 from synth.motion import ASSETS
 from synth.posture import parse_page, read_page
 

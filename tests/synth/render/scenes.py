@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.draw import Draws
+from synth.core.randomness import Draws
 from synth.scene.background import draw_background
 from synth.scene.camera import Camera, look_at
 from synth.scene.light import draw_light

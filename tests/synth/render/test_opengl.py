@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from synth.draw import Draws
-from synth.errors import InputError
+from synth.core.errors import InputError
+from synth.core.randomness import Draws
 from synth.render import Renderer, get_renderer
 from synth.scene.camera import Camera
 from synth.scene.mesh import Material, Mesh, RenderScene
-from synth.scene.prop import HELD_KINDS, PROP_KINDS, build
+from synth.scene.props.kinds import HELD_KINDS, PROP_KINDS, build
 
 from .scenes import camera, cube, looking, quad, scene, sphere
 

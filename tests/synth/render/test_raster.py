@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from synth.render import NEAR, get_renderer
-from synth.render.lens import lens_of, reach
 from synth.render.raster import Raster
 from synth.render.view import View
 from synth.scene.camera import Camera
+from synth.scene.lens import lens_of, reach
 from synth.scene.mesh import Mesh
 
 from .scenes import camera, cube, looking, mesh, pixel_centres, quad, scene, sphere

@@ -7,7 +7,7 @@ import pytest
 
 from synth.body.body import load_body
 from synth.body.skeleton import SMPL_24
-from synth.draw import Draws
+from synth.core.randomness import Draws
 from synth.scene.background import draw_background
 from synth.scene.light import ELEVATION, draw_light
 from synth.scene.wardrobe import ZONES, clothing_zones, draw_outfit

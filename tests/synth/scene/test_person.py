@@ -9,7 +9,7 @@ from scipy import stats
 
 from synth.body.body import GENDERS
 from synth.body.skeleton import SMPL_24, SMPL_REST_OFFSET, joint_index
-from synth.draw import Draws
+from synth.core.randomness import Draws
 from synth.scene.person import BodySpec, Motion, draw_people
 from synth.scene.viewpoint import CameraSpec, draw_viewpoints
 from tests.synth.staging import motion, staged

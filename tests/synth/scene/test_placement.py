@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from synth.body.skeleton import JOINTS, joint_index
 from synth.label.geometry import label
-from synth.label.visibility import COCO_ROWS, Visibility
 from synth.scene.placement import IN_BOTH, IN_LEFT, IN_RIGHT, ON_FLOOR, band_of, draw_bands, frame_of
+from synth.scene.props.stock import HANGING
 from synth.scene.scenes import SceneSpec, Studio
-from synth.scene.shelf import HANGING
+from synth.scene.visibility import COCO_ROWS, Visibility
 from tests.synth.brute import are_inside
 from tests.synth.staging import motion, stage, staged
 

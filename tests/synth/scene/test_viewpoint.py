@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from scipy import stats
 
 from synth.body.skeleton import JOINTS
-from synth.draw import Draws
-from synth.label.visibility import COCO_ROWS
+from synth.core.randomness import Draws
 from synth.scene.framing import outline
 from synth.scene.viewpoint import PRESETS, CameraSpec, draw_viewpoints
+from synth.scene.visibility import COCO_ROWS
 from tests.synth.staging import staged
 
 N = 1500
@@ -188,7 +188,7 @@ def test_impossible_cameras_are_refused(field: str, value: tuple[float, float], 
 
 
 def test_the_strongest_barrel_that_is_taken_can_be_rendered() -> None:
-    from synth.render.lens import lens_of, reach
+    from synth.scene.lens import lens_of, reach
 
     for offset in (0.0, 0.02, 0.05):
         most = 0.99 * 4 / (27 * (1.08 + 2 * 2 * np.sqrt(2) * offset) ** 2)

@@ -1,0 +1,342 @@
+"""Training a lifter from a recipe over a corpus or a selection of it.
+
+    from lifter.train.recipe import read_recipe
+    from lifter.train.run import train
+
+    train(Path("corpus"), Path("out"), read_recipe("posemill"))
+
+writes out/model.pt, the epoch that is best on the validation split; log.jsonl, tensorboard/ and curves.png, what was
+lost and gained on the way; and state.pt, from which the same call goes on after it was killed. What a step does
+depends on the recipe, the corpus and the number of the step alone, so what a resumed training ends with is, on the
+same machine, to the bit what it would have been. Under torchrun, each process takes its share of every batch.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lifter.data.augment import Pool, to_batch
+from lifter.data.samples import Samples
+from lifter.data.windows import Windows, alone, with_gaps
+from lifter.models import checkpoint
+from lifter.models.lifter import Lifter, fill, load_lifter, save_lifter
+from lifter.models.model import Model, TensorBatch
+from lifter.train.curves import Curves, Row
+from lifter.train.ranks import Ranks
+from lifter.train.recipe import TrainSpec
+from lifter.train.schedule import key, rate_at
+from lifter.train.source import facts_of, read_split, read_unlabelled, windows_in
+from lifter.train.validate import Validation, validate
+from synth.core.disk import write_atomically
+from synth.core.errors import InputError
+from synth.core.progress import Watch
+from synth.core.progress import watch as usual_watch
+
+STATE = "posemill-training-1"
+_POINTS = 200  # on a training's curve of losses
+_FREE = ("keep_every",)  # fields that a resumed training may have otherwise
+
+
+@dataclass
+class Progress:
+    """Where a training stands, besides its weights: `step` are done, `seconds` taken; `sums` of the losses over the
+    `summed` steps since the last point of the curve; `rows` of the log; `best` score and its epoch."""
+
+    step: int = 0
+    seconds: float = 0.0
+    sums: dict[str, float] = field(default_factory=dict)
+    summed: int = 0
+    rows: list[Row] = field(default_factory=list)
+    best: float | None = None
+    best_epoch: int = 0
+
+
+def train(
+    corpus: Path, out: Path, spec: TrainSpec, *, device: str | None = None, watch: Watch | None = None
+) -> Lifter:
+    """The trained lifter, also in out/model.pt. Goes on where `out` holds a training that was cut short, and gives
+    what is there where it was finished.
+
+    Raises InputError where the corpus has no detections or too few samples, or `out` holds a training by another
+    recipe or on another corpus.
+    """
+    with Ranks() as ranks:
+        facts = facts_of(corpus, spec)
+        state = _stored(out, spec, facts)
+        if state is not None and state["finished"]:
+            return load_lifter(out / "model.pt")
+        with watch or usual_watch() if ranks.first else nullcontext() as shown:
+            training = _Training(corpus, out, spec, facts, ranks, ranks.device(device), shown)
+            training.run(state)
+        return load_lifter(out / "model.pt")
+
+
+def _stored(out: Path, spec: TrainSpec, facts: dict[str, Any]) -> dict[str, Any] | None:
+    """The state of a training that was cut short, None where there is none."""
+    for path in out.glob("*.partial"):
+        path.unlink(missing_ok=True)
+    path = out / "state.pt"
+    if not path.exists():
+        if (out / "model.pt").exists():
+            raise InputError(
+                "holds a model but no training to go on with", where=str(out), remedy="choose another folder"
+            )
+        return None
+    state = checkpoint.read(path, STATE, "choose another folder, or remove this one to begin anew")
+    before, now = state["recipe"], spec.model_dump(mode="json")
+    other = [name for name in now if name not in _FREE and before.get(name) != now[name]]
+    if other:
+        raise InputError(
+            f"holds a training by another recipe ({other[0]} was {json.dumps(before.get(other[0]))[:60]}, "
+            f"now {json.dumps(now[other[0]])[:60]})",
+            where=str(out),
+            remedy="give that recipe to go on with it, or choose another folder",
+        )
+    if state["corpus"] != facts:
+        raise InputError(
+            "holds a training on another corpus, or on this one before it changed",
+            where=str(out),
+            remedy="choose another folder",
+        )
+    return state
+
+
+class _Training:
+    def __init__(
+        self,
+        corpus: Path,
+        out: Path,
+        spec: TrainSpec,
+        facts: dict[str, Any],
+        ranks: Ranks,
+        device: torch.device,
+        watch: Watch | None,
+    ) -> None:
+        self.out, self.spec, self.facts, self.ranks = out, spec, facts, ranks
+        self.device, self.watch = device, watch or _Silent()
+        self._began = time.monotonic()
+        samples = read_split(corpus, spec, "train", self.watch)
+        self.val = read_split(corpus, spec, "val", self.watch)
+        self.free = read_unlabelled(spec, self.watch)
+        own = 0 if self.free is None else round(spec.batch * spec.unlabelled.share) if spec.unlabelled else 0
+        self.batch = spec.batch - own  # labelled samples of each
+        if len(samples) < self.batch:
+            raise InputError(
+                f"has {len(samples)} usable training samples, fewer than a batch of {self.batch}",
+                where=str(corpus),
+                remedy="make more samples, or lower `batch`",
+            )
+        self.samples, self.pool = samples, Pool.of(samples).to(device)
+        self.windows = windows_in(samples, corpus, spec.frames).to(device) if spec.frames > 1 else None
+        self.free = None if self.free is None else self.free.to(device)
+        torch.manual_seed(key(spec.seed, "model"))
+        self.model = spec.new_model()
+        self.each = len(samples) // self.batch if self.model.trained else 0  # steps of an epoch
+        self.steps = self.each * spec.epochs
+        self.progress = Progress()
+
+    def run(self, state: dict[str, Any] | None) -> None:
+        if state is None:
+            prepare(self.model, self.samples, self.spec)
+        else:
+            fill(self.model, state["model"])
+            self.progress = Progress(**state["progress"])
+        del self.samples  # the pool holds what is needed of them
+        self.model.to(self.device)
+        self._before = self.progress.seconds
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters() if self.model.trained else [torch.zeros(1)],
+            lr=self.spec.rate,
+            weight_decay=self.spec.decay,
+        )
+        if state is not None:
+            self.optimizer.load_state_dict(state["optimizer"])
+        self.curves = Curves(self.out, self.progress.rows) if self.ranks.first else None
+        self.losses = self.ranks.shared(_Losses(self.model))
+        for epoch in range(self.progress.step // self.each if self.each else 0, self.spec.epochs):
+            self._epoch(epoch)
+            if not self.model.trained:
+                break
+        self._finish()
+
+    def _epoch(self, epoch: int) -> None:
+        """What is left of an epoch, and its validation."""
+        done = self.progress.step - epoch * self.each
+        if self.each:
+            self.watch.begin(
+                f"Epoch {epoch + 1} of {self.spec.epochs}", self.each * self.spec.batch, "samples"
+            )
+            if done:
+                self.watch.advance(done * self.spec.batch)
+        order = torch.from_numpy(
+            np.random.default_rng(key(self.spec.seed, "epoch", epoch)).permutation(len(self.pool))
+        ).to(self.device)
+        self.model.train()  # a Lifter, such as the last epoch's to be kept, puts its model in evaluation mode
+        kept = time.monotonic()
+        for number in range(done, self.each):
+            self._step(order[number * self.batch : (number + 1) * self.batch])
+            self.watch.advance(self.spec.batch)
+            if time.monotonic() - kept > self.spec.keep_every and number + 1 < self.each:
+                self._keep()
+                kept = time.monotonic()
+        if self.ranks.first:
+            self._validate(epoch)
+        self._keep()
+
+    def _step(self, rows: Tensor) -> None:
+        spec, progress = self.spec, self.progress
+        torch.manual_seed(key(spec.seed, "step", progress.step, self.ranks.number))
+        batch = to_batch(self._drawn(self.ranks.share(rows)), spec.augment, spec.frames)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate_at(progress.step, self.steps, spec.rate, spec.warm_up)
+        mixed = spec.precision == "bfloat16" or (spec.precision == "auto" and self.device.type == "cuda")
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=mixed):
+            losses: dict[str, Tensor] = self.losses(batch)
+        self.optimizer.zero_grad()
+        losses["loss"].backward()
+        self.optimizer.step()
+        progress.step += 1
+        self._log(losses)
+
+    def _drawn(self, rows: Tensor) -> Pool:
+        """Samples of the pool, and as many without 3D as belong to them; the windows around them where there are."""
+        if self.windows is None:
+            labelled = self.pool[rows]
+        else:
+            chosen = self.windows[rows]
+            labelled = self.pool.within(Windows(chosen.rows, with_gaps(chosen.there)))
+        if self.free is None:
+            return labelled
+        count = round(len(rows) * (self.spec.batch - self.batch) / self.batch)
+        others = torch.randint(len(self.free), (count,)).to(self.device)
+        free = (
+            self.free[others] if self.windows is None else self.free.within(alone(others, self.spec.frames))
+        )
+        return Pool.joined([labelled, free])
+
+    def _log(self, losses: dict[str, Tensor]) -> None:
+        progress = self.progress
+        progress.summed += 1
+        for name, value in losses.items():
+            # where a GPU works, the sum stays there: to ask for it at every step would be to wait for it
+            progress.sums[name] = progress.sums.get(name, 0.0) + value.detach().double()  # type: ignore[assignment]
+        if progress.step % max(1, self.steps // _POINTS) == 0 or progress.step == self.steps:
+            means = {name: float(total) / progress.summed for name, total in progress.sums.items()}
+            if not np.isfinite(means["loss"]):
+                raise InputError(
+                    f"the loss is not a number after {progress.step} steps",
+                    where="recipe",
+                    remedy="lower `rate`",
+                )
+            self._add({"seen": progress.step * self.spec.batch, "losses": means})
+            progress.sums, progress.summed = {}, 0
+
+    def _add(self, row: Row) -> None:
+        self.progress.rows.append(row)
+        if self.curves is not None:
+            self.curves.add(row)
+
+    def _validate(self, epoch: int) -> None:
+        """Score the epoch, and keep its model if it is the best so far."""
+        found = validate(self.model, self.val, self.device)
+        progress = self.progress
+        progress.seconds = self._before + time.monotonic() - self._began
+        self._add(
+            {
+                "seen": progress.step * self.spec.batch,
+                "epoch": epoch + 1,
+                "val": found.figures,
+                "seconds": round(progress.seconds, 1),
+            }
+        )
+        if progress.best is None or not found.score >= progress.best:
+            progress.best, progress.best_epoch = found.score, epoch + 1
+            save_lifter(self.out / "model.pt", self._lifter(found))
+        assert self.curves is not None
+        self.curves.draw(progress.rows)
+        lines = [json.dumps(row) for row in progress.rows]
+        write_atomically(self.out / "log.jsonl", ("\n".join(lines) + "\n").encode())
+
+    def _lifter(self, found: Validation) -> Lifter:
+        facts = {
+            "recipe": self.spec.model_dump(mode="json"),
+            "corpus": self.facts,
+            "val": found.figures,
+            "val_samples": len(self.val),
+            "train_samples": len(self.pool),
+            "epoch": self.progress.best_epoch,
+            "seconds": round(self.progress.seconds, 1),
+            "torch": str(torch.__version__),
+        }
+        return Lifter(self.model, found.factors, facts)
+
+    def _keep(self, finished: bool = False) -> None:
+        """Write state.pt: of a finished training, only that it is."""
+        self.ranks.wait()
+        if not self.ranks.first:
+            return
+        progress = asdict(self.progress)
+        progress["sums"] = {name: float(total) for name, total in progress["sums"].items()}
+        progress["seconds"] = self._before + time.monotonic() - self._began
+        content: dict[str, Any] = {
+            "format": STATE,
+            "finished": finished,
+            "recipe": self.spec.model_dump(mode="json"),
+            "corpus": self.facts,
+            "progress": progress,
+        }
+        if not finished:
+            content |= {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
+        checkpoint.write(self.out / "state.pt", content)
+
+    def _finish(self) -> None:
+        if self.ranks.first:
+            lifter = load_lifter(self.out / "model.pt")
+            lifter.facts["seconds"] = round(self._before + time.monotonic() - self._began, 1)
+            save_lifter(self.out / "model.pt", lifter)
+            assert self.curves is not None
+            self.curves.close()
+        self._keep(finished=True)
+        self.ranks.wait()
+
+
+def prepare(model: Model, samples: Samples, spec: TrainSpec) -> None:
+    """Give a method as many samples as it asks for, drawn by the seed."""
+    count = model.config.prepare_samples
+    if count:
+        rng = np.random.default_rng(key(spec.seed, "prepare"))
+        rows = rng.permutation(len(samples))[:count]
+        model.prepare(samples[np.sort(rows)], spec.seed)
+
+
+class _Losses(nn.Module):
+    """A model whose call is its losses, as what shares gradients between processes wants it."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, batch: TensorBatch) -> dict[str, Tensor]:
+        return self.model.losses(batch)
+
+
+class _Silent:
+    """A watch for processes whose progress nobody is told."""
+
+    def begin(self, title: str, total: int, unit: str) -> None: ...
+
+    def advance(self, amount: int) -> None: ...
+
+    def __enter__(self) -> _Silent:
+        return self
+
+    def __exit__(self, *error: object) -> None: ...

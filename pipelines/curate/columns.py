@@ -1,0 +1,109 @@
+"""What curation rules and reports may ask of a sample: one number each, from the stored arrays.
+
+Every scalar label of the schema is a column under its own name; the others are computed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.corpus.schema import LABELS
+from synth.label.angles import ANGLES, posture_angles
+from synth.label.pose_space import view_angles, view_directions
+from synth.scene.props.stock import BANDS
+from synth.scene.visibility import COCO_ROWS, Visibility
+
+Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A number a sample: the arrays it needs, and how it comes from them."""
+
+    needs: tuple[str, ...]
+    make: Callable[[Arrays], NDArray[Any]]
+    unit: str
+    sentence: str
+    continuous: bool = True
+    names: tuple[str, ...] = ()  # of the values 0, 1, ... where they are codes
+
+
+_CODES = {"band": tuple(BANDS), "gender": ("neutral", "male", "female")}
+
+
+def _stored(name: str, dtype: str, unit: str, sentence: str) -> Column:
+    continuous = dtype.startswith("float")
+    return Column((name,), lambda arrays: arrays[name], unit, sentence, continuous, _CODES.get(name, ()))
+
+
+def _view(number: int) -> Callable[[Arrays], NDArray[Any]]:
+    return lambda a: view_angles(view_directions(a["joints_world"], a["rotation"], a["translation"]))[number]
+
+
+def _height(arrays: Arrays) -> NDArray[Any]:
+    return arrays["box"][:, 3] - arrays["box"][:, 1]
+
+
+def _state(state: Visibility) -> Callable[[Arrays], NDArray[Any]]:
+    return lambda arrays: (arrays["visibility"][:, COCO_ROWS] == state).sum(axis=1)
+
+
+def _angle(name: str) -> Column:
+    def largest(arrays: Arrays) -> NDArray[Any]:
+        return posture_angles(arrays["joints_world"])[name].max(axis=1)
+
+    sentence = next(angle.sentence for angle in ANGLES if angle.name == name)
+    return Column(("joints_world",), largest, "degrees", f"{sentence} The larger of left and right.")
+
+
+_CAMERA = ("joints_world", "rotation", "translation")
+_IDENTITIES = ("sample", "scene", "clip")
+COLUMNS: dict[str, Column] = {
+    **{
+        row.name: _stored(row.name, row.dtype, row.unit, row.sentence)
+        for row in LABELS
+        if row.shape == () and row.dtype.startswith(("int", "uint", "float")) and row.name not in _IDENTITIES
+    },
+    "seen": Column(
+        ("hidden",), lambda a: 17 - a["hidden"].astype(np.int64), "joints",
+        "How many of COCO's 17 joints are seen.", continuous=False,
+    ),
+    "self_hidden": Column(
+        ("visibility",), _state(Visibility.SELF), "joints", "COCO joints hidden by the own body.",
+        continuous=False,
+    ),
+    "prop_hidden": Column(
+        ("visibility",), _state(Visibility.PROP), "joints", "COCO joints hidden by props.", continuous=False
+    ),
+    "outside": Column(
+        ("visibility",), _state(Visibility.OUTSIDE), "joints", "COCO joints outside the picture.",
+        continuous=False,
+    ),
+    "box_height": Column(("box",), _height, "pixels", "Height of the box around the joints."),
+    "box_share": Column(
+        ("box", "image_size"), lambda a: _height(a) / a["image_size"][:, 1], "picture heights",
+        "Height of the box around the joints against the picture's.",
+    ),
+    "distance": Column(
+        ("joints_camera",), lambda a: np.linalg.norm(a["joints_camera"][:, 0], axis=1), "metres",
+        "Camera to pelvis.",
+    ),
+    "azimuth": Column(
+        _CAMERA, _view(0), "degrees", "Where the camera stands: 0 before the face, 90 at the left side."
+    ),
+    "elevation": Column(_CAMERA, _view(1), "degrees", "How far above the pelvis the camera stands."),
+    **{angle.name.replace(" ", "_"): _angle(angle.name) for angle in ANGLES},
+}  # fmt: skip
+
+# what a sample's clip tells: rows of `part.json`'s `clips`
+GROUPS = ("dataset", "subject", "recording", "part")
+
+
+def needed(columns: list[str]) -> set[str]:
+    """Names of the arrays that columns are made from."""
+    return {array for column in columns for array in COLUMNS[column].needs}

@@ -1,0 +1,140 @@
+"""A data card: README.md with the YAML header of Hugging Face's datasets, made from what the corpus knows of itself.
+
+Mitchell et al., 'Model cards', 2019; Gebru et al., 'Datasheets for datasets', 2021; header fields as
+huggingface.co/docs/hub/datasets-cards names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.corpus.corpus import Corpus, Part
+from pipelines.corpus.selection import SPLITS, read_selection
+from pipelines.exchange.samples import Exported, Source, licences, new_file
+from synth.core.errors import InputError
+
+_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"),
+          (10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"))  # fmt: skip
+
+
+def write(source: Source, out: Path) -> Exported:
+    """Write README.md. Raises InputError where there is no finished sample."""
+    counted = [(part, count) for part, count in source.parts() if count]
+    samples = sum(count for _, count in counted)
+    if not samples:
+        raise InputError(
+            "has no finished samples", where=str(source.corpus), remedy="run `posemill generate` first"
+        )
+    parts = [part for part, _ in counted]
+    head = yaml.safe_dump(_header(source, parts, samples), sort_keys=False, allow_unicode=True)
+    sections = [_parts(counted), _arrays(parts), _motion(parts), _selection(source), _terms(parts), _limits()]
+    title = source.corpus.resolve().name
+    about = (
+        f"{samples:,} labelled samples for 3D human pose from one image, made with Posemill from motion capture. "
+        "Every label comes from the scene's geometry; nothing was annotated by hand."
+    )
+    text = "\n\n".join([f"---\n{head}---", f"# {title}", about, *filter(None, sections)])
+    with new_file(out / "README.md") as stream:
+        stream.write(f"{text}\n".encode())
+    return Exported([out / "README.md"], samples)
+
+
+def _header(source: Source, parts: list[Part], samples: int) -> dict[str, Any]:
+    pictures = any(part.kind == "images" for part in parts)
+    return {
+        "pretty_name": source.corpus.resolve().name,
+        "license": "other",
+        "license_name": "several-sources",
+        "license_details": "; ".join(f"{row['what']}: {row['terms']}" for row in licences(parts)),
+        "annotations_creators": ["machine-generated"],
+        "size_categories": [next((name for size, name in _SIZES if samples < size), "n>1T")],
+        "task_categories": ["keypoint-detection", *(["depth-estimation"] if pictures else [])],
+        "tags": ["human-pose", "3d-human-pose", "synthetic", "motion-capture", "ergonomics"],
+    }
+
+
+def _parts(counted: list[tuple[Part, int]]) -> str:
+    rows = [
+        (
+            part.name,
+            part.kind,
+            f"{count:,}",
+            f"{part.samples:,}",
+            _seed(part),
+            part.facts.get("identity", "")[:16],
+        )
+        for part, count in counted
+    ]
+    return "## Parts\n\n" + _table(("part", "kind", "samples here", "of", "seed", "identity"), rows)
+
+
+def _seed(part: Part) -> str:
+    return str(part.facts.get("recipe", {}).get("seed", ""))
+
+
+def _arrays(parts: list[Part]) -> str:
+    seen: dict[str, tuple[Any, list[str]]] = {}
+    for part in parts:
+        for label in part.labels:
+            seen.setdefault(label.name, (label, []))[1].append(part.name)
+    rows = []
+    for name, (label, owners) in seen.items():
+        where = "all" if len(owners) == len(parts) else ", ".join(owners)
+        shape = " x ".join(map(str, label.shape)) or "1"
+        rows.append((f"`{name}`", shape, label.dtype, label.unit, label.frame, label.sentence, where))
+    joints = ", ".join(f"`{name}`" for name in parts[0].facts.get("joints", []))
+    return (
+        "## Labels\n\nMetres, radians, pixels with centres at +0.5; world right-handed with Z up; camera x right, "
+        "y down, z forward.\n\n"
+        + _table(("array", "shape", "type", "unit", "frame", "meaning", "parts"), rows)
+        + (f"\n\nJoints, in order: {joints}." if joints else "")
+    )
+
+
+def _motion(parts: list[Part]) -> str:
+    clips = {
+        (clip["dataset"], clip["subject"], clip["name"]): clip["frames"]
+        for part in parts for clip in part.facts.get("clips", [])
+    }  # fmt: skip
+    rows = []
+    for dataset in sorted({key[0] for key in clips}):
+        own = {key: frames for key, frames in clips.items() if key[0] == dataset}
+        subjects = len({key[1] for key in own})
+        rows.append((dataset, str(subjects), str(len(own)), f"{sum(own.values()):,}"))
+    return "## Motion\n\n" + _table(("source", "subjects", "clips", "frames"), rows) if rows else ""
+
+
+def _selection(source: Source) -> str:
+    if source.selection is None:
+        return ""
+    selection = read_selection(Corpus(source.corpus), source.selection)
+    rows = [(split, f"{selection.counts[split]:,}") for split in SPLITS]
+    dropped = len(selection.dropped.get("dropped_row", []))
+    which = f", split '{source.split}'" if source.split else ""
+    return (
+        f"## Selection\n\nThis card is of the selection '{selection.name}'{which}; it dropped {dropped:,} samples.\n\n"
+        + _table(("split", "samples"), rows)
+    )
+
+
+def _terms(parts: list[Part]) -> str:
+    rows = [(row["what"], row["terms"]) for row in licences(parts)]
+    return "## Licences\n\n" + _table(("what", "terms"), rows)
+
+
+def _limits() -> str:
+    return (
+        "## Limits\n\nSynthetic: clothes, skin, light and places are fewer and plainer than real ones. Poses are those "
+        "of the recordings above and of authored postures. Check a model trained on it on real recordings."
+    )
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    def line(cells: tuple[str, ...]) -> str:
+        return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+    return "\n".join([line(head), line(("---",) * len(head)), *map(line, rows)])

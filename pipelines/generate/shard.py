@@ -1,0 +1,142 @@
+"""One task: the samples of one shard, made and written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+
+from pipelines.corpus.corpus import Corpus, Part
+from pipelines.generate.detections import detector_of
+from pipelines.generate.motion_bank import open_bank
+from pipelines.generate.plan import PartPlan, Plan, Rows
+from pipelines.generate.recipe import Recipe
+from synth.core.errors import InputError
+from synth.label.geometry import label
+from synth.render import Frame, get_renderer
+from synth.scene.picture import draw_looks, picture
+from synth.scene.scenes import Scenes, Studio
+from synth.scene.visibility import Visibility, from_zbuffer
+
+SAMPLES_AT_ONCE = 1024  # what bounds a worker's memory: samples of which meshes are held together
+
+
+class Maker:
+    """What a process keeps to make one part's shards: the part, its plan and its studio."""
+
+    def __init__(self, corpus: Path, name: str) -> None:
+        self.part: Part = Corpus(corpus).part(name)
+        facts = self.part.facts
+        self.recipe = Recipe.model_validate(facts["recipe"])
+        self.plan = Plan(self.recipe, open_bank(corpus / "motion" / facts["bank"]))
+        self.part_plan: PartPlan = next(p for p in self.plan.parts if p.name == name)
+        self.studio = Studio(self.recipe.scene_spec, self.recipe.seed, tuple(facts["band_weights"]))
+        self.detector = detector_of(self.part)
+
+    def make(self, shard: int) -> dict[str, NDArray[Any]]:
+        """The arrays of a shard, of the schema's types."""
+        first, stop = self.part_plan.scenes_of(shard)
+        step = max(1, SAMPLES_AT_ONCE // self.part_plan.frames)
+        pieces = [self._make(a, min(a + step, stop)) for a in range(first, stop, step)]
+        if len(pieces) == 1:
+            return pieces[0]
+        return {row.name: np.concatenate([piece[row.name] for piece in pieces]) for row in self.part.labels}
+
+    def scenes(self, first: int, stop: int) -> tuple[Rows, Scenes]:
+        """Scenes first to stop - 1 of the part and the rows of the plan they come from."""
+        rows = self.plan.rows(self.part_plan, first, stop)
+        motion = self.plan.motion(rows)
+        return rows, self.studio.scenes(rows.scene_ids, rows.moment, rows.moment_ids, motion)
+
+    def _make(self, first: int, stop: int) -> dict[str, NDArray[Any]]:
+        rows, scenes = self.scenes(first, stop)
+        frames = self.part_plan.frames
+        step = np.tile(np.arange(frames), len(rows.scene_ids))
+        made: dict[str, NDArray[Any]] = {
+            **label(scenes),
+            "scene": np.repeat(rows.scene_ids, frames),
+            "step": step,
+            "sample": np.repeat(rows.scene_ids, frames) * frames + step,
+            "clip": np.repeat(rows.clip[rows.moment], frames),
+            "clip_frame": np.repeat(rows.frame[rows.moment], frames) + step,
+        }
+        if self.detector:
+            made |= self.detector.detect(made)
+        if self.part.kind == "images":
+            made |= self._pixels(scenes, made)
+        return {
+            row.name: made[row.name]
+            if row.dtype == "variable_length_bytes"
+            else made[row.name].astype(row.dtype, copy=False)
+            for row in self.part.labels
+        }
+
+    def _pixels(self, scenes: Scenes, made: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """The labels that only samples with pixels have, of the part's arrays alone."""
+        n, sizes, quality = len(made["sample"]), self.part.facts["sizes"], self.recipe.images.quality
+        renderer = get_renderer(self.recipe.images.renderer)
+        looks = draw_looks(self.studio.draws, scenes.ids)
+        out: dict[str, NDArray[Any]] = {
+            row.name: np.empty(
+                (n, *row.sized(sizes)), object if row.dtype == "variable_length_bytes" else row.dtype
+            )
+            for row in self.part.labels
+            if row.kind == "pixels"
+        }
+        out["light"][:] = np.repeat(looks.light.direction, self.part_plan.frames, axis=0)
+        for row in range(n):
+            scene, camera = picture(scenes, self.studio.bodies, looks, made, row)
+            frame = renderer.render(scene, camera)
+            out["visibility_zbuffer"][row] = from_zbuffer(
+                made["joints_camera"][row],
+                made["joints_image"][row],
+                made["visibility"][row] == Visibility.OUTSIDE,
+                frame.instance,
+                frame.depth,
+            )[0]
+            for name in out.keys() & _STORED.keys():
+                out[name][row] = _STORED[name](frame, quality)
+        return out
+
+
+def encode(image: NDArray[np.uint8], quality: int) -> bytes:
+    """A picture (H, W, 3) as JPEG with colour at full resolution."""
+    return bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(image), quality=quality, colorsubsampling="444"))
+
+
+# how each array of pixels is stored, from a rendered frame and the recipe's JPEG quality
+_STORED: dict[str, Callable[[Frame, int], Any]] = {
+    "image": lambda frame, quality: encode(frame.image, quality),
+    "instance": lambda frame, _: frame.instance,
+    "part": lambda frame, _: frame.part,
+    "depth": lambda frame, _: np.minimum(frame.depth * 1000.0 + 0.5, 65535).astype(np.uint16),
+    "normal": lambda frame, _: np.rint(frame.normal * 127).astype(np.int8),
+}
+
+
+@lru_cache(maxsize=4)
+def _maker(corpus: str, name: str, identity: str) -> Maker:
+    maker = Maker(Path(corpus), name)
+    if maker.part.identity != identity:
+        raise InputError(
+            "was laid out anew while tasks were waiting",
+            where=str(maker.part.folder),
+            remedy="run the same command again, and one `generate` at a time",
+        )
+    return maker
+
+
+def make_shard(corpus: str, name: str, identity: str, shard: int) -> Literal["kept", "made", "repaired"]:
+    """Make a shard of a part unless it is there and whole. `identity` is the part's, so that a process does not
+    go on with what it keeps of a part that was made anew."""
+    maker = _maker(corpus, name, identity)
+    there = maker.part.has_receipt(shard)
+    if there and not maker.part.check_shard(shard):
+        return "kept"
+    maker.part.write_shard(shard, maker.make(shard))
+    return "repaired" if there else "made"

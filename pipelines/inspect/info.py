@@ -1,0 +1,245 @@
+"""What there is to know of a corpus: its parts, its motion, what the gate dropped, how the labels are spread.
+
+`gather` gives facts as plain dictionaries, which `--json` prints; `tables` makes them readable.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.corpus.corpus import Part
+from pipelines.inspect.verify import finished_shards, open_corpus, spread
+from synth.core.errors import InputError
+from synth.core.progress import duration, size
+from synth.scene.props.stock import BANDS
+from synth.scene.visibility import Visibility
+
+_SHARDS_LOOKED_AT = 64
+_ROWS_LOOKED_AT = 20_000  # of a part, for how labels are spread
+_DETAILS_SHOWN = 8
+Facts = dict[str, Any]
+
+
+def gather(folder: Path) -> Facts:
+    """All facts of a corpus. Raises InputError where it is none or its descriptions are broken."""
+    parts = open_corpus(folder).parts()
+    motions: dict[str, Part] = {}
+    for part in parts:
+        motions.setdefault(str(part.facts.get("bank")), part)
+    licences = {(row["what"], row["terms"]) for part in parts for row in part.facts.get("licences", [])}
+    return {
+        "corpus": str(folder),
+        "parts": [_part(part) for part in parts],
+        "motion": [_motion(part) for part in motions.values()],
+        "licences": [{"what": what, "terms": terms} for what, terms in sorted(licences)],
+    }
+
+
+def _part(part: Part) -> Facts:
+    done, facts = finished_shards(part), part.facts
+    recipe = facts.get("recipe", {})
+    return {
+        "name": part.name,
+        "kind": part.kind,
+        "samples": part.samples,
+        "shards": part.shards,
+        "shards_complete": len(done),
+        "bytes": _bytes(part.folder),
+        "track": facts.get("track", 1),
+        "rate": facts.get("rate"),
+        "seed": recipe.get("seed"),
+        "picture": [facts["sizes"].get("width"), facts["sizes"].get("height")],
+        "clips_too_short": facts.get("short", 0),
+        "labels": _labels(part, done) if done else None,
+    }
+
+
+def _bytes(folder: Path) -> int:
+    total = 0
+    for place, _, files in os.walk(folder):
+        for file in files:
+            total += os.lstat(os.path.join(place, file)).st_size
+    return total
+
+
+def _labels(part: Part, done: list[int]) -> Facts | None:
+    """How visibility and occlusion are spread over a sample of the part's rows; None where it does not say."""
+    wanted = {"visibility", "band"} | ({"visibility_zbuffer"} if part.kind == "images" else set())
+    if not wanted <= {label.name for label in part.labels}:
+        return None
+    shards = spread(done, _SHARDS_LOOKED_AT)
+    each = max(1, _ROWS_LOOKED_AT // len(shards))
+    pieces: dict[str, list[NDArray[Any]]] = {name: [] for name in wanted}
+    for shard in shards:
+        first, stop = part.rows(shard)
+        for name in wanted:
+            try:
+                pieces[name].append(part.read(name, first, min(stop, first + each)))
+            except (OSError, ValueError, RuntimeError) as error:
+                raise InputError(
+                    f"shard {shard} of '{name}' cannot be read",
+                    where=str(part.folder),
+                    remedy="run `posemill verify` to see what is broken",
+                ) from error
+    read = {name: np.concatenate(arrays) for name, arrays in pieces.items()}
+    bands = np.bincount(read["band"], minlength=len(BANDS)) / len(read["band"])
+    states = np.bincount(read["visibility"].ravel(), minlength=len(Visibility)) / read["visibility"].size
+    facts: Facts = {
+        "samples_read": len(read["band"]),
+        "visibility": {state.name.lower(): float(states[state]) for state in Visibility},
+        "bands_wanted": part.facts.get("recipe", {}).get("props", {}).get("bands"),
+        "bands": dict(zip(BANDS, map(float, bands), strict=True)),
+    }
+    if "visibility_zbuffer" in read:
+        facts["zbuffer_agrees"] = float((read["visibility"] == read["visibility_zbuffer"]).mean())
+    return facts
+
+
+def _motion(part: Part) -> Facts:
+    rate, clips, files = part.facts["rate"], part.facts["clips"], part.facts["recordings"]
+    sources = {}
+    for dataset in sorted({clip["dataset"] for clip in clips}):
+        own = [clip for clip in clips if clip["dataset"] == dataset]
+        frames = sum(clip["frames"] for clip in own)
+        sources[dataset] = {
+            "recordings": len({clip["path"] for clip in own}),
+            "clips": len(own),
+            "frames": frames,
+            "seconds": round(frames / rate, 2),
+        }
+    frames = sum(clip["frames"] for clip in clips)
+    return {
+        "rate": rate,
+        "recordings": len(files),
+        "clips": len(clips),
+        "frames": frames,
+        "seconds": round(frames / rate, 2),
+        "sources": sources,
+        **drops(files),
+    }
+
+
+def drops(files: list[Facts]) -> Facts:
+    """What the gate made of recordings: frames are counted at each recording's own rate."""
+    frames: Counter[str] = Counter()
+    recordings: Counter[str] = Counter()
+    notes: Counter[str] = Counter()
+    for file in files:
+        for reason, count in file.get("dropped", {}).items():
+            frames[reason] += count
+            recordings[reason] += 1
+        notes.update(file.get("notes", []))
+    return {
+        "frames_read": sum(file["frames"] for file in files),
+        "frames_kept": sum(file.get("kept", 0) for file in files),
+        "dropped": {r: {"frames": frames[r], "recordings": recordings[r]} for r in sorted(frames)},
+        "details": [f"{file['name']}: {detail}" for file in files for detail in file.get("drops", [])],
+        "unreadable": [
+            {"name": file["name"], "why": file["unreadable"]} for file in files if "unreadable" in file
+        ],
+        "notes": dict(notes.most_common()),
+    }
+
+
+def tables(facts: Facts) -> list[RenderableType]:
+    """The facts for people."""
+    shown: list[RenderableType] = [_parts_table(facts["parts"])]
+    shown += [_labels_table(facts["parts"])]
+    for motion in facts["motion"]:
+        shown += [_motion_table(motion), *drop_tables(motion)]
+    terms = _table("Licences", "what", "terms")
+    for row in facts["licences"]:
+        terms.add_row(escape(row["what"]), escape(row["terms"]))
+    return [*shown, terms]
+
+
+def _table(title: str, *columns: str) -> Table:
+    """Columns whose heads begin with '#' are numbers, set to the right."""
+    table = Table(title=title or None, title_justify="left", title_style="bold", header_style="dim", box=None)
+    for column in columns:
+        number = column.startswith("#")
+        table.add_column(column.removeprefix("#"), justify="right" if number else "left", no_wrap=number)
+    return table
+
+
+def _parts_table(parts: list[Facts]) -> Table:
+    table = _table("Parts", "name", "kind", "#samples", "#shards", "state", "#on disk", "of")
+    for part in parts:
+        whole = part["shards_complete"] == part["shards"]
+        missing = f"[red]{part['shards_complete']:,} of {part['shards']:,} shards"
+        of = [f"seed {part['seed']}"] if part["seed"] is not None else []
+        if part["kind"] == "images":
+            of.append("{} x {} pixels".format(*part["picture"]))
+        if part["track"] > 1:
+            of.append(f"tracks of {part['track']} frames at {part['rate']:g}/s")
+        if part["clips_too_short"]:
+            of.append(f"{part['clips_too_short']} clips shorter than a track left out")
+        table.add_row(
+            part["name"], part["kind"], f"{part['samples']:,}", f"{part['shards']:,}",
+            "[green]complete" if whole else missing, size(part["bytes"]), ", ".join(of),
+        )  # fmt: skip
+    return table
+
+
+def _labels_table(parts: list[Facts]) -> Table:
+    known = [part for part in parts if part["labels"]]
+    table = _table("Labels", "", *(f"#{part['name']}" for part in known))
+    labels = [part["labels"] for part in known]
+    table.add_row("samples looked at", *(f"{found['samples_read']:,}" for found in labels))
+    words = {
+        "seen": "joints seen",
+        "self": "joints hidden by the own body",
+        "prop": "joints hidden by a prop",
+        "outside": "joints outside the picture",
+    }
+    for state, text in words.items():
+        table.add_row(text, *(f"{found['visibility'][state]:.1%}" for found in labels))
+    for band in BANDS:
+        cells = [
+            f"{found['bands'][band]:.1%}, wanted {(found['bands_wanted'] or {}).get(band, 0):.1%}"
+            for found in labels
+        ]
+        table.add_row(f"samples with {band} of 17 joints behind props", *cells)
+    if any("zbuffer_agrees" in found for found in labels):
+        cells = [f"{found['zbuffer_agrees']:.2%}" if "zbuffer_agrees" in found else "" for found in labels]
+        table.add_row("visibility by rays as by z-buffer", *cells)
+    return table
+
+
+def _motion_table(motion: Facts) -> Table:
+    table = _table(
+        f"Motion at {motion['rate']:g} frames/s", "source", "#recordings", "#clips", "#frames", "#time"
+    )
+    rows = {**motion["sources"], "all": motion} if len(motion["sources"]) > 1 else motion["sources"]
+    for name, row in rows.items():
+        used = str(row["recordings"])
+        table.add_row(escape(name), used, str(row["clips"]), f"{row['frames']:,}", duration(row["seconds"]))
+    return table
+
+
+def drop_tables(found: Facts) -> list[RenderableType]:
+    """Why frames were dropped, with the first of the details, and the files that could not be read."""
+    read, kept = found["frames_read"], found["frames_kept"]
+    shown: list[RenderableType] = [f"[bold]Dropped by the gate:[/] {read - kept:,} of {read:,} frames"]
+    if found["dropped"]:
+        table = _table("", "reason", "#frames", "#recordings")
+        for reason, row in found["dropped"].items():
+            table.add_row(reason, f"{row['frames']:,}", f"{row['recordings']:,}")
+        shown.append(table)
+    shown += [escape(f"  {detail}") for detail in found["details"][:_DETAILS_SHOWN]]
+    if len(found["details"]) > _DETAILS_SHOWN:
+        shown.append(f"  … and {len(found['details']) - _DETAILS_SHOWN} more; --json lists them")
+    for file in found["unreadable"]:
+        shown.append(f"[red]unreadable:[/] {escape(file['why'])}")
+    for note, count in list(found["notes"].items())[:_DETAILS_SHOWN]:
+        shown.append(f"[dim]note:[/] {escape(note)} ({count} recordings)")
+    return [*shown, ""]

@@ -1,0 +1,66 @@
+"""Reading recordings as the motion bank would, to tell what of them is fit for use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.generate.recipe import MotionSpec
+from pipelines.generate.run import Progress
+from pipelines.inspect.info import drop_tables, drops
+from synth.core.errors import InputError
+from synth.motion import find, prepare
+
+
+def examine(place: Path, rate: float | None, mapping: Path | None, watch: Progress) -> list[dict[str, Any]]:
+    """One entry a recording: what was read, kept and dropped, or why it cannot be read.
+
+    rate: true frames a second, for files that do not state it. Raises InputError where there is no recording.
+    """
+    paths = find(place)
+    root = place if place.is_dir() else place.parent
+    wanted = MotionSpec().rate
+    files: list[dict[str, Any]] = []
+    watch.begin("reading motion", len(paths), "recordings")
+    for path in paths:
+        facts: dict[str, Any] = {"name": path.relative_to(root).as_posix(), "frames": 0}
+        try:
+            clips, report = prepare(path, wanted, root=root, mapping=mapping, source_rate=rate)
+        except InputError as error:
+            facts["unreadable"] = str(error)
+        else:
+            facts |= {
+                "rate": report.rate,
+                "frames": len(report.keep),
+                "kept": int(report.keep.sum()),
+                "clips": [clip.name for clip in clips],
+                "dropped": {str(reason): count for reason, count in report.counts().items()},
+                "drops": [f"{d.reason} in frames {d.first} to {d.last}: {d.detail}" for d in report.drops],
+                "notes": list(report.notes),
+            }
+        files.append(facts)
+        watch.advance(1)
+    return files
+
+
+def examine_tables(files: list[dict[str, Any]]) -> list[RenderableType]:
+    """What `examine` found, for people."""
+    table = Table(title="Recordings", title_justify="left", title_style="bold", header_style="dim", box=None)
+    table.add_column("recording")
+    for column in ("frames/s", "seconds", "frames", "kept", "clips"):
+        table.add_column(column, justify="right")
+    table.add_column("dropped for")
+    for file in files:
+        if "unreadable" in file:
+            table.add_row(escape(file["name"]), "", "", "", "", "", "[red]unreadable")
+            continue
+        reasons = ", ".join(f"{reason} {count}" for reason, count in file["dropped"].items())
+        table.add_row(
+            escape(file["name"]), f"{file['rate']:g}", f"{file['frames'] / file['rate']:.1f}",
+            f"{file['frames']:,}", f"{file['kept']:,}", f"{len(file['clips'])}", reasons,
+        )  # fmt: skip
+    return [table, *drop_tables(drops(files))]

@@ -1,0 +1,220 @@
+"""Checking a corpus: every byte against the receipts, and the labels' geometry against itself.
+
+A sample of rows is projected anew: joints_world through rotation, translation, intrinsics and distortion must
+give joints_camera and joints_image. That finds what checksums cannot, such as labels written in a wrong frame.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.corpus.corpus import Corpus, Fault, Part
+from pipelines.generate.motion_bank import check_bank
+from pipelines.generate.run import Progress, Silence
+from synth.core.errors import InputError
+from synth.scene.camera import pixels
+
+_SHARDS_LOOKED_AT = 8  # for geometry, spread over the part
+_ROWS_LOOKED_AT = 128  # of each of these shards
+_METRES = 1e-4  # float32 labels some ten metres from the camera are good to a hundredth of that
+_PIXELS = 0.05
+_GAPS_NAMED = 20
+_FINITE = ("betas", "pose", "trans", "joints_world", "joints_camera", "intrinsics", "rotation", "translation")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `verify` found: how much it read, and everything that is not as it should be."""
+
+    parts: int
+    shards: int
+    samples: int
+    projected: int
+    faults: list[Fault]
+
+
+def open_corpus(folder: Path) -> Corpus:
+    """The corpus in a folder, be it broken. Raises InputError where there is none."""
+    corpus = Corpus(folder)
+    if not corpus.is_one():
+        what = "is no corpus" if folder.is_dir() else "there is no such folder"
+        raise InputError(what, where=str(folder), remedy="give a folder that `posemill generate` made")
+    return corpus
+
+
+def verify(folder: Path, *, workers: int | None = None, progress: Progress | None = None) -> Verdict:
+    """Check every file of every part. Raises InputError where the folder is no corpus at all."""
+    watch = progress or Silence()
+    corpus = open_corpus(folder)
+    names, faults = _names(corpus)
+    shards = samples = projected = 0
+    for name in names:
+        try:
+            part = corpus.part(name)
+        except InputError as error:
+            faults.append(Fault(name, None, "part.json", error.what))
+            continue
+        metadata = part.check_metadata()
+        faults += metadata
+        done = finished_shards(part)
+        faults += _unfinished(part, done)
+        bad: set[int] = set()
+        watch.begin(part.name, len(done), "shards")
+        for shard, found in _in_threads(part.check_shard, done, workers):
+            faults += found
+            if found:
+                bad.add(shard)
+            watch.advance(1)
+        good = [shard for shard in done if shard not in bad]
+        shards, samples = shards + len(good), samples + _samples(part, good)
+        if not metadata:  # without them Zarr reads nothing, or something else
+            rows, wrong = _check_geometry(part, good)
+            projected, faults = projected + rows, faults + wrong
+    return Verdict(len(names), shards, samples, projected, faults + _motion_faults(corpus))
+
+
+def _motion_faults(corpus: Corpus) -> list[Fault]:
+    """What of the motion that shards are made from has changed: it would get into those made or repaired next."""
+    banks = sorted(path.parent for path in (corpus.folder / "motion").glob("*/bank.json"))
+    return [
+        Fault("(motion)", None, f"{bank.name}/{name}", problem)
+        for bank in banks
+        for name, problem in check_bank(bank)
+    ]
+
+
+def finished_shards(part: Part) -> list[int]:
+    """The shards that have a receipt, in order."""
+    found = []
+    for folder, _, files in os.walk(part.folder / "receipts"):
+        if folder != str(part.folder / "receipts"):
+            found += [int(file[:-5]) for file in files if file.endswith(".json") and file[:-5].isdigit()]
+    return sorted(shard for shard in found if shard < part.shards)
+
+
+def _names(corpus: Corpus) -> tuple[list[str], list[Fault]]:
+    """The parts to check, and what is wrong with the index of them."""
+    there = sorted(path.parent.name for path in (corpus.folder / "parts").glob("*/part.json"))
+    try:
+        listed = corpus.part_names()
+    except InputError as error:
+        return there, [Fault("(index)", None, "corpus.json", error.what)]
+    forgotten = [name for name in there if name not in listed]
+    return listed, [Fault(name, None, "corpus.json", "does not list this part") for name in forgotten]
+
+
+def _unfinished(part: Part, done: list[int]) -> list[Fault]:
+    """A fault for each of the first gaps between the shards that are done, then one for all the others."""
+    edges = [-1, *done, part.shards]
+    gaps = [(a + 1, b - 1) for a, b in pairwise(edges) if b - a > 1]
+    faults = [_gap(part, first, last) for first, last in gaps[:_GAPS_NAMED]]
+    if len(gaps) > _GAPS_NAMED:
+        more = sum(last - first + 1 for first, last in gaps[_GAPS_NAMED:])
+        faults.append(Fault(part.name, None, "receipts", f"{more:,} more shards were never finished"))
+    return faults
+
+
+def _gap(part: Part, first: int, last: int) -> Fault:
+    if first == last:
+        return part.check_shard(first)[0]
+    text = (
+        f"missing for shards {first} to {last}: {last - first + 1:,} of {part.shards:,} were never finished"
+    )
+    return Fault(part.name, None, "receipts", text)
+
+
+def _in_threads(
+    function: Callable[[int], list[Fault]], shards: Iterable[int], workers: int | None
+) -> Iterator[tuple[int, list[Fault]]]:
+    """function(shard) for every shard, in order. Reading and hashing let go of the interpreter's lock."""
+    threads = workers or os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[tuple[int, Future[list[Fault]]]] = deque()
+        try:
+            for shard in shards:
+                waiting.append((shard, pool.submit(function, shard)))
+                if len(waiting) >= 4 * threads:
+                    number, future = waiting.popleft()
+                    yield number, future.result()
+            while waiting:
+                number, future = waiting.popleft()
+                yield number, future.result()
+        finally:
+            for _, future in waiting:
+                future.cancel()
+
+
+def _samples(part: Part, shards: list[int]) -> int:
+    return sum(stop - start for start, stop in map(part.rows, shards))
+
+
+def spread(items: list[int], most: int) -> list[int]:
+    """At most `most` of the items, evenly spaced from first to last."""
+    if len(items) <= most:
+        return items
+    return [items[i] for i in np.unique(np.linspace(0, len(items) - 1, most).round().astype(int))]
+
+
+def _check_geometry(part: Part, shards: list[int]) -> tuple[int, list[Fault]]:
+    """How many rows were projected anew, and the shards in which that does not give what is stored."""
+    rows, faults = 0, []
+    if part.kind == "imported":  # measured by others: not all labels are there, nor all joints known
+        return rows, []
+    for shard in spread(shards, _SHARDS_LOOKED_AT):
+        first, stop = part.rows(shard)
+        stop = min(stop, first + _ROWS_LOOKED_AT)
+        try:
+            needed = {*_FINITE, "joints_image", "distortion", "image_size"}
+            arrays = {name: part.read(name, first, stop) for name in sorted(needed)}
+        except (InputError, OSError, ValueError, RuntimeError) as error:
+            faults.append(Fault(part.name, shard, "arrays", f"cannot be read ({error})".replace("\n", " ")))
+            continue
+        faults += [Fault(part.name, shard, array, problem) for array, problem in wrong_geometry(arrays)]
+        rows += stop - first
+    return rows, faults
+
+
+def wrong_geometry(arrays: dict[str, NDArray[Any]]) -> list[tuple[str, str]]:
+    """What of some rows' labels contradicts the rest: pairs of an array's name and what is wrong with it."""
+    wrong = [
+        (name, f"{int((~np.isfinite(arrays[name])).sum())} values are not finite")
+        for name in _FINITE
+        if not np.isfinite(arrays[name]).all()
+    ]
+    if wrong:
+        return wrong
+    world, camera = arrays["joints_world"].astype(np.float64), arrays["joints_camera"].astype(np.float64)
+    turned = np.einsum("nij,nkj->nki", arrays["rotation"].astype(np.float64), world)
+    expected = turned + arrays["translation"].astype(np.float64)[:, None]
+    apart = np.linalg.norm(expected - camera, axis=2) / np.maximum(1.0, np.linalg.norm(expected, axis=2))
+    if apart.max() > _METRES:
+        wrong.append(("joints_camera", f"differs from joints_world's projection by {apart.max():.2g} m"))
+    image = arrays["joints_image"].astype(np.float64)
+    again = np.stack(
+        [
+            pixels(points, intrinsics.astype(np.float64), distortion.astype(np.float64))
+            for points, intrinsics, distortion in zip(
+                camera, arrays["intrinsics"], arrays["distortion"], strict=True
+            )
+        ]
+    )
+    if not np.array_equal(np.isnan(image), np.isnan(again)):
+        wrong.append(("joints_image", "is NaN for other joints than those behind the camera"))
+    # far outside the picture, as near the camera's plane, float32 has no twentieth of a pixel
+    reach = arrays["image_size"].astype(np.float64)[:, None]
+    with np.errstate(invalid="ignore"):
+        near = ((again > -reach) & (again < 2 * reach)).all(axis=2)
+        error = np.where(near, np.linalg.norm(again - image, axis=2), 0.0)
+    if error.max() > _PIXELS:
+        wrong.append(("joints_image", f"differs from joints_camera's projection by {error.max():.2g} pixels"))
+    return wrong

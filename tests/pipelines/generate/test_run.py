@@ -1,0 +1,349 @@
+"""A corpus is a function of its recipe and seed, however it was made; and what is refused changes nothing."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipelines.corpus.corpus import Corpus
+from pipelines.corpus.schema import LABELS
+from synth.core.errors import InputError
+from tests.pipelines.tiny import assert_same, contents, digests, faults, make, motion_in, recipe
+
+ROOT = Path(__file__).resolve().parents[3]
+EVERY_SAMPLE = [label.name for label in LABELS if label.kind == "all"]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return motion_in(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
+    """Made by one thread, to look at only."""
+    folder = tmp_path_factory.mktemp("reference") / "corpus"
+    outcome = make(folder, home)
+    assert outcome.parts == {
+        "tiny-images": {"made": 3, "kept": 0, "repaired": 0},
+        "tiny-pairs": {"made": 5, "kept": 0, "repaired": 0},
+    }
+    return folder
+
+
+def test_a_corpus_is_whole_and_of_the_right_size(reference: Path) -> None:
+    images, pairs = Corpus(reference).parts()
+    assert (images.name, images.samples, images.shards) == ("tiny-images", 7, 3)
+    assert (pairs.name, pairs.samples, pairs.shards) == ("tiny-pairs", 22, 5)
+    assert faults(reference) == []
+    for part, first in ((images, 0), (pairs, 7)):
+        np.testing.assert_array_equal(part.read("sample", 0, part.samples), first + np.arange(part.samples))
+        world = part.read("joints_world", 0, part.samples)
+        assert np.isfinite(world).all()
+        assert len(np.unique(world[:, 0], axis=0)) == part.samples
+
+
+def test_every_picture_is_a_jpeg_with_the_person_in_it(reference: Path) -> None:
+    images = contents(reference, "tiny-images")
+    assert all(bytes(jpeg).startswith(b"\xff\xd8") for jpeg in images["image"])
+    assert ((images["instance"] == 1).sum(axis=(1, 2)) > 5).all()
+    np.testing.assert_array_equal(images["part"] > 0, images["instance"] == 1)
+
+
+@pytest.mark.parametrize("how", [{"threads": True, "workers": 3}, {"threads": False, "workers": 2}])
+def test_the_workers_do_not_matter(reference: Path, home: Path, tmp_path: Path, how: dict[str, Any]) -> None:
+    make(tmp_path, home, **how)
+    assert digests(tmp_path) == digests(reference)
+    assert (tmp_path / "corpus.json").read_bytes() == (reference / "corpus.json").read_bytes()
+
+
+def test_the_size_of_shards_does_not_matter(reference: Path, home: Path, tmp_path: Path) -> None:
+    make(tmp_path, home, recipe(storage={"pairs_per_shard": 22, "images_per_shard": 2}))
+    for part in ("tiny-images", "tiny-pairs"):
+        assert_same(contents(tmp_path, part), contents(reference, part))
+
+
+def test_the_seed_matters(reference: Path, home: Path, tmp_path: Path) -> None:
+    make(tmp_path, home, recipe(seed=8, images={"count": 0}, pairs={"count": 29}))
+    ours, theirs = contents(tmp_path, "tiny-pairs"), contents(reference, "tiny-pairs")
+    assert not np.isin(ours["rotation"][:, 0, 0], theirs["rotation"][:, 0, 0]).any()
+
+
+def test_labels_are_the_same_with_and_without_pixels(home: Path, tmp_path: Path) -> None:
+    some, none = tmp_path / "some", tmp_path / "none"
+    make(some, home, recipe(images={"count": 50}, pairs={"count": 100}, storage={"images_per_shard": 16}))
+    make(none, home, recipe(images={"count": 0}, pairs={"count": 150}, storage={"pairs_per_shard": 64}))
+    images, pairs, all_pairs = (
+        contents(some, "tiny-images"), contents(some, "tiny-pairs"), contents(none, "tiny-pairs"),
+    )  # fmt: skip
+    np.testing.assert_array_equal(all_pairs["sample"], np.arange(150))
+    for name in EVERY_SAMPLE:
+        joined = np.concatenate([images[name], pairs[name]])
+        assert joined.tobytes() == all_pairs[name].tobytes(), name
+
+
+def test_views_of_a_frame_share_the_person_and_nothing_else(home: Path, tmp_path: Path) -> None:
+    few, many = tmp_path / "few", tmp_path / "many"
+    asked = {
+        "images": {"count": 0},
+        "pairs": {"views_per_frame": 3},
+        "motion": {"sources": [{"path": "mocap"}], "rate": 5},
+    }
+    make(few, home, recipe(**asked, storage={"pairs_per_shard": 50}))
+    make(many, home, recipe(**asked, storage={"pairs_per_shard": 16}))  # a frame's views lie in two shards
+    found = contents(few, "tiny-pairs")
+    assert_same(found, contents(many, "tiny-pairs"))
+    frames = len(np.unique(np.stack([found["clip"], found["clip_frame"]]), axis=1).T)
+    assert len(found["sample"]) == 3 * frames
+    for name in ("clip", "clip_frame", "gender", "betas", "pose", "trans", "joints_world"):
+        views = found[name].reshape(frames, 3, -1)
+        np.testing.assert_array_equal(views, np.repeat(views[:, :1], 3, axis=1), err_msg=name)
+    assert len(np.unique(found["rotation"][:, 0, 0])) == 3 * frames
+    assert len(np.unique(found["betas"][:, 0])) == frames
+
+
+def test_views_have_the_same_labels_with_and_without_pixels(home: Path, tmp_path: Path) -> None:
+    slow = {"sources": [{"path": "mocap"}], "rate": 2}
+    for kind in ("images", "pairs"):
+        amounts = {"images": {}, "pairs": {}, kind: {"views_per_frame": 2}}
+        make(tmp_path / kind, home, recipe(motion=slow, **amounts))
+    images, pairs = contents(tmp_path / "images", "tiny-images"), contents(tmp_path / "pairs", "tiny-pairs")
+    for name in EVERY_SAMPLE:
+        assert images[name].tobytes() == pairs[name].tobytes(), name
+
+
+def tracks(frames: int, **changes: Any) -> Any:
+    amounts = {"images": {"count": 2 * frames}, "pairs": {"count": 5 * frames - 1}}
+    return recipe(
+        tracks={"frames": frames}, storage={"pairs_per_shard": 3 * frames}, **{**amounts, **changes}
+    )
+
+
+@pytest.mark.parametrize("frames", [3, 27])
+def test_a_track_is_one_scene_in_contiguous_rows(home: Path, tmp_path: Path, frames: int) -> None:
+    make(tmp_path, home, tracks(frames))
+    found = contents(tmp_path, "tiny-pairs")
+    assert len(found["sample"]) == 5 * frames  # whole tracks
+    by_track = {name: array.reshape(5, frames, -1) for name, array in found.items()}
+    np.testing.assert_array_equal(by_track["step"][..., 0], np.tile(np.arange(frames), (5, 1)))
+    np.testing.assert_array_equal(np.diff(by_track["clip_frame"][..., 0]), 1)
+    np.testing.assert_array_equal(np.diff(found["sample"]), 1)
+    shared = (
+        "scene",
+        "clip",
+        "gender",
+        "betas",
+        "intrinsics",
+        "rotation",
+        "translation",
+        "distortion",
+        "prop",
+    )
+    for name in shared:
+        assert (by_track[name] == by_track[name][:, :1]).all(), name
+    assert len(np.unique(by_track["scene"])) == 5
+    # real motion: no joint jumps by half a metre in a thirtieth of a second
+    steps = np.diff(found["joints_world"].reshape(5, frames, 48, 3), axis=1)
+    assert 0 < np.linalg.norm(steps, axis=-1).max() < 0.5
+
+
+def test_tracks_do_not_depend_on_shards_or_pixels(home: Path, tmp_path: Path) -> None:
+    make(tmp_path / "a", home, tracks(9))
+    make(tmp_path / "b", home, tracks(9, images={}, pairs={"count": 7 * 9}, name="all"))
+    images, pairs, every = (
+        contents(tmp_path / "a", "tiny-images"), contents(tmp_path / "a", "tiny-pairs"),
+        contents(tmp_path / "b", "all-pairs"),
+    )  # fmt: skip
+    for name in EVERY_SAMPLE:
+        assert np.concatenate([images[name], pairs[name]]).tobytes() == every[name].tobytes(), name
+
+
+def test_killed_twice_and_resumed(home: Path, tmp_path: Path) -> None:
+    wanted = recipe(pairs={"count": 300}, images={"count": 30})
+    (home / "long.yaml").write_text(json.dumps(wanted.model_dump(mode="json")))
+    make(tmp_path / "straight", home, wanted)
+    killed = tmp_path / "killed"
+    done = [kill_after(4, home, killed), kill_after(30, home, killed, "--threads")]
+    assert 4 <= done[0] < 30 <= done[1] < 70
+    outcome = make(killed, home, wanted).parts
+    assert sum(part["kept"] for part in outcome.values()) >= done[1]
+    assert sum(sum(part.values()) for part in outcome.values()) == 70
+    assert digests(killed) == digests(tmp_path / "straight")
+
+
+def receipts(corpus: Path) -> int:
+    return sum(1 for _ in corpus.glob("parts/*/receipts/0*/*.json"))
+
+
+def kill_after(shards: int, home: Path, corpus: Path, *more: str) -> int:
+    """Start `posemill generate`, kill it outright once so many shards are there; returns how many there were."""
+    command = [
+        sys.executable,
+        "-m",
+        "pipelines.commands.main",
+        "generate",
+        str(home / "long.yaml"),
+        str(corpus),
+    ]
+    running = subprocess.Popen([*command, "--workers", "2", *more], cwd=ROOT, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 240
+    while receipts(corpus) < shards and running.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert running.poll() is None, "it ended before it could be killed"
+    running.kill()  # its workers, if it has any, have to see by themselves that they are orphans
+    running.wait()
+    settled = -1
+    while settled != (settled := receipts(corpus)):
+        time.sleep(0.5)
+    return settled
+
+
+def test_run_again_it_makes_nothing(reference: Path, home: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in reference.rglob("*") if path.is_file()}
+    outcome = make(reference, home)
+    assert outcome.parts["tiny-pairs"] == {"made": 0, "kept": 5, "repaired": 0}
+    after = {path: path.stat().st_mtime_ns for path in reference.rglob("*") if path.is_file()}
+    assert {p: t for p, t in after.items() if p.name != ".lock"} == {
+        p: t for p, t in before.items() if p.name != ".lock"
+    }
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(p): p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.name != ".lock"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"seed": 8}, "recipe.seed was 7, now 8"),
+        ({"pairs": {"count": 30}}, "recipe.pairs.count was 22, now 30"),
+        ({"images": {"count": 8}}, "recipe.images.count was 7, now 8"),
+        ({"images": {"count": 7, "quality": 50}}, "recipe.images.quality was 92, now 50"),
+        ({"picture": {"width": 64, "height": 40}}, "recipe.picture.width was 32, now 64"),
+        ({"props": {"count": [0, 1]}}, "recipe.props.count was [1, 3], now [0, 1]"),
+        ({"storage": {"pairs_per_shard": 6, "images_per_shard": 3}}, "samples_per_shard was 5, now 6"),
+        ({"motion": {"sources": [{"path": "mocap", "weight": 2}]}}, "weights was [1.0], now [2.0]"),
+    ],
+)
+def test_another_recipe_under_the_same_name_is_refused(
+    reference: Path, home: Path, changes: dict[str, Any], said: str
+) -> None:
+    before = snapshot(reference)
+    with pytest.raises(InputError, match="was made otherwise") as refusal:
+        make(reference, home, recipe(**changes))
+    assert said in str(refusal.value)
+    assert "choose another `name`" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert snapshot(reference) == before
+
+
+def test_images_added_to_a_recipe_of_pairs_make_nothing(home: Path, tmp_path: Path) -> None:
+    make(tmp_path, home, recipe(images={"count": 0}))
+    before = snapshot(tmp_path)
+    with pytest.raises(InputError, match=r"tiny-pairs.*first_scene was 0, now 7"):
+        make(tmp_path, home)
+    assert snapshot(tmp_path) == before
+
+
+def test_the_pilot_is_run_once(reference: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.generate.run._pilot", None)
+    assert make(reference, home).parts["tiny-pairs"]["kept"] == 5
+
+
+def test_other_motion_is_another_part(home: Path, tmp_path: Path) -> None:
+    ours = motion_in(tmp_path / "ours")
+    asked = recipe(images={"count": 0})
+    make(tmp_path / "corpus", ours, asked)
+    (ours / "mocap" / "01_03_3.npz").unlink()
+    with pytest.raises(InputError, match=r"was made otherwise.*motion was"):
+        make(tmp_path / "corpus", ours, asked)
+
+
+def test_motion_that_only_moved_is_the_same_motion(home: Path, tmp_path: Path) -> None:
+    asked, corpus = recipe(images={"count": 0}), tmp_path / "corpus"
+    make(corpus, motion_in(tmp_path / "ours"), asked)
+    elsewhere = motion_in(tmp_path / "elsewhere")
+    os.utime(elsewhere / "mocap" / "01_03_0.npz")
+    assert make(corpus, elsewhere, asked).parts["tiny-pairs"]["kept"] == 5
+    assert faults(corpus) == []
+
+
+def test_a_second_recipe_adds_its_parts(reference: Path, home: Path, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    make(corpus, home, recipe(name="zebra", images={"count": 0}))
+    make(corpus, home, recipe(name="ant", images={"count": 0}, seed=2))
+    assert Corpus(corpus).part_names() == ["zebra-pairs", "ant-pairs"]
+    (corpus / "corpus.json").unlink()  # the order is not lost with it
+    make(corpus, home, recipe(name="ant", images={"count": 0}, seed=2))
+    assert Corpus(corpus).part_names() == ["zebra-pairs", "ant-pairs"]
+    same = contents(corpus, "zebra-pairs")["sample"]
+    np.testing.assert_array_equal(same, np.arange(22))
+
+
+def test_two_at_once_in_one_folder(reference: Path, home: Path) -> None:
+    with (reference / ".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(InputError, match="another generate is at work here; wait for it to end"):
+            make(reference, home)
+
+
+@pytest.mark.parametrize("there", ["holiday.jpg", "corpus.json", "motion", "parts"])
+def test_a_folder_of_other_things_is_refused(home: Path, tmp_path: Path, there: str) -> None:
+    if "." in there:
+        (tmp_path / there).write_text('{"texts": []}')
+    else:
+        (tmp_path / there).mkdir()
+    with pytest.raises(InputError, match=f"holds other things.*{there}.*give a new or empty folder"):
+        make(tmp_path, home)
+    assert [path.name for path in tmp_path.iterdir()] == [there]
+
+
+def test_a_file_or_a_folder_that_cannot_be_made_is_refused(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="is a file"):
+        make(tmp_path / "file", home)
+    with pytest.raises(InputError, match="cannot be made"):
+        make(tmp_path / "file" / "below", home)
+
+
+def test_a_start_that_was_cut_short_is_no_obstacle(home: Path, tmp_path: Path) -> None:
+    for name in ("motion/0123456789abcdef.partial", "parts"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in (".lock", "corpus.json.0123.partial"):
+        (tmp_path / name).write_text("")
+    make(tmp_path, home, recipe(images={"count": 0}))
+    assert faults(tmp_path) == []
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_a_corpus_of_a_newer_version_is_left_alone(
+    reference: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = snapshot(reference)
+    monkeypatch.setattr("pipelines.corpus.corpus.VERSION", 0)
+    with pytest.raises(InputError, match=r"schema version 1.*use the posemill that wrote it"):
+        make(reference, home)
+    assert snapshot(reference) == before
+
+
+def test_a_track_longer_than_every_clip_is_refused(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no clip is as long as a track of 243 frames; the longest has 122"):
+        make(tmp_path, home, tracks(243))
+    assert not (tmp_path / "parts").exists()
+
+
+def test_licences_travel(reference: Path) -> None:
+    for part in Corpus(reference).parts():
+        terms = {row["what"]: row["terms"] for row in part.facts["licences"]}
+        assert "free for research and commercial use" in terms["motion: CMU"]
+        assert any(what.startswith("body: ") for what in terms)
+        assert all(terms.values())
