@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from synth.body.body import load_body
+from synth.body.loading import load_body
 from synth.core.errors import InputError
 from synth.core.randomness import Draws
-from synth.render.frame import NEAR, get_renderer
+from synth.render.backends import get_renderer
 from synth.scene.background import draw_background
 from synth.scene.camera import Camera, look_at
+from synth.scene.lens import NEAR
 from synth.scene.light import draw_light
 from synth.scene.mesh import PERSON, Material, Mesh, RenderScene
 from synth.scene.props.kinds import PROP_KINDS, UNIFORMS, build

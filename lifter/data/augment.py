@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor
 
+from lifter.data.batch import TensorBatch
 from lifter.data.joints import HIPS, JOINTS3D, MIRROR17, MIRROR20, UPPER8, rows_of
 from lifter.data.recombine import recombined
 from lifter.data.samples import LEAST, Samples
 from lifter.data.views import looked_at, plane_of
 from lifter.data.windows import Windows, watched
-from lifter.models.model import TensorBatch
 from synth.body.skeleton import COCO_17
 from synth.core.spec import Share, Spec
 

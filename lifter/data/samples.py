@@ -24,7 +24,7 @@ from pipelines.corpus.selection import SPLITS
 from pipelines.curate.rules import SplitSpec
 from pipelines.curate.splits import assign, groups_of
 from synth.core.errors import InputError
-from synth.core.progress import Watch
+from synth.core.progress import Progress
 from synth.core.spec import Share, Spec
 from synth.scene.props.stock import BANDS
 from synth.scene.visibility import COCO_ROWS
@@ -108,12 +108,12 @@ def read_samples(
     limit: int | None = None,
     seed: int = 0,
     usable: bool = False,
-    watch: Watch | None = None,
+    watch: Progress | None = None,
 ) -> Samples:
     """The samples of a split (None: all), in the corpus' order; of a selection's, else of `splits`.
 
-    With `bands`, only samples of which props hide as many joints, names of `synth.scene.props.stock.BANDS`; with `limit`,
-    that many drawn at random by the seed; with `usable`, only those. `watch` is told of the progress. Raises
+    With `bands`, only samples of which props hide as many joints, names of the stock's BANDS; with `limit`, that
+    many drawn at random by the seed; with `usable`, only those. `watch` is told of the progress. Raises
     InputError where the corpus has no detections or the split no samples.
     """
     corpus = Corpus(Path(folder))
@@ -174,7 +174,7 @@ def read_tracks(folder: str | Path, *, limit: int, seed: int = 0, **how: Any) ->
     return found[np.isin(track, order[fits])]
 
 
-def _tell(watch: Watch | None, told: int, now: int) -> int:
+def _tell(watch: Progress | None, told: int, now: int) -> int:
     if watch is not None and now > told:
         watch.advance(now - told)
     return max(told, now)

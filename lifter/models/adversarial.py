@@ -22,9 +22,10 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
+from lifter.data.batch import TensorBatch
 from lifter.data.joints import BODY12, JOINTS3D, rows_of
 from lifter.models.baseline import Baseline, BaselineConfig
-from lifter.models.model import Model, Output, TensorBatch
+from lifter.models.model import Model, Output
 from lifter.models.place import placed
 from synth.body.skeleton import COCO_17
 

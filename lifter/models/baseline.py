@@ -5,7 +5,7 @@ A linear layer to 1024, two residual blocks of two linear layers with batch norm
 layer to the joints.
 
 Differences: confidence is a third input of each joint, so that a missing one can be told from one in the middle; the
-2D is normalised by the view (see `lifter.data.views`) and not by its mean and deviation; dropout is 0.1 and not 0.5, as a
+2D is normalised by the view (see `views.py`) and not by its mean and deviation; dropout is 0.1 and not 0.5, as a
 million pairs seen once or twice are not learnt by heart; the loss is the mean distance and not its square, as
 detections have outliers; weights are not bound to a norm of 1, which the batch norm after each makes idle.
 """
@@ -18,8 +18,9 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
+from lifter.data.batch import TensorBatch
 from lifter.data.joints import JOINTS3D
-from lifter.models.model import Model, ModelConfig, Output, TensorBatch, distances, mean_over
+from lifter.models.model import Model, ModelConfig, Output, distances, mean_over
 from synth.body.skeleton import COCO_17
 
 

@@ -1,7 +1,7 @@
 """Clusters of vectors: centres by k-means, for the cells of an index and the anchor poses of LCR-Net.
 
 Begun as k-means++ does (Arthur and Vassilvitskii 2007) on a draw of the vectors, then Lloyd's rounds over all of it
-(Lloyd 1982). `pipelines.curate.balance` clusters a corpus by mini-batches, bit by bit the same on every machine; this one
+(Lloyd 1982). `curate/balance.py` clusters a corpus by mini-batches, bit by bit the same on every machine; this one
 is for hundreds of cells of a million vectors in seconds: distances are matrix products.
 """
 

@@ -20,11 +20,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lifter.data.augment import to_batch
+from lifter.data.batch import TensorBatch
 from lifter.data.joints import JOINTS3D
 from lifter.data.samples import Samples
 from lifter.models.baseline import trunk
 from lifter.models.clusters import cluster
-from lifter.models.model import Model, ModelConfig, Output, TensorBatch
+from lifter.models.model import Model, ModelConfig, Output
 from synth.core.errors import InputError
 
 _JOINTS = len(JOINTS3D)

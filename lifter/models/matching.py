@@ -1,8 +1,8 @@
 """'matching': Chen and Ramanan, '3D human pose estimation = 2D pose estimation + matching', CVPR 2017.
 
 Nothing is trained. Poses of the corpus are kept as exemplars, seen as their cameras saw them; a person's 2D is
-looked up among the exemplars' projections (`lifter.models.nearest`: missing joints are ignored, the others count by their
-confidence), and the exemplar found is warped onto it (`lifter.models.warp`). The paper takes the one nearest; the mean of
+looked up among the exemplars' projections (`nearest.py`: missing joints are ignored, the others count by their
+confidence), and the exemplar found is warped onto it (`warp.py`). The paper takes the one nearest; the mean of
 several is an option.
 
 A checkpoint carries the exemplars: 3D in float16 (half a millimetre at a metre's distance from the hips) and where

@@ -29,9 +29,10 @@ from pydantic import Field, model_validator
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lifter.data.batch import TensorBatch
 from lifter.data.joints import JOINTS3D
 from lifter.models.baseline import small, trunk
-from lifter.models.model import Model, ModelConfig, Output, TensorBatch, distances, mean_over
+from lifter.models.model import Model, ModelConfig, Output, distances, mean_over
 from synth.body.skeleton import COCO_17
 
 _SEEN, _GIVEN = len(COCO_17), len(JOINTS3D)

@@ -3,3 +3,7 @@
 `inputs` finds out what a path is and reads it (`openpose`, `coco`, `arrays`; `detector` for pixels), `tracks` makes
 rows of it, `optics` settles the camera, `run` lifts, and `tables`, `trc`, `bvh`, `overlay` and `page` write.
 """
+
+from lifter.predict.run import predict
+
+__all__ = ["predict"]

@@ -19,8 +19,8 @@ from lifter.predict.detector import write_film
 from lifter.predict.lifted import Lifted
 from lifter.predict.optics import projected
 from lifter.predict.recording import Array
-from pipelines.inspect.drawing import BONES, LEFT, MIDDLE, RIGHT, Colour
-from synth.body.skeleton import COCO_17
+from synth.body.skeleton import BONES, COCO_17
+from synth.core.colours import LEFT, MIDDLE, RIGHT, Colour
 from synth.core.disk import write_atomically
 
 _LONGEST = 1920  # pixels of an overlay's longer side

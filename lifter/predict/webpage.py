@@ -22,8 +22,7 @@ from lifter.predict.lifted import Lifted
 from lifter.predict.optics import upright
 from lifter.predict.overlay import joints_in_picture
 from lifter.predict.tables import facts, listed
-from pipelines.inspect.drawing import BONES
-from synth.body.skeleton import COCO_17
+from synth.body.skeleton import BONES, COCO_17
 from synth.label.angles import ANGLES
 
 _PAGE = Path(__file__).with_name("page")

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.report.charts import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION
+from synth.core.colours import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION
 from synth.core.disk import write_atomically
 from synth.core.errors import InputError
 

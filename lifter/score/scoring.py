@@ -14,25 +14,33 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from lifter.data.samples import groups, read_samples, read_tracks
+from lifter.data.samples import Splits, groups, read_samples, read_tracks
 from lifter.models.lifter import Lifter, load_lifter
 from lifter.score.cases import Cases, cases_of, read_benchmark
 from lifter.score.evaluate import Evaluation, evaluate
 from lifter.score.plots import evaluations
 from lifter.score.scoreboard import tables
 from lifter.score.tables import readable
-from lifter.train.recipe import TrainSpec
 from pipelines.corpus.corpus import Corpus
 from synth.core.disk import sha256_file, write_atomically
 from synth.core.errors import InputError
-from synth.core.progress import Watch
+from synth.core.progress import Progress
 
 HELD_OUT = ("test", "val")
 PEOPLE = 20_000  # of a corpus that are scored, at most
 _FEW_GROUPS = 5  # subjects, below which recordings are resampled instead
-_HOW = ("selection", "splits", "parts")  # fields of a recipe that say who was trained on
+
+
+class Trained(BaseModel):
+    """Who a lifter was trained on, as its recipe says."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    selection: str | None = None
+    parts: list[str] | None = None
+    splits: Splits
 
 
 def evaluate_model(
@@ -42,7 +50,7 @@ def evaluate_model(
     split: str | None = None,
     people: int = PEOPLE,
     mirror: bool = False,
-    watch: Watch | None = None,
+    watch: Progress | None = None,
 ) -> Evaluation:
     """Score a checkpoint on a benchmark file or a corpus' folder; `split` is test (by default) or val.
 
@@ -82,7 +90,7 @@ def cases_for(
     *,
     split: str | None = None,
     people: int = PEOPLE,
-    watch: Watch | None = None,
+    watch: Progress | None = None,
 ) -> Cases:
     """Who lifters can be scored on: of a benchmark all; of a corpus whom none of them was trained on."""
     if target.is_dir():
@@ -99,7 +107,7 @@ def corpus_cases(
     split: str | None = None,
     people: int = PEOPLE,
     name: str | None = None,
-    watch: Watch | None = None,
+    watch: Progress | None = None,
 ) -> Cases:
     """People of a corpus whom no lifter was trained on, `people` of them at most, drawn the same each time; whole
     tracks where one of the lifters reads several frames.
@@ -134,10 +142,10 @@ def corpus_cases(
     return cases_of(samples, group, called, by)
 
 
-def _split_of(lifters: Sequence[Lifter], folder: Path) -> TrainSpec | None:
+def _split_of(lifters: Sequence[Lifter], folder: Path) -> Trained | None:
     """A recipe by which all lifters that know parts of the corpus were split; None where none knows any."""
     here = {part.identity for part in Corpus(folder).parts()}
-    found: list[tuple[str, TrainSpec]] = []
+    found: list[tuple[str, Trained]] = []
     for lifter in lifters:
         known, recipe = _trained_on(lifter)
         if known is None or known & here:
@@ -149,7 +157,7 @@ def _split_of(lifters: Sequence[Lifter], folder: Path) -> TrainSpec | None:
                 )
             found.append((lifter.name, recipe))
     for name, recipe in found[1:]:
-        other = [key for key in _HOW if getattr(recipe, key) != getattr(found[0][1], key)]
+        other = [key for key in Trained.model_fields if getattr(recipe, key) != getattr(found[0][1], key)]
         if other:
             raise InputError(
                 f"'{found[0][0]}' and '{name}' were trained on other people of it ({other[0]} differ)",
@@ -159,7 +167,7 @@ def _split_of(lifters: Sequence[Lifter], folder: Path) -> TrainSpec | None:
     return found[0][1] if found else None
 
 
-def _trained_on(lifter: Lifter) -> tuple[set[str] | None, TrainSpec | None]:
+def _trained_on(lifter: Lifter) -> tuple[set[str] | None, Trained | None]:
     """Identities of the parts a lifter was trained on (None: not known), and its recipe."""
     facts: dict[str, Any] = lifter.facts
     try:
@@ -167,6 +175,6 @@ def _trained_on(lifter: Lifter) -> tuple[set[str] | None, TrainSpec | None]:
     except (KeyError, TypeError):
         known = None
     try:
-        return known, TrainSpec.model_validate(facts["recipe"])
+        return known, Trained.model_validate(facts["recipe"])
     except (KeyError, ValidationError):
         return known, None

@@ -25,11 +25,12 @@ import torch
 from torch import Tensor, nn
 
 from lifter.data.augment import Pool, to_batch
+from lifter.data.batch import TensorBatch
 from lifter.data.samples import Samples
 from lifter.data.windows import Windows, alone, with_gaps
 from lifter.models import checkpoint
 from lifter.models.lifter import Lifter, fill, load_lifter, save_lifter
-from lifter.models.model import Model, TensorBatch
+from lifter.models.model import Model
 from lifter.train.curves import Curves, Row
 from lifter.train.ranks import Ranks
 from lifter.train.recipe import TrainSpec
@@ -38,8 +39,7 @@ from lifter.train.source import facts_of, read_split, read_unlabelled, windows_i
 from lifter.train.validate import Validation, validate
 from synth.core.disk import write_atomically
 from synth.core.errors import InputError
-from synth.core.progress import Watch
-from synth.core.progress import watch as usual_watch
+from synth.core.progress import NoProgress, Progress, show_progress
 
 STATE = "posemill-training-1"
 _POINTS = 200  # on a training's curve of losses
@@ -47,7 +47,7 @@ _FREE = ("keep_every",)  # fields that a resumed training may have otherwise
 
 
 @dataclass
-class Progress:
+class Standing:
     """Where a training stands, besides its weights: `step` are done, `seconds` taken; `sums` of the losses over the
     `summed` steps since the last point of the curve; `rows` of the log; `best` score and its epoch."""
 
@@ -61,7 +61,7 @@ class Progress:
 
 
 def train(
-    corpus: Path, out: Path, spec: TrainSpec, *, device: str | None = None, watch: Watch | None = None
+    corpus: Path, out: Path, spec: TrainSpec, *, device: str | None = None, watch: Progress | None = None
 ) -> Lifter:
     """The trained lifter, also in out/model.pt. Goes on where `out` holds a training that was cut short, and gives
     what is there where it was finished.
@@ -74,7 +74,7 @@ def train(
         state = _stored(out, spec, facts)
         if state is not None and state["finished"]:
             return load_lifter(out / "model.pt")
-        with watch or usual_watch() if ranks.first else nullcontext() as shown:
+        with watch or show_progress() if ranks.first else nullcontext() as shown:
             training = _Training(corpus, out, spec, facts, ranks, ranks.device(device), shown)
             training.run(state)
         return load_lifter(out / "model.pt")
@@ -119,10 +119,10 @@ class _Training:
         facts: dict[str, Any],
         ranks: Ranks,
         device: torch.device,
-        watch: Watch | None,
+        watch: Progress | None,
     ) -> None:
         self.out, self.spec, self.facts, self.ranks = out, spec, facts, ranks
-        self.device, self.watch = device, watch or _Silent()
+        self.device, self.watch = device, watch or NoProgress()
         self._began = time.monotonic()
         samples = read_split(corpus, spec, "train", self.watch)
         self.val = read_split(corpus, spec, "val", self.watch)
@@ -142,14 +142,14 @@ class _Training:
         self.model = spec.new_model()
         self.each = len(samples) // self.batch if self.model.trained else 0  # steps of an epoch
         self.steps = self.each * spec.epochs
-        self.progress = Progress()
+        self.progress = Standing()
 
     def run(self, state: dict[str, Any] | None) -> None:
         if state is None:
             prepare(self.model, self.samples, self.spec)
         else:
             fill(self.model, state["model"])
-            self.progress = Progress(**state["progress"])
+            self.progress = Standing(**state["progress"])
         del self.samples  # the pool holds what is needed of them
         self.model.to(self.device)
         self._before = self.progress.seconds
@@ -327,16 +327,3 @@ class _Losses(nn.Module):
 
     def forward(self, batch: TensorBatch) -> dict[str, Tensor]:
         return self.model.losses(batch)
-
-
-class _Silent:
-    """A watch for processes whose progress nobody is told."""
-
-    def begin(self, title: str, total: int, unit: str) -> None: ...
-
-    def advance(self, amount: int) -> None: ...
-
-    def __enter__(self) -> _Silent:
-        return self
-
-    def __exit__(self, *error: object) -> None: ...

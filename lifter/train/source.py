@@ -17,10 +17,10 @@ from pipelines.corpus.corpus import Corpus
 from pipelines.corpus.selection import folder_of
 from synth.core.disk import sha256_file
 from synth.core.errors import InputError
-from synth.core.progress import Watch
+from synth.core.progress import Progress
 
 
-def read_split(folder: Path, spec: TrainSpec, split: str, watch: Watch) -> Samples:
+def read_split(folder: Path, spec: TrainSpec, split: str, watch: Progress) -> Samples:
     """The usable samples of a split that a recipe asks for, at most as many as it wants.
 
     The seed draws which; those for validation are the same for all seeds. Of whole tracks for a method that reads
@@ -54,7 +54,7 @@ def windows_in(samples: Samples, folder: Path, frames: int) -> Windows:
     return windows
 
 
-def read_unlabelled(spec: TrainSpec, watch: Watch) -> Pool | None:
+def read_unlabelled(spec: TrainSpec, watch: Progress) -> Pool | None:
     """The samples of which only the 2D is used, None where a recipe names none. Raises InputError for too few."""
     if spec.unlabelled is None:
         return None

@@ -1,1 +1,1 @@
-"""The functions behind the commands of `posemill`; `pipelines/commands/main.py` names them."""
+"""The command line `posemill`."""

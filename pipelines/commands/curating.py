@@ -48,10 +48,10 @@ def curate(
     from pipelines.curate.findings import tables
     from pipelines.curate.rules import load_rules
     from pipelines.curate.run import curate as choose
-    from synth.core.progress import watch
+    from synth.core.progress import show_progress
 
     loaded = load_rules(rules, changes)
-    with watch() as progress:
+    with show_progress() as progress:
         outcome = choose(
             corpus, loaded, dry_run=dry_run, workers=workers, scheduler=scheduler, threads=threads, progress=progress
         )  # fmt: skip

@@ -15,7 +15,7 @@ from synth.core.errors import InputError
 
 if TYPE_CHECKING:
     from lifter.models.lifter import Lifter
-    from synth.core.progress import Watch
+    from synth.core.progress import Progress
 
 
 class Method(StrEnum):
@@ -268,13 +268,13 @@ def predict(
     from lifter.predict.optics import Optics
     from lifter.predict.run import Wish
     from lifter.predict.run import predict as run
-    from synth.core.progress import watch
+    from synth.core.progress import show_progress
 
     wish = Wish(
         Reading(layout.value if layout else None, detector_python, people, picture),
         Optics(intrinsics, fov, image_size, tilt), rate, mirror,
     )  # fmt: skip
-    with watch() as progress:
+    with show_progress() as progress:
         facts = run(model, source, out, wish, _Frames(progress))
     if as_json:
         print_json(facts)
@@ -301,7 +301,7 @@ def _count(number: int, one: str, many: str | None = None) -> str:
 class _Frames:
     """What `predict` tells of its progress, shown where it takes time and the end is known."""
 
-    def __init__(self, progress: Watch) -> None:
+    def __init__(self, progress: Progress) -> None:
         self._progress = progress
 
     def __call__(self, what: str, done: int, of: int | None) -> None:

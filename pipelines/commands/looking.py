@@ -48,9 +48,9 @@ def verify(
     Exits with 1 and names part, shard and array of everything that is missing or has changed.
     """
     from pipelines.inspect.verify import verify as check
-    from synth.core.progress import watch
+    from synth.core.progress import show_progress
 
-    with watch() as progress:
+    with show_progress() as progress:
         verdict = check(corpus, workers=workers, progress=progress)
     if as_json:
         print_json(
@@ -112,9 +112,9 @@ def report(
     Example: posemill report corpus report.html --selection curated
     """
     from pipelines.report.page import write_report
-    from synth.core.progress import size, watch
+    from synth.core.progress import show_progress, size
 
-    with watch() as progress:
+    with show_progress() as progress:
         length = write_report(
             corpus, out, against=against, selection=selection, samples=samples,
             workers=workers, threads=threads, progress=progress,

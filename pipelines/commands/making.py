@@ -50,11 +50,11 @@ def generate(
     """
     from pipelines.generate.recipe import load_recipe
     from pipelines.generate.run import generate as make
-    from synth.core.progress import duration, watch
+    from synth.core.progress import duration, show_progress
 
     start = time.monotonic()
     loaded = load_recipe(recipe, changes, seed)
-    with watch() as progress:
+    with show_progress() as progress:
         outcome = make(
             loaded, recipe.resolve().parent, corpus,
             workers=workers, scheduler=scheduler, threads=threads, progress=progress,

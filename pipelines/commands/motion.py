@@ -62,9 +62,9 @@ def check(
     Exits with 1 where a recording cannot be read or gives no frame at all.
     """
     from pipelines.inspect.recordings import examine, examine_tables
-    from synth.core.progress import watch
+    from synth.core.progress import show_progress
 
-    with watch() as progress:
+    with show_progress() as progress:
         files = examine(path, rate, mapping, progress)
     if as_json:
         print_json(files)

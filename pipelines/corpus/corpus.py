@@ -177,3 +177,12 @@ def _differences(before: dict[str, Any], now: dict[str, Any], prefix: str = "") 
         elif there != value:
             found.append(f"{prefix}{key} was {there!r:.40}, now {value!r:.40}")
     return found
+
+
+def open_corpus(folder: Path) -> Corpus:
+    """The corpus in a folder, be it broken. Raises InputError where there is none."""
+    corpus = Corpus(folder)
+    if not corpus.is_one():
+        what = "is no corpus" if folder.is_dir() else "there is no such folder"
+        raise InputError(what, where=str(folder), remedy="give a folder that `posemill generate` made")
+    return corpus

@@ -224,3 +224,12 @@ def _compare(path: Path, wanted: Any) -> str:
     if size != wanted[0]:
         return f"the file has {size} bytes, not {wanted[0]}"
     return "" if digest == wanted[1] else "the bytes have changed (SHA-256 differs)"
+
+
+def finished_shards(part: Part) -> list[int]:
+    """The shards that have a receipt, in order."""
+    found = []
+    for folder, _, files in os.walk(part.folder / "receipts"):
+        if folder != str(part.folder / "receipts"):
+            found += [int(file[:-5]) for file in files if file.endswith(".json") and file[:-5].isdigit()]
+    return sorted(shard for shard in found if shard < part.shards)

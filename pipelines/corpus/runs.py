@@ -55,7 +55,7 @@ class Runs:
 
 def finished(folder: Path, parts: Sequence[str] | None = None) -> Finished:
     """The shards of each part (all parts if not named) that count by now: those with a receipt."""
-    from pipelines.inspect.verify import finished_shards  # brings Dask, which no loader's worker needs
+    from pipelines.corpus.part import finished_shards  # brings Dask, which no loader's worker needs
 
     corpus = Corpus(folder)
     return {name: _ranges(finished_shards(corpus.part(name))) for name in _names(corpus, parts)}
@@ -183,3 +183,10 @@ def _chosen(selection: Selection, split: str | None, runs: Runs) -> Runs:
 
 def _offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def spread(items: list[int], most: int) -> list[int]:
+    """At most `most` of the items, evenly spaced from first to last."""
+    if len(items) <= most:
+        return items
+    return [items[i] for i in np.unique(np.linspace(0, len(items) - 1, most).round().astype(int))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,8 @@ from rich.table import Table as RichTable
 from pipelines.corpus.selection import SPLITS
 from pipelines.curate.balance import effective
 from pipelines.curate.leaks import LeakCheck
+from pipelines.curate.rules import Rules
 from pipelines.curate.scan import CORRUPT, UNREADABLE
-
-if TYPE_CHECKING:
-    from pipelines.curate.run import Run
 
 _EXAMPLES = 12  # of what a rule dropped
 _SHOWN = 3
@@ -44,7 +42,24 @@ class Table:
         return self.reason == KEPT
 
 
-def facts_of(run: Run) -> dict[str, Any]:
+class Curation(Protocol):
+    """What is read of a curation once it is done.
+
+    reasons: why samples go; matched, how many each reason would drop by itself; named: the broken samples; groups:
+    the split of each group; balances: classes, with their shares before and after.
+    """
+
+    names: list[str]
+    rules: Rules
+    table: Table
+    reasons: list[str]
+    matched: NDArray[np.int64]
+    named: list[str]
+    groups: dict[str, str]
+    balances: list[dict[str, Any]]
+
+
+def facts_of(run: Curation) -> dict[str, Any]:
     """What selection.json says."""
     table = run.table
     dropped = np.bincount(table.reason[~table.kept], minlength=len(run.reasons))
@@ -79,7 +94,7 @@ def facts_of(run: Run) -> dict[str, Any]:
     }
 
 
-def _examples(run: Run, reason: int) -> list[str]:
+def _examples(run: Curation, reason: int) -> list[str]:
     """The first samples that go for a reason, each named, with the one it is like."""
     table = run.table
     if run.reasons[reason] in (CORRUPT, UNREADABLE):
@@ -91,7 +106,7 @@ def _examples(run: Run, reason: int) -> list[str]:
     return found
 
 
-def _words(run: Run, sample: int) -> str:
+def _words(run: Curation, sample: int) -> str:
     return f"{run.names[run.table.part[sample]]} row {run.table.row[sample]}"
 
 

@@ -17,7 +17,7 @@ from distributed import Client
 from numpy.typing import NDArray
 
 from pipelines.cluster.tasks import connect
-from pipelines.corpus.corpus import Corpus
+from pipelines.corpus.corpus import Corpus, open_corpus
 from pipelines.corpus.selection import SPLITS, Selection, read_selection, write_selection
 from pipelines.curate.balance import (
     Classes,
@@ -36,9 +36,8 @@ from pipelines.curate.leaks import LeakCheck, check_leaks
 from pipelines.curate.rules import BalanceSpec, Rules
 from pipelines.curate.scan import Span, fit_pose_axes, in_order, read_poses, rule_names, scan, spans
 from pipelines.curate.splits import HeldOut, assign, group_of
-from pipelines.generate.run import Progress, Silence
-from pipelines.inspect.verify import open_corpus
 from synth.core.errors import InputError
+from synth.core.progress import NoProgress, Progress
 from synth.core.randomness import Draws
 
 DUPLICATE, TOO_NEAR, NOT_DRAWN = "near-duplicate", "near a held-out pose", "not drawn"
@@ -76,7 +75,7 @@ def curate(
             "has no finished shard yet", where=str(folder), remedy="let `posemill generate` finish"
         )
     with connect(workers, scheduler, threads) as client:
-        run = Run(client, corpus, rules, every, progress or Silence())
+        run = Run(client, corpus, rules, every, progress or NoProgress())
         run.look()
         run.some_left()
         run.part_ways()

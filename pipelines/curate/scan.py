@@ -18,12 +18,12 @@ from distributed import Client
 from numpy.typing import NDArray
 
 from pipelines.corpus.corpus import Corpus, Part
+from pipelines.corpus.part import finished_shards
 from pipelines.corpus.soundness import ARRAYS as CHECKED
 from pipelines.corpus.soundness import broken_pictures, unsound
 from pipelines.curate.columns import COLUMNS, Arrays, needed
 from pipelines.curate.cover import Axes, fit_axes
 from pipelines.curate.rules import Rules
-from pipelines.inspect.verify import finished_shards
 from synth.core.errors import InputError
 from synth.label.pose_space import POSE_JOINTS, SIZE, standard_poses, view_directions
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from distributed import Client
@@ -26,6 +26,7 @@ from synth.body.body import Body
 from synth.body.skeleton import JOINTS
 from synth.core.disk import canonical, sha256_of
 from synth.core.errors import InputError
+from synth.core.progress import NoProgress, Progress
 from synth.scene.person import Motion
 from synth.scene.scenes import Ids, Studio
 
@@ -33,22 +34,6 @@ _CODE = 1  # of what samples are made of; raise it when the same recipe and seed
 _PILOT = 2048  # samples on which the band weights are found
 # what a start that was cut short leaves in a folder before it is a corpus, beside the lock
 _LEFT_BY_A_START = re.compile(r"\.lock|motion|parts|corpus\.json\.[0-9a-f]+\.partial")
-
-
-class Progress(Protocol):
-    """What `generate` tells of itself: a stage begins with a title, a total and what was counted, then advances."""
-
-    def begin(self, title: str, total: int, unit: str) -> None: ...
-
-    def advance(self, amount: int) -> None: ...
-
-
-class Silence:
-    """Progress that nobody watches."""
-
-    def begin(self, title: str, total: int, unit: str) -> None: ...
-
-    def advance(self, amount: int) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -72,7 +57,7 @@ def generate(
 
     Raises InputError for whatever of the recipe, its sources or the folder cannot be used.
     """
-    watch = progress or Silence()
+    watch = progress or NoProgress()
     recipe = _anchored(recipe, recipe_folder)
     corpus = Corpus(folder.resolve())
     _claim(corpus)

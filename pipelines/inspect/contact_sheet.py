@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from pipelines.corpus.corpus import Part
+from pipelines.corpus.corpus import Part, open_corpus
+from pipelines.corpus.part import finished_shards
+from pipelines.corpus.runs import spread
 from pipelines.generate.recipe import Recipe
-from pipelines.inspect.drawing import LEFT, MIDDLE, RIGHT, Canvas, Row, draw_joint, draw_tile, layers
-from pipelines.inspect.verify import finished_shards, open_corpus, spread
+from pipelines.inspect.drawing import Canvas, Row, draw_joint, draw_tile, layers
+from synth.core.colours import LEFT, MIDDLE, RIGHT
 from synth.core.errors import InputError
 from synth.scene.props.kinds import Prop
 from synth.scene.props.stock import BANDS

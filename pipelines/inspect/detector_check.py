@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipelines.corpus.corpus import Part
+from pipelines.corpus.corpus import Part, open_corpus
+from pipelines.corpus.part import finished_shards
 from pipelines.generate.detections import detector_of, read_inputs
 from pipelines.generate.recipe import load_detector
-from pipelines.inspect.verify import finished_shards, open_corpus
 from synth.body.skeleton import COCO_17
 from synth.core.errors import InputError
 from synth.detector.check import check_bands, check_confidence, check_shares, unexplained

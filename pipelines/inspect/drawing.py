@@ -13,25 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from synth.body.skeleton import COCO_17, SMPL_24, SMPL_PARENTS
+from synth.body.skeleton import BONES, COCO_17, SMPL_24, SMPL_PARENTS
+from synth.core.colours import LEFT, MIDDLE, RIGHT, Colour
 from synth.scene.camera import Camera
 from synth.scene.props.kinds import Prop
 from synth.scene.visibility import COCO_ROWS, Visibility
 
-LEFT, RIGHT, MIDDLE = (255, 140, 26), (35, 170, 255), (250, 250, 250)
 BEHIND_PROP = (230, 30, 60)
-BONES = (
-    ("left_ankle", "left_knee"), ("left_knee", "left_hip"), ("right_ankle", "right_knee"),
-    ("right_knee", "right_hip"), ("left_hip", "right_hip"), ("left_shoulder", "left_hip"),
-    ("right_shoulder", "right_hip"), ("left_shoulder", "right_shoulder"), ("left_shoulder", "left_elbow"),
-    ("left_elbow", "left_wrist"), ("right_shoulder", "right_elbow"), ("right_elbow", "right_wrist"),
-    ("nose", "left_eye"), ("nose", "right_eye"), ("left_eye", "left_ear"), ("right_eye", "right_ear"),
-)  # fmt: skip
 _DARK = (25, 28, 33)
 _SMOOTH = 2  # tiles are drawn this many times their size
 _NEAR = 0.1  # metres: what is closer to the camera's plane is not drawn
 Row = dict[str, NDArray[Any]]
-Colour = tuple[int, int, int]
 Canvas = Image.Image
 # distinct colours for the 24 parts of the body, whose neighbours differ
 _PART_COLOURS = np.array(

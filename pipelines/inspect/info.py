@@ -16,8 +16,9 @@ from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.corpus.corpus import Part
-from pipelines.inspect.verify import finished_shards, open_corpus, spread
+from pipelines.corpus.corpus import Part, open_corpus
+from pipelines.corpus.part import finished_shards
+from pipelines.corpus.runs import spread
 from synth.core.errors import InputError
 from synth.core.progress import duration, size
 from synth.scene.props.stock import BANDS

@@ -10,9 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.generate.recipe import MotionSpec
-from pipelines.generate.run import Progress
 from pipelines.inspect.info import drop_tables, drops
 from synth.core.errors import InputError
+from synth.core.progress import Progress
 from synth.motion import find, prepare
 
 

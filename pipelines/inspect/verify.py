@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.corpus.corpus import Corpus, Fault, Part
+from pipelines.corpus.corpus import Corpus, Fault, Part, open_corpus
+from pipelines.corpus.part import finished_shards
+from pipelines.corpus.runs import spread
 from pipelines.generate.motion_bank import check_bank
-from pipelines.generate.run import Progress, Silence
 from synth.core.errors import InputError
+from synth.core.progress import NoProgress, Progress
 from synth.scene.camera import pixels
 
 _SHARDS_LOOKED_AT = 8  # for geometry, spread over the part
@@ -43,18 +45,9 @@ class Verdict:
     faults: list[Fault]
 
 
-def open_corpus(folder: Path) -> Corpus:
-    """The corpus in a folder, be it broken. Raises InputError where there is none."""
-    corpus = Corpus(folder)
-    if not corpus.is_one():
-        what = "is no corpus" if folder.is_dir() else "there is no such folder"
-        raise InputError(what, where=str(folder), remedy="give a folder that `posemill generate` made")
-    return corpus
-
-
 def verify(folder: Path, *, workers: int | None = None, progress: Progress | None = None) -> Verdict:
     """Check every file of every part. Raises InputError where the folder is no corpus at all."""
-    watch = progress or Silence()
+    watch = progress or NoProgress()
     corpus = open_corpus(folder)
     names, faults = _names(corpus)
     shards = samples = projected = 0
@@ -91,15 +84,6 @@ def _motion_faults(corpus: Corpus) -> list[Fault]:
         for bank in banks
         for name, problem in check_bank(bank)
     ]
-
-
-def finished_shards(part: Part) -> list[int]:
-    """The shards that have a receipt, in order."""
-    found = []
-    for folder, _, files in os.walk(part.folder / "receipts"):
-        if folder != str(part.folder / "receipts"):
-            found += [int(file[:-5]) for file in files if file.endswith(".json") and file[:-5].isdigit()]
-    return sorted(shard for shard in found if shard < part.shards)
 
 
 def _names(corpus: Corpus) -> tuple[list[str], list[Fault]]:
@@ -156,13 +140,6 @@ def _in_threads(
 
 def _samples(part: Part, shards: list[int]) -> int:
     return sum(stop - start for start, stop in map(part.rows, shards))
-
-
-def spread(items: list[int], most: int) -> list[int]:
-    """At most `most` of the items, evenly spaced from first to last."""
-    if len(items) <= most:
-        return items
-    return [items[i] for i in np.unique(np.linspace(0, len(items) - 1, most).round().astype(int))]
 
 
 def _check_geometry(part: Part, shards: list[int]) -> tuple[int, list[Fault]]:

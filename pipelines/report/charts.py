@@ -14,14 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY = (
-    "#0072b2",
-    "#e69f00",
-    "#009e73",
-    "#d55e00",
-    "#cc79a7",
-    "#8a929c",
-)
+from synth.core.colours import BLUE, GREEN, VERMILION
+
 SERIES_COLOURS = (BLUE, VERMILION, GREEN)
 _DASHES = ("", "", "5 3")
 _WIDTH, _HEIGHT = 340, 170

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.corpus.corpus import Corpus, Part
+from pipelines.corpus.part import finished_shards
+from pipelines.corpus.runs import spread
 from pipelines.corpus.selection import SPLITS, Selection
 from pipelines.curate.splits import NOBODY
 from pipelines.generate.recipe import Recipe
-from pipelines.inspect.drawing import BONES, Row, draw_backdrop, tile_size
-from pipelines.inspect.verify import finished_shards, spread
+from pipelines.inspect.drawing import Row, draw_backdrop, tile_size
 from pipelines.report.charts import side_name
-from synth.body.skeleton import COCO_17, SMPL_24, SMPL_PARENTS
+from synth.body.skeleton import BONES, COCO_17, SMPL_24, SMPL_PARENTS
 from synth.core.errors import InputError
 from synth.label.pose_space import filled, view_angles, view_directions
 from synth.scene.props.kinds import Prop

@@ -11,17 +11,16 @@ from pathlib import Path
 import jinja2
 
 from pipelines.cluster.tasks import connect
-from pipelines.corpus.corpus import Corpus
+from pipelines.corpus.corpus import Corpus, open_corpus
+from pipelines.corpus.part import finished_shards
 from pipelines.corpus.selection import Selection, read_selection
-from pipelines.generate.run import Progress, Silence
 from pipelines.inspect.info import gather
-from pipelines.inspect.verify import finished_shards, open_corpus
 from pipelines.report import charts, gallery, sections
 from pipelines.report.charts import percent
 from pipelines.report.survey import VARIETY, survey
 from synth.core.disk import write_atomically
 from synth.core.errors import InputError
-from synth.core.progress import size
+from synth.core.progress import NoProgress, Progress, size
 
 _PAGE = Path(__file__).with_name("template")
 _MOST_DETAILS = 60
@@ -45,7 +44,7 @@ def write_report(
     """
     if out.suffix.lower() not in (".html", ".htm"):
         raise InputError("is no .html", where=str(out), remedy="give the page such a name")
-    watch = progress or Silence()
+    watch = progress or NoProgress()
     corpus = _finished(folder)
     chosen = None if selection is None else read_selection(corpus, selection)
     shown: list[sections.Subject] = []

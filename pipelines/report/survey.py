@@ -15,13 +15,13 @@ from distributed import Client
 from numpy.typing import NDArray
 
 from pipelines.corpus.corpus import Corpus, Part
+from pipelines.corpus.runs import spread
 from pipelines.corpus.selection import Selection
 from pipelines.curate.columns import Arrays
 from pipelines.curate.cover import Axes, Cover
 from pipelines.curate.scan import Span, fit_pose_axes, in_order, open_part, read, spans
-from pipelines.generate.run import Progress
-from pipelines.inspect.verify import spread
 from synth.body.skeleton import COCO_17
+from synth.core.progress import Progress
 from synth.label.angles import ANGLES, posture_angles
 from synth.label.pose_space import standard_poses, view_angles, view_directions
 from synth.scene.props.stock import BANDS

@@ -1,0 +1,1 @@
+"""What ships with the project, and its licences."""

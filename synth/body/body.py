@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from synth.body import lbs
 from synth.body.skeleton import JOINTS
-from synth.core.errors import InputError
 
 GENDERS = ("neutral", "male", "female")
 
@@ -150,40 +147,3 @@ def majority(corners: NDArray[np.integer]) -> NDArray[np.uint8]:
     """(F,) of (F, 3): what two corners of a face agree on, else its first corner's."""
     agree = (corners[:, 1] == corners[:, 2]) & (corners[:, 0] != corners[:, 1])
     return np.where(agree, corners[:, 1], corners[:, 0]).astype(np.uint8)
-
-
-@lru_cache(maxsize=8)
-def load_body(spec: str = "open", gender: str = "neutral") -> Body:
-    """The open body (`open`), or a body of the user's own from the path of an SMPL, SMPL-H or SMPL-X `.npz`.
-
-    `gender` picks among the open bodies; a file has its own. Raises InputError for a gender that there is not
-    and for a file that cannot be used.
-    """
-    if gender not in GENDERS:
-        raise InputError(f"there is no '{gender}' body", where="gender", remedy=f"use {', '.join(GENDERS)}")
-    if spec != "open":
-        from synth.body.licensed import read_licensed
-
-        return read_licensed(Path(spec))
-    with resources.as_file(resources.files("synth") / "assets" / "body" / f"open_{gender}.npz") as path:
-        return read_open(path)
-
-
-def read_open(path: Path) -> Body:
-    """A body as `synth/assets/build` writes it."""
-    with np.load(path, allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
-    whole = {"faces", "weight_joints", "surface_vertices", "face_uv", "proxy_vertices", "proxy_faces"}
-    exact = {"rest_joints", "joint_shape_dirs"}
-    fields: dict[str, Any] = {"pose_dirs": None, "uv": None, "face_uv": None}
-    for name, array in arrays.items():
-        if name in ("name", "licence", "source"):
-            fields[name] = str(array)
-        elif name == "face_parts":
-            fields[name] = array
-        else:
-            kind = np.int32 if name in whole else np.float64 if name in exact else np.float32
-            fields[name] = np.ascontiguousarray(array, dtype=kind)
-    weights = fields["weights"]
-    fields["weights"] = weights / weights.sum(1, keepdims=True)
-    return Body(**fields)

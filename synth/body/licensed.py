@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.body.body import Body, load_body, majority
+from synth.body.body import Body, majority
 from synth.body.decimate import decimate
+from synth.body.open import open_body
 from synth.body.skeleton import SMPL_24, SMPL_PARENTS, SURFACE
 from synth.body.surface import convex_weights
 from synth.core.errors import InputError
@@ -204,7 +205,7 @@ _ON_SKIN = {
 
 def _surface(template: Array, rest_joints: Array, ids: Mapping[str, int]) -> tuple[NDArray[np.int64], Array]:
     """Vertices and weights of the surface points; limb joints lie where they do in the open body."""
-    model = load_body("open")
+    model = open_body()
     open_points = model.posed(np.zeros((1, len(SMPL_24), 3))).joints[0, len(SMPL_24) :]
     scale = np.ptp(template[:, 1]) / model.height()
     rows: list[tuple[NDArray[np.int64], Array]] = []

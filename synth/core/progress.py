@@ -11,26 +11,42 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
 
 _EVERY = 5.0  # seconds between plain lines
 
 
-class Watch(Protocol):
+class Progress(Protocol):
     """A stage begins with a title, a total and what is counted, then advances."""
 
     def begin(self, title: str, total: int, unit: str) -> None: ...
 
     def advance(self, amount: int) -> None: ...
 
-    def __enter__(self) -> Watch: ...
+    def __enter__(self) -> Progress: ...
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
 
-def watch() -> Watch:
+class NoProgress:
+    """Progress that nobody watches."""
+
+    def begin(self, title: str, total: int, unit: str) -> None: ...
+
+    def advance(self, amount: int) -> None: ...
+
+    def __enter__(self) -> NoProgress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def show_progress() -> Progress:
     """What fits standard error: a bar for people, plain lines for logs."""
     return Bar() if sys.stderr.isatty() else Lines()
 
@@ -96,9 +112,10 @@ class Bar:
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+        from rich.progress import BarColumn, SpinnerColumn, TextColumn
+        from rich.progress import Progress as RichProgress
 
-        self._bar: Progress = Progress(
+        self._bar: RichProgress = RichProgress(
             SpinnerColumn(finished_text="[green]✓"),
             TextColumn("{task.description}"),
             BarColumn(),

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.body.body import Body, load_body
+from synth.body.body import Body
+from synth.body.loading import load_body
 from synth.motion.clip import Clip
 
 Floats = NDArray[np.float64]

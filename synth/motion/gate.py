@@ -13,10 +13,11 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.body.rotations import FORWARD, UP, world_turns
 from synth.body.skeleton import SMPL_24, SMPL_PARENTS
 from synth.motion.clip import Clip
 from synth.motion.floor import STILL_LEGS, Floats, Support, finite_frames, runs
-from synth.motion.retarget import FORWARD, UP, bone, world_turns
+from synth.motion.retarget import bone
 
 Mask = NDArray[np.bool_]
 

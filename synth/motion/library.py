@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.body.body import load_body
+from synth.body.loading import load_body
 from synth.body.skeleton import SMPL_24, smpl_rest_joints
 from synth.core.errors import InputError
 from synth.motion.clip import Clip, Source, describe
@@ -21,6 +21,9 @@ from synth.motion.formats.asf_amc import read_amc
 from synth.motion.formats.bvh import decode_bvh, parse_bvh
 from synth.motion.mapping import choose_mapping, read_mapping
 from synth.motion.retarget import retarget
+from synth.posture.page import read_page
+from synth.posture.perform import RATE as PAGE_RATE
+from synth.posture.perform import perform
 
 SUFFIXES = (".amc", ".bvh", ".npz", ".posture.yaml")
 _NOT_MOTION = (
@@ -153,15 +156,20 @@ def _from_amass(path: Path, root: Path) -> Clip:
 
 
 def _from_page(path: Path, root: Path) -> Clip:
-    # here, since postures are made of this package's clips
-    from synth.posture.page import read_page
-    from synth.posture.perform import perform
-
     page = read_page(path)
     source = describe(
         path, root, dataset="authored postures", licence=page.licence, parts=("authored", page.name)
     )
-    return perform(page, replace(source, licence=page.licence))
+    poses, trans = perform(page)
+    return Clip(
+        name=source.path,
+        poses=poses,
+        trans=trans,
+        clearance=np.zeros(len(poses), np.float32),
+        rate=PAGE_RATE,
+        source=replace(source, licence=page.licence),
+        still=frozenset({"left_hand", "right_hand"}),
+    )
 
 
 def _own(

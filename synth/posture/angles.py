@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from synth.body.rotations import SMPL_TO_WORLD, local_poses, world_turns
 from synth.body.skeleton import SMPL_24
-from synth.motion.retarget import SMPL_TO_WORLD, local_poses, world_turns
 
 Floats = NDArray[np.float64]
 

@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from synth.body.body import load_body
+from synth.body.loading import load_body
 from synth.body.skeleton import SMPL_24
 from synth.core.randomness import Draws
-from synth.motion.clip import Clip, Source
 from synth.posture.angles import ANGLES, Angle, smpl_poses
 from synth.posture.page import Page
 
@@ -33,10 +32,10 @@ _PLANTED = {
 }
 
 
-def perform(page: Page, source: Source) -> Clip:
-    """The page as a clip of 60 frames a second, its planted joints in place over the origin.
+def perform(page: Page) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Poses (T, 24, 3), axis-angle, and trans (T, 3), metres, of the page at RATE, its planted joints over the origin.
 
-    In every frame the body's lowest point is on the floor.
+    In every frame the lowest point of the shipped body is on the floor. The hands never move.
     """
     times = np.array([time for time, _ in page.keyframes])
     frames = max(2, round(float(times[-1] - times[0]) * RATE) + 1)
@@ -47,15 +46,7 @@ def perform(page: Page, source: Source) -> Clip:
     body = load_body().proxy().posed(poses)
     planted = body.joints[:, [SMPL_24.index(name) for name in _PLANTED[page.planted]], :2].mean(axis=1)
     trans = np.concatenate([-planted, -body.vertices[:, :, 2:].min(axis=1)], axis=1)
-    return Clip(
-        name=source.path,
-        poses=poses.astype(np.float32),
-        trans=trans.astype(np.float32),
-        clearance=np.zeros(frames, np.float32),
-        rate=RATE,
-        source=source,
-        still=frozenset({"left_hand", "right_hand"}),
-    )
+    return poses.astype(np.float32), trans.astype(np.float32)
 
 
 def _curve(page: Page, angle: Angle, times: Floats, seconds: Floats) -> Floats:

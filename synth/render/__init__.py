@@ -1,5 +1,6 @@
 """Pictures of scenes: one interface, a renderer that needs no GL and one through OpenGL."""
 
-from synth.render.frame import NEAR, RENDERERS, Frame, Renderer, get_renderer
+from synth.render.backends import RENDERERS, get_renderer
+from synth.render.frame import Frame, Renderer
 
-__all__ = ["NEAR", "RENDERERS", "Frame", "Renderer", "get_renderer"]
+__all__ = ["RENDERERS", "Frame", "Renderer", "get_renderer"]

@@ -1,4 +1,4 @@
-"""What every renderer gives, and how one is asked for by name."""
+"""What every renderer takes and gives."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.core.errors import InputError
 from synth.scene.camera import Camera
 from synth.scene.mesh import RenderScene
-
-RENDERERS = ("raster", "opengl")
-NEAR = 0.05  # metres: nothing nearer to the camera's plane is drawn
 
 
 @dataclass(frozen=True)
@@ -37,21 +33,3 @@ class Renderer(Protocol):
     """Draws a scene as a camera sees it."""
 
     def render(self, scene: RenderScene, camera: Camera) -> Frame: ...
-
-
-def get_renderer(name: str = "raster") -> Renderer:
-    """The renderer called 'raster' (the default, needs nothing) or 'opengl' (needs the extra and a GL).
-
-    Raises InputError for another name, or where OpenGL cannot be had.
-    """
-    if name == "raster":
-        from synth.render.raster import Raster
-
-        return Raster()
-    if name == "opengl":
-        from synth.render.opengl import OpenGL
-
-        return OpenGL()
-    raise InputError(
-        f"no renderer is called '{name}'", where="renderer", remedy=f"choose one of {', '.join(RENDERERS)}"
-    )

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from synth.core.errors import InputError
 from synth.render import room, shade
-from synth.render.frame import NEAR, Frame
+from synth.render.frame import Frame
 from synth.render.shadow import floor_shadow
 from synth.scene import lens
 from synth.scene.camera import Camera
+from synth.scene.lens import NEAR
 from synth.scene.mesh import Mesh, RenderScene
 
 Array = NDArray[np.float64]

@@ -11,7 +11,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from synth.render.frame import NEAR
 from synth.scene.camera import Camera
 
 Array = NDArray[np.float64]
@@ -130,3 +129,6 @@ def reach(lens: Array, width: int, height: int) -> tuple[Array, float]:
     lens bends it (inf without distortion). Raises ValueError where the lens maps two rays to one pixel.
     """
     return _reach(lens.tobytes(), width, height)
+
+
+NEAR = 0.05  # metres: nothing nearer to the camera's plane is drawn

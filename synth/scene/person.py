@@ -9,7 +9,8 @@ from numba import njit
 from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
-from synth.body.body import GENDERS, Body, load_body
+from synth.body.body import GENDERS, Body
+from synth.body.loading import load_body
 from synth.body.skeleton import JOINTS, SMPL_24, smpl_rest_joints
 from synth.core.errors import InputError
 from synth.core.randomness import Draws

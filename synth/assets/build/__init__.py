@@ -1,0 +1,1 @@
+"""How the assets were made from free sources; needs the extra `rebuild`."""

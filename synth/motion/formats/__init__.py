@@ -1,0 +1,1 @@
+"""The motion formats, one file each."""

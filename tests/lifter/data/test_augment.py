@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from lifter.data.augment import (  # fmt: skip
+from lifter.data.augment import (  # noqa: E402
     PATTERNS,
     RANDOM,
     AugmentSpec,

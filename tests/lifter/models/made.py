@@ -10,9 +10,10 @@ import torch
 from scipy.spatial.transform import Rotation
 
 from lifter.data.augment import to_batch
+from lifter.data.batch import TensorBatch
 from lifter.data.joints import HIPS, JOINTS3D
 from lifter.data.samples import Samples
-from lifter.models.model import Model, TensorBatch
+from lifter.models.model import Model
 
 FOCAL = 1000.0
 # x to the person's left, y down, z ahead: the camera's axes, for somebody who stands with the back to it

@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 from pydantic import ValidationError  # noqa: E402
 
 from lifter.data.augment import Pool, to_batch  # noqa: E402
-from lifter.models.model import TensorBatch  # noqa: E402
+from lifter.data.batch import TensorBatch  # noqa: E402
 from lifter.models.posemill import Posemill, PosemillConfig  # noqa: E402
 from synth.body.skeleton import COCO_17  # noqa: E402
 from tests.lifter.models import made  # noqa: E402

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipelines.inspect.drawing import LEFT, RIGHT, draw_tile, layers
+from pipelines.inspect.drawing import draw_tile, layers
 from synth.body.skeleton import JOINTS, joint_index
+from synth.core.colours import LEFT, RIGHT
 from tests.pipelines.conftest import Posemill
 
 

@@ -10,8 +10,8 @@ import pytest
 from pipelines.cluster.tasks import connect
 from pipelines.corpus.corpus import Corpus
 from pipelines.corpus.selection import read_selection, write_selection
-from pipelines.generate.run import Silence
 from pipelines.report.survey import Survey, groups, survey
+from synth.core.progress import NoProgress
 from synth.label.angles import ANGLES
 from tests.pipelines.posed import clip, posed_part, posed_rows, random_turns
 
@@ -32,7 +32,7 @@ def corpus(tmp_path: Path) -> Corpus:
 def measured(corpus: Corpus, selection: str | None = None) -> Survey:
     chosen = None if selection is None else read_selection(corpus, selection)
     with connect(1, None, threads=True) as client:
-        return survey(client, corpus, Silence(), chosen)
+        return survey(client, corpus, NoProgress(), chosen)
 
 
 def test_every_sample_counts_once(corpus: Corpus) -> None:

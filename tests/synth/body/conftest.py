@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from synth.body.body import Body, load_body
+from synth.body.body import Body
+from synth.body.loading import load_body
 from synth.body.skeleton import SMPL_24
 
 

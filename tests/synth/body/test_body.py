@@ -10,7 +10,8 @@ import pytest
 from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
-from synth.body.body import GENDERS, Body, load_body
+from synth.body.body import GENDERS, Body
+from synth.body.loading import load_body
 from synth.body.skeleton import (
     JOINTS,
     SMPL_24,

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from synth.body.body import Body, load_body
+from synth.body.body import Body
 from synth.body.convert import export_smplx, joint_regressor
 from synth.body.licensed import read_licensed
+from synth.body.loading import load_body
 from synth.body.skeleton import JOINTS, SMPL_24, joint_index
 from synth.core.errors import InputError
 

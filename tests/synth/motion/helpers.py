@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.body.body import load_body
+from synth.body.loading import load_body
+from synth.body.rotations import SMPL_TO_WORLD
 from synth.body.skeleton import SMPL_24, SMPL_REST_OFFSET
 from synth.motion.clip import Clip
 from synth.motion.formats.asf_amc import read_amc
 from synth.motion.formats.bvh import decode_bvh, parse_bvh
 from synth.motion.mapping import LIMBS, Mapping, choose_mapping
 from synth.motion.recording import Recording
-from synth.motion.retarget import SMPL_TO_WORLD
 
 ARMS_AND_LEGS = {name: child for name, child in LIMBS.items() if not name.endswith("ankle")}
 BVH_OF: dict[str, str] = {

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from synth.body.body import load_body
+from synth.body.loading import load_body
 from synth.motion.clip import Clip, Source
 from synth.motion.floor import put_on_floor, runs, support
 

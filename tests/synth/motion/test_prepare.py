@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from synth.body.body import load_body
+from synth.body.loading import load_body
+from synth.body.rotations import world_turns
 from synth.body.skeleton import SMPL_24
 from synth.motion import Reason, find, prepare, read
-from synth.motion.retarget import bone, world_turns
+from synth.motion.retarget import bone
 from tests.synth.motion.helpers import (
     ARMS_AND_LEGS,
     clip_directions,

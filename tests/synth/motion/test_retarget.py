@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from synth.body.rotations import local_poses, world_turns
 from synth.body.skeleton import SMPL_24
 from synth.motion.formats.bvh import decode_bvh, parse_bvh
 from synth.motion.gate import joint_angles
 from synth.motion.mapping import FOLDER, choose_mapping, read_mapping
-from synth.motion.retarget import between, bone, local_poses, retarget, world_turns
+from synth.motion.retarget import between, bone, retarget
 from tests.synth.motion.helpers import (
     bvh_text,
     channel_order,

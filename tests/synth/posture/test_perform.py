@@ -1,14 +1,13 @@
 import numpy as np
 import pytest
 
-from synth.body.body import load_body
+from synth.body.loading import load_body
 from synth.body.skeleton import SMPL_24
-from synth.motion import ASSETS, Source, read
+from synth.motion import ASSETS, read
 from synth.motion.gate import joint_angles, turn_steps
 from synth.posture import parse_page, perform
 from synth.posture.angles import smpl_poses
-
-SOURCE = Source("authored", "authored", "p", "CC0-1.0", "p.posture.yaml", "")
+from synth.posture.perform import RATE
 
 
 def pose(**angles: float) -> np.ndarray:
@@ -82,10 +81,10 @@ keyframes: [{time: 0, posture: stand}, {time: 1, posture: reach}, {time: 2, post
 
 
 def test_keyframes_are_reached_held_and_never_overshot():
-    clip = perform(parse_page(PAGE, "p"), SOURCE)
-    assert clip.frames == 121
-    assert clip.rate == 60.0
-    knee = joint_angles(clip.poses)["left_knee"]
+    poses, _ = perform(parse_page(PAGE, "p"))
+    assert len(poses) == 121
+    assert RATE == 60.0
+    knee = joint_angles(poses)["left_knee"]
     knee = knee - knee[0]
     assert knee[60] == pytest.approx(40, abs=0.5)
     assert np.diff(knee[60:]) == pytest.approx(0, abs=1e-4)
@@ -94,16 +93,16 @@ def test_keyframes_are_reached_held_and_never_overshot():
 
 def test_sway_moves_everything_a_little_and_is_the_same_every_time():
     page = parse_page(PAGE.replace("sway: 0", "sway: 1"), "p")
-    first, second = perform(page, SOURCE), perform(page, SOURCE)
-    assert np.array_equal(first.poses, second.poses)
-    hold = turn_steps(first.poses)[70:]
+    (first, _), (second, _) = perform(page), perform(page)
+    assert np.array_equal(first, second)
+    hold = turn_steps(first)[70:]
     assert hold[:, SMPL_24.index("left_elbow")].max() > 0.0
     assert hold.max() * 60 < 10  # degrees a second
 
 
 def test_planted_feet_stay():
-    clip = perform(parse_page(PAGE, "p"), SOURCE)
-    places = load_body().proxy().posed(clip.poses, trans=clip.trans).joints
+    poses, trans = perform(parse_page(PAGE, "p"))
+    places = load_body().proxy().posed(poses, trans=trans).joints
     feet = places[:, [SMPL_24.index("left_foot"), SMPL_24.index("right_foot")], :2].mean(axis=1)
     assert feet == pytest.approx(np.zeros_like(feet), abs=1e-5)
 

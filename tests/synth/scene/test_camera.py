@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from synth.body.body import load_body
+from synth.body.loading import load_body
 from synth.body.skeleton import JOINTS, SMPL_24, joint_index
 from synth.scene.camera import Camera, distort, fold_radius, look_at, pixels, undistort
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from synth.body.body import load_body
+from synth.body.loading import load_body
 from synth.body.skeleton import SMPL_24
 from synth.core.randomness import Draws
 from synth.scene.background import draw_background
