@@ -78,7 +78,7 @@ class _Job:
         return str(self.part.facts["identity"])
 
     def make(self, shard: int) -> None:
-        making.make_shard(str(self.corpus), self.part.name, self.identity, shard)
+        making.make_shard(str(self.corpus), self.part.name, self.identity, self.part.samples, shard)
 
     def samples(self, shard: int) -> int:
         start, stop = self.part.rows(shard)

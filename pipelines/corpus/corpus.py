@@ -1,27 +1,40 @@
 """A corpus on disk: parts, each a Zarr v3 group whose shards count once their receipt is there.
 
 corpus.json                     the parts, in order, and the schema's version
-parts/<name>/part.json          what the part is made of: recipe, clips, props, sources and licences
+parts/<name>/part.json          what the part is made of: recipe, clips, props, sources and licences; no path in it
+                                leads out of the sources' folders, and no time or place of making is recorded
 parts/<name>/<array>/...        a Zarr array each; one Zarr shard is one task
 parts/<name>/receipts/...       a file a shard, written last: size and SHA-256 of every file of the shard
-motion/<key>/                   the frames that samples were drawn from (see bank.py)
+motion/<key>/                   the frames that samples were drawn from (see motion_bank.py)
 """
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from pipelines.corpus.made_of import (
+    Facts,
+    differences,
+    identity_of,
+    in_older_form,
+    with_amount,
+    without_amount,
+)
 from pipelines.corpus.part import AGAIN, METADATA, Fault, Part
 from pipelines.corpus.schema import VERSION
-from synth.core.disk import canonical, read_json, read_sealed, sealed, sha256_of, write_atomically
+from synth.core.disk import canonical, read_json, read_sealed, sealed, sha256_file, write_atomically
 from synth.core.errors import InputError
 
 __all__ = ["Corpus", "Fault", "Part"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}")
+_ANOTHER = (
+    "parts do not change once made: choose another `name`, with another `seed` for other samples, or another "
+    "corpus folder"
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +52,7 @@ class Corpus:
         content = read_sealed(self.index, "give the folder of a corpus, or run `posemill generate` again")
         if content.get("format") != "posemill":
             raise InputError(
-                "is not a corpus' index", where=str(self.index), remedy="give the folder of a corpus"
+                "is not a corpus index", where=str(self.index), remedy="give the folder of a corpus"
             )
         if content.get("schema") != VERSION:
             raise InputError(
@@ -83,7 +96,7 @@ class Corpus:
             return bool(self._found())
         return True
 
-    def mend_index(self) -> list[str]:
+    def repair_index(self) -> list[str]:
         """Write the index if it is missing or broken; returns the parts in order.
 
         Raises InputError where the corpus is of another version.
@@ -96,51 +109,90 @@ class Corpus:
             path.unlink(missing_ok=True)
         return self.part_names()
 
-    def create_part(self, facts: dict[str, Any]) -> Part:
-        """Lay a part out and list it, or open it if it is there; broken metadata is written anew.
+    def create_part(self, facts: Facts) -> Part:
+        """Lay a part out and list it; open it if it is there, and enlarge it if it has fewer samples.
 
-        Raises InputError where a part of that name was made otherwise.
+        The description of a part that is whole is left as it is, whatever its sources are called by now; one that is
+        broken, and broken metadata of Zarr, are written anew. A part grows in an order that may be cut short at any
+        point: the last shard, if it is not full, stops counting; then the description and Zarr's shapes change;
+        shards are made by whoever called this. Raises InputError where a part of that name was made differently, or
+        has more samples.
         """
+        facts = self._as_stored(facts)
         part = Part(self._folder_of(facts["name"]), facts)
-        self.refuse_other(part.name, facts["made_of"], part.identity)
-        names = self.mend_index()
+        names = self.repair_index()
         place = names.index(part.name) if part.name in names else len(names)
         if part.check_metadata() or (part.folder / "part.json").read_bytes() != canonical(facts):
+            part.forget_partial_shard()
             part.lay_out(place)
         if place == len(names):
             self._write_index([*names, part.name])
         return part
 
-    def refuse_other(self, name: str, made_of: dict[str, Any], identity: str | None = None) -> None:
-        """Raise InputError where a part of that name was made of something else.
+    def _as_stored(self, facts: Facts) -> Facts:
+        """A part's description to be written, or left: what is stored of it goes before what is given."""
+        self.refuse_other(facts["name"], facts)
+        stored, whole = self._stored(facts["name"])
+        if whole:
+            return with_amount(stored, facts)
+        if stored:
+            return {**facts, "made_of": stored["made_of"], "identity": stored["identity"]}
+        older = in_older_form(facts)
+        return older if self._metadata_receipt(facts["name"]).get("identity") == older["identity"] else facts
 
-        Without an identity, which needs all that a part is made of, `made_of` is compared as far as it goes.
+    def holds(self, facts: Facts) -> bool:
+        """Whether a part of the name is there and made of the same; it may have fewer samples or more."""
+        stored, _ = self._stored(facts["name"])
+        if stored:
+            return without_amount(stored["made_of"]) == _plain(without_amount(facts["made_of"]))
+        receipt = self._metadata_receipt(facts["name"]).get("identity")
+        return receipt in (facts["identity"], in_older_form(facts)["identity"])
+
+    def refuse_other(self, name: str, facts: Facts) -> None:
+        """Raise InputError where a part of that name was made of something else, or has more samples.
+
+        `facts` are its description, or no more of it than `made_of`, which is then compared as far as it goes.
         """
-        before, known = self.identity_of(name)
-        differing = _differences(known, made_of)
-        if differing if identity is None else before not in (None, identity):
+        stored, whole = self._stored(name)
+        known = without_amount(stored.get("made_of", {}))
+        differing = differences(known, without_amount(facts["made_of"]))
+        there = stored or self._metadata_receipt(name)
+        if differing or ("identity" in facts and there and not self.holds(facts)):
             what = "; ".join(differing[:3]) or "its motion, body or version differs"
             raise InputError(
-                f"part '{name}' was made otherwise ({what})",
+                f"part '{name}' was made differently ({what})",
                 where=str(self._folder_of(name)),
-                remedy="parts do not change once made: choose another `name`, with another `seed` for other "
-                "samples, or another corpus folder",
+                remedy=_ANOTHER,
             )
+        if "samples" in facts and there:
+            has = stored["samples"] if whole else Part(self._folder_of(name), facts).samples_with_receipts()
+            if has > facts["samples"]:
+                raise InputError(
+                    f"part '{name}' has {has:,} samples, and the recipe asks for {facts['samples']:,}",
+                    where=str(self._folder_of(name)),
+                    remedy="parts grow but do not shrink: ask for as many or more, choose another `name`, or choose "
+                    "among the samples with `posemill curate`",
+                )
 
-    def identity_of(self, name: str) -> tuple[str | None, dict[str, Any]]:
-        """The identity of a part, or None where there is none, and all that it is made of as its description says;
-        where that is broken, the identity is the receipt's."""
-        folder = self._folder_of(name)
+    def made_of(self, name: str) -> Facts:
+        """What a part is made of as its description says; nothing where there is none or it is broken."""
+        made_of: Facts = self._stored(name)[0].get("made_of", {})
+        return made_of
+
+    def _stored(self, name: str) -> tuple[Facts, bool]:
+        """A part's description, empty where what it says of `made_of` is broken, and whether all of it is whole."""
+        path = self._folder_of(name) / "part.json"
         try:
-            facts = read_json(folder / "part.json", AGAIN)
-            if sha256_of(canonical(facts["made_of"])) == facts["identity"]:
-                return facts["identity"], facts["made_of"]
-        except (InputError, KeyError, TypeError):
-            pass  # broken: the receipt knows
-        receipt = self._metadata_receipt(name)
-        return receipt.get("identity"), {}
+            facts = read_json(path, AGAIN)
+            if identity_of(facts["made_of"]) != facts["identity"] or facts["name"] != name:
+                return {}, False
+            receipt = self._metadata_receipt(name)
+            written = receipt.get("files", {}).get("part.json")
+            return facts, receipt.get("identity") == facts["identity"] and list(sha256_file(path)) == written
+        except (InputError, KeyError, TypeError, OSError):
+            return {}, False  # broken: the receipt knows
 
-    def _metadata_receipt(self, name: str) -> dict[str, Any]:
+    def _metadata_receipt(self, name: str) -> Facts:
         try:
             return read_sealed(self._folder_of(name) / "receipts" / f"{METADATA}.json", AGAIN)
         except InputError:
@@ -149,7 +201,7 @@ class Corpus:
     def _folder_of(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise InputError(
-                f"no part is called '{name}'", where=str(self.folder), remedy="see `posemill info`"
+                f"there is no part '{name}'", where=str(self.folder), remedy="see `posemill info`"
             )
         return self.folder / "parts" / name
 
@@ -167,22 +219,16 @@ class Corpus:
         write_atomically(self.index, sealed({"format": "posemill", "schema": VERSION, "parts": names}))
 
 
-def _differences(before: dict[str, Any], now: dict[str, Any], prefix: str = "") -> list[str]:
-    """What of `now` was otherwise before, field by field; fields that `before` does not have are left out."""
-    found = []
-    for key, value in now.items():
-        there = before.get(key, value)
-        if isinstance(value, dict) and isinstance(there, dict):
-            found += _differences(there, value, f"{prefix}{key}.")
-        elif there != value:
-            found.append(f"{prefix}{key} was {there!r:.40}, now {value!r:.40}")
-    return found
+def _plain(content: Facts) -> Facts:
+    """As it comes back from JSON: tuples as lists."""
+    plain: Facts = json.loads(canonical(content))
+    return plain
 
 
 def open_corpus(folder: Path) -> Corpus:
     """The corpus in a folder, be it broken. Raises InputError where there is none."""
     corpus = Corpus(folder)
     if not corpus.is_one():
-        what = "is no corpus" if folder.is_dir() else "there is no such folder"
+        what = "is not a corpus" if folder.is_dir() else "does not exist"
         raise InputError(what, where=str(folder), remedy="give a folder that `posemill generate` made")
     return corpus

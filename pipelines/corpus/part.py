@@ -17,7 +17,7 @@ from pipelines.corpus.schema import LABELS, Label
 from synth.core.disk import canonical, read_sealed, sealed, sha256_file, write_atomically
 from synth.core.errors import InputError
 
-METADATA = "metadata"  # the receipt that is no shard's
+METADATA = "metadata"  # the receipt of part.json and Zarr's metadata, which belong to no shard
 AGAIN = "run the same `posemill generate` again to repair it"
 
 
@@ -79,7 +79,7 @@ class Part:
             return zarr.open_group(str(self.folder), mode="r")
         except layout.BROKEN as error:
             raise InputError(
-                f"is no Zarr group ({_first_line(error)})", where=str(self.folder), remedy=AGAIN
+                f"is not a Zarr group ({_first_line(error)})", where=str(self.folder), remedy=AGAIN
             ) from error
 
     def array(self, name: str) -> zarr.Array[Any]:
@@ -93,7 +93,7 @@ class Part:
                 remedy=AGAIN,
             ) from error
         if not isinstance(found, zarr.Array):
-            raise InputError(f"'{name}' is no array", where=str(self.folder), remedy=AGAIN)
+            raise InputError(f"'{name}' is not an array", where=str(self.folder), remedy=AGAIN)
         return found
 
     def rows(self, shard: int) -> tuple[int, int]:
@@ -144,6 +144,25 @@ class Part:
     def _sign(self, shard: int | str, content: dict[str, Any]) -> None:
         write_atomically(self.receipt_path(shard), sealed({**content, "identity": self.identity}))
 
+    def forget_partial_shard(self) -> None:
+        """Remove the receipt of the last finished shard if it has fewer samples than now: the part has grown since.
+
+        Only the last can: all others are full.
+        """
+        done = finished_shards(self)
+        if done and self._samples_of(done[-1]) != len(range(*self.rows(done[-1]))):
+            self.receipt_path(done[-1]).unlink(missing_ok=True)
+
+    def samples_with_receipts(self) -> int:
+        """One past the last sample of the shards that have a receipt, also of shards past the part's end."""
+        done = finished_shards(self, beyond=True)
+        return done[-1] * self.per_shard + self._samples_of(done[-1]) if done else 0
+
+    def _samples_of(self, shard: int) -> int:
+        """How many samples a receipt says its shard has; 0 where it is broken."""
+        receipt, _ = self._receipt(shard)
+        return 0 if receipt is None else int(receipt["samples"])
+
     def lay_out(self, place: int) -> None:
         """Write the part's description and Zarr's metadata, then their receipt; shards stay as they are.
 
@@ -168,6 +187,11 @@ class Part:
         receipt, problem = self._receipt(shard)
         if receipt is None:
             return [Fault(self.name, shard, "receipt", problem)]
+        start, stop = self.rows(shard)
+        if receipt["samples"] != stop - start:
+            return [
+                Fault(self.name, shard, "receipt", f"is of {receipt['samples']} samples, not {stop - start}")
+            ]
         faults = []
         for label in self.labels:
             path = layout.shard_file(self.folder, label, shard)
@@ -226,10 +250,10 @@ def _compare(path: Path, wanted: Any) -> str:
     return "" if digest == wanted[1] else "the bytes have changed (SHA-256 differs)"
 
 
-def finished_shards(part: Part) -> list[int]:
-    """The shards that have a receipt, in order."""
+def finished_shards(part: Part, beyond: bool = False) -> list[int]:
+    """The shards that have a receipt, in order; with `beyond`, also those past the part's end."""
     found = []
     for folder, _, files in os.walk(part.folder / "receipts"):
         if folder != str(part.folder / "receipts"):
             found += [int(file[:-5]) for file in files if file.endswith(".json") and file[:-5].isdigit()]
-    return sorted(shard for shard in found if shard < part.shards)
+    return sorted(shard for shard in found if beyond or shard < part.shards)

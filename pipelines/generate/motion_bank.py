@@ -12,6 +12,7 @@ import io
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,13 @@ from synth.core.disk import (
 from synth.core.errors import InputError
 from synth.motion import ASSETS, GateSettings, embedded, find, prepare
 from synth.motion.mapping import FOLDER as OWN_MAPPINGS
+from synth.motion.mapping import SHIPPED, own_mappings, read_mapping
 
-_VERSION = 1  # of what reading, retargeting and gating make of a file; raise it when that changes
+# Of what reading, retargeting and gating make of a file. Raise it when that changes, which
+# tests/golden/test_golden.py finds: banks made before are then made anew.
+VERSION = 1
+# files beside a recording that it is read with: skeletons and terms
+_BESIDE = ("*.[aA][sS][fF]", "LICEN[SC]E", "LICEN[SC]E.txt", "LICEN[SC]E.md")
 _ARRAYS = {"poses": (24, 3), "trans": (3,), "clearance": ()}
 # runs tasks and gives their results in any order: (function, arguments, title) -> (argument number, result)
 Runner = Callable[[Callable[..., Any], Iterable[tuple[Any, ...]], str, int], Iterator[tuple[int, Any]]]
@@ -42,11 +48,14 @@ _AGAIN = "run `posemill generate` again to rebuild it"
 
 @dataclass(frozen=True)
 class _File:
+    """A recording and how to read it: with the mapping of that name among the bank's copies, if one is named."""
+
     path: str
     root: str
     source: int
     mapping: str | None
     rate: float | None
+    sha256: str
 
     @property
     def name(self) -> str:
@@ -104,11 +113,26 @@ def check_bank(folder: Path) -> list[tuple[str, str]]:
     return wrong
 
 
+def bank_of(corpus: Path, facts: dict[str, Any]) -> Bank:
+    """The bank that a part, described by `facts`, is made from: the one it names, or another of the same motion.
+
+    Raises InputError where there is none.
+    """
+    digest = facts["made_of"]["motion"]
+    for folder in (corpus / "motion" / facts["bank"], *sorted((corpus / "motion").glob("*/"))):
+        if (folder / "bank.json").is_file() and read_json(folder / "bank.json", _AGAIN).get(
+            "digest"
+        ) == digest:
+            return open_bank(folder)
+    raise InputError("the motion of the part is missing", where=str(corpus / "motion"), remedy=_AGAIN)
+
+
 def build_bank(recipe: Recipe, recipe_folder: Path, corpus: Path, run: Runner) -> Bank:
     """The bank of a recipe, taken from the corpus if it is there and whole, else built with `run`.
 
     Raises InputError where a source is unreadable or nothing passes the gate.
     """
+    mappings = _mappings(recipe, recipe_folder)
     files = list(_files(recipe, recipe_folder, corpus))
     if not files:
         raise InputError(
@@ -117,12 +141,14 @@ def build_bank(recipe: Recipe, recipe_folder: Path, corpus: Path, run: Runner) -
             remedy="name the folder of the recordings",
         )
     settings = recipe.motion.gate.settings()
-    folder = corpus / "motion" / _key(recipe, settings, files)
+    folder = corpus / "motion" / _key(recipe, settings, files, mappings)
     if folder.exists():
         if not check_bank(folder):
             return open_bank(folder)
         shutil.rmtree(folder)
     partial = folder.with_name(f"{folder.name}.partial")
+    for name, content in mappings.items():
+        write_atomically(partial / "mappings" / name, content)
     partial.mkdir(parents=True, exist_ok=True)
     jobs = ((number, f, recipe.rate, settings, str(partial)) for number, f in enumerate(files))
     for _ in run(_prepare_file, jobs, "reading motion", len(files)):
@@ -133,53 +159,75 @@ def build_bank(recipe: Recipe, recipe_folder: Path, corpus: Path, run: Runner) -
 
 
 def _files(recipe: Recipe, folder: Path, corpus: Path) -> Iterator[_File]:
+    """Every recording of a recipe's sources with its checksum, in order."""
+    found: list[tuple[Path, Path, int, SourceSpec]] = []
     for number, source in enumerate(recipe.motion.sources):
         if source.path == "builtin":
-            for path in embedded():
-                yield _File(str(path), str(ASSETS), number, None, None)
+            found += [(path, ASSETS, number, source) for path in embedded()]
             continue
         place = (folder / source.path).resolve()
         root = place if place.is_dir() else place.parent
-        mapping = _mapping(source, folder)
-        for path in find(place):
-            if not path.is_relative_to(corpus):  # what a bank is made of, where the corpus lies in the source
-                yield _File(str(path), str(root), number, mapping, source.rate)
+        # not what a bank is made of, where the corpus lies in the source
+        found += [(p, root, number, source) for p in find(place) if not p.is_relative_to(corpus)]
+    for (path, root, number, source), digest in zip(
+        found, _checksums([row[0] for row in found]), strict=True
+    ):
+        given = source.path != "builtin"
+        mapping = f"{number}/{Path(source.mapping).name}" if source.mapping and given else None
+        yield _File(str(path), str(root), number, mapping, source.rate if given else None, digest)
 
 
-def _mapping(source: SourceSpec, folder: Path) -> str | None:
-    if source.mapping is None:
-        return None
-    path = (folder / source.mapping).resolve()
-    if not path.is_file():
-        raise InputError(
-            "there is no such skeleton mapping",
-            where=str(path),
-            remedy="check motion.sources.mapping, which is relative to the recipe",
-        )
-    return str(path)
+def _mappings(recipe: Recipe, folder: Path) -> dict[str, bytes]:
+    """The skeleton mappings that recordings may be read with, by their names in the bank: the recipe's own, and those
+    of the user below the driver's working folder. Workers read these copies: their working folder may be another.
+
+    Raises InputError for one that is missing or broken.
+    """
+    found = {}
+    for number, source in enumerate(recipe.motion.sources):
+        if source.mapping is None:
+            continue
+        path = (folder / source.mapping).resolve()
+        if not path.is_file():
+            raise InputError(
+                "there is no such skeleton mapping",
+                where=str(path),
+                remedy="check motion.sources.mapping, which is relative to the recipe",
+            )
+        read_mapping(path)
+        found[f"{number}/{path.name}"] = path.read_bytes()
+    return found | {f"own/{path.name}": path.read_bytes() for path in sorted(OWN_MAPPINGS.glob("*.yaml"))}
 
 
-def _key(recipe: Recipe, settings: GateSettings, files: list[_File]) -> str:
-    """A name for the bank that changes with whatever it is made of: settings, recordings and skeletons."""
-    skeletons = {
-        folder: sorted(folder.glob("*.[aA][sS][fF]")) for folder in {Path(f.path).parent for f in files}
-    }
-    beside = [path for paths in skeletons.values() for path in paths]
-    mappings = [Path(f.mapping) for f in files if f.mapping] + sorted(OWN_MAPPINGS.glob("*.yaml"))
-    stamps = [[f.name, f.source, f.mapping, f.rate, _stamp(Path(f.path))] for f in files]
-    others = sorted([str(path), *_stamp(path)] for path in {*beside, *mappings})
-    sources = [source.model_dump(exclude={"weight"}) for source in recipe.motion.sources]
-    made_of = [_VERSION, recipe.rate, asdict(settings), sources, stamps, others]
+def _key(recipe: Recipe, settings: GateSettings, files: list[_File], mappings: dict[str, bytes]) -> str:
+    """A name for the bank that changes with the content of whatever it is made of, and with nothing else."""
+    recordings = [[f.name, f.source, f.mapping, f.rate, f.sha256] for f in files]
+    folders = {(Path(f.path).parent, Path(f.root)) for f in files}
+    beside = sorted(
+        (path, root) for place, root in folders for pattern in _BESIDE for path in place.glob(pattern)
+    )
+    named = [path.relative_to(root).as_posix() for path, root in beside]
+    shipped = sorted(SHIPPED.glob("*.yaml"))
+    others = [
+        *zip(named, _checksums([path for path, _ in beside]), strict=True),
+        *zip([path.name for path in shipped], _checksums(shipped), strict=True),
+        *((name, sha256_of(content)) for name, content in mappings.items()),
+    ]
+    made_of = [VERSION, recipe.rate, asdict(settings), recordings, sorted(others)]
     return sha256_of(canonical(made_of))[:16]
 
 
-def _stamp(path: Path) -> list[int]:
-    """What tells that a file has changed, without reading it; that it may be read now counts as a change."""
-    try:
-        found = path.stat()
-    except OSError:
-        return []  # gone since it was found: reading it will say so
-    return [found.st_size, found.st_mtime_ns, os.access(path, os.R_OK)]
+def _checksums(paths: list[Path]) -> list[str]:
+    """The SHA-256 of each file; nothing for one that cannot be read, so that it counts as changed once it can."""
+
+    def digest(path: Path) -> str:
+        try:
+            return sha256_file(path)[1]
+        except OSError:
+            return ""  # reading it will say why
+
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(digest, paths))
 
 
 def _prepare_file(number: int, file: _File, rate: float, settings: GateSettings, folder: str) -> None:
@@ -189,12 +237,24 @@ def _prepare_file(number: int, file: _File, rate: float, settings: GateSettings,
         return
     arrays = {name: np.empty((0, *shape), np.float32) for name, shape in _ARRAYS.items()}
     facts: dict[str, Any] = {"name": file.name, "source": file.source, "frames": 0, "clips": []}
+    mappings = Path(folder) / "mappings"
+    mapping = mappings / file.mapping if file.mapping else None
     try:
-        clips, report = prepare(
-            file.path, rate, settings, root=Path(file.root), mapping=file.mapping, source_rate=file.rate
-        )
+        with own_mappings(mappings / "own"):
+            clips, report = prepare(
+                file.path, rate, settings, root=Path(file.root), mapping=mapping, source_rate=file.rate
+            )
+        if file.sha256 and sha256_file(Path(file.path))[1] != file.sha256:
+            raise InputError(
+                "changed while it was read, or a worker finds another file there",
+                where=file.path,
+                remedy="run the same command again, with workers that see the same folders",
+            )
     except InputError as error:
-        facts["unreadable"] = str(error)
+        # of paths no more than what lies below the source: the same files elsewhere give the same bank
+        facts["unreadable"] = (
+            str(error).replace(f"{file.root}{os.sep}", "").replace(f"{mappings}{os.sep}", "")
+        )
     else:
         facts |= {
             "frames": len(report.keep),
@@ -247,6 +307,7 @@ def _gather(folder: Path, count: int, recipe: Recipe) -> None:
         "digest": sha256_of(canonical([named, arrays])),
     }
     write_atomically(folder / "bank.json", sealed(content))
+    shutil.rmtree(folder / "mappings", ignore_errors=True)
     for path in folder.iterdir():
         if path.name not in (*arrays, "bank.json"):
             path.unlink()
@@ -258,5 +319,5 @@ def _refuse(files: list[dict[str, Any]], recipe: Recipe) -> None:
     raise InputError(
         f"none of the {len(files)} recordings gave a frame (the first, {first['name']}: {why})",
         where=", ".join(source.path for source in recipe.motion.sources),
-        remedy="mend the files, or move the gate's thresholds under motion.gate",
+        remedy="repair the files, or change the gate's thresholds under motion.gate",
     )

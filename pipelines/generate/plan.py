@@ -1,7 +1,8 @@
 """Which moment, clip and frame every sample is: a pure function of the recipe, the motion bank and the seed.
 
 Samples are numbered through the recipe's images first, then its pairs, so that a sample's number, and with it
-every label, is the same whether or not it has pixels. Nothing is listed ahead: a shard's rows are computed when
+every label, is the same whether or not it has pixels. More pairs therefore leave every sample as it was, and more
+images do where there are no pairs after them. Nothing is listed ahead: a shard's rows are computed when
 they are asked for, so a plan of any length takes no memory.
 """
 
@@ -107,6 +108,11 @@ class Plan:
                 )
             first += scenes
         return parts
+
+    @property
+    def images(self) -> int:
+        """How many scenes have pixels: the number of the first that has none."""
+        return self._scenes(self.recipe.images)
 
     def rows(self, part: PartPlan, first: int, stop: int) -> Rows:
         """Scenes first to stop - 1 of a part, counted from the part's own first scene."""

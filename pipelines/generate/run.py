@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -13,24 +12,21 @@ from typing import Any
 
 import numpy as np
 from distributed import Client
+from filelock import FileLock, Timeout
 
 from pipelines.cluster.tasks import connect, run_bounded
-from pipelines.corpus.corpus import Corpus
-from pipelines.corpus.schema import VERSION, labels_of
+from pipelines.corpus.corpus import Corpus, Part
 from pipelines.generate.band_weights import balanced
-from pipelines.generate.motion_bank import Bank, build_bank
+from pipelines.generate.facts import own_fields, part_facts
+from pipelines.generate.motion_bank import build_bank
 from pipelines.generate.plan import PartPlan, Plan
 from pipelines.generate.recipe import KINDS, Recipe
 from pipelines.generate.shard import SAMPLES_AT_ONCE, make_shard
-from synth.body.body import Body
-from synth.body.skeleton import JOINTS
-from synth.core.disk import canonical, sha256_of
 from synth.core.errors import InputError
 from synth.core.progress import NoProgress, Progress
 from synth.scene.person import Motion
 from synth.scene.scenes import Ids, Studio
 
-_CODE = 1  # of what samples are made of; raise it when the same recipe and seed come to mean other bytes
 _PILOT = 2048  # samples on which the band weights are found
 # what a start that was cut short leaves in a folder before it is a corpus, beside the lock
 _LEFT_BY_A_START = re.compile(r"\.lock|motion|parts|corpus\.json\.[0-9a-f]+\.partial")
@@ -63,20 +59,33 @@ def generate(
     _claim(corpus)
     with _alone(corpus.folder):
         if corpus.is_one():
-            corpus.mend_index()
+            corpus.repair_index()
         for kind in KINDS:  # before hours go into reading motion
-            corpus.refuse_other(recipe.part_name(kind), {"recipe": _own_fields(recipe, kind)})
+            corpus.refuse_other(recipe.part_name(kind), {"made_of": {"recipe": own_fields(recipe, kind)}})
         with connect(workers, scheduler, threads) as client:
             bank = build_bank(recipe, recipe_folder, corpus.folder, _runner(client, watch))
             plan = Plan(recipe, bank)
-            parts = _described(recipe, plan, corpus, watch)
-            for part, facts in parts:  # all, before anything is made of any
-                corpus.refuse_other(part.name, facts["made_of"], facts["identity"])
-            for _, facts in parts:
-                corpus.create_part(facts)
-            return Outcome(
-                {part.name: _fill(client, corpus, part, facts["identity"], watch) for part, facts in parts}
-            )
+            _refuse_renumbering(corpus, plan)
+            described = _described(recipe, plan, corpus, watch)
+            for part, facts in described:  # all, before anything is made of any
+                corpus.refuse_other(part.name, facts)
+            laid_out = [(part, corpus.create_part(facts)) for part, facts in described]
+            body = recipe.body.model
+            return Outcome({part.name: _fill(client, part, there, body, watch) for part, there in laid_out})
+
+
+def _refuse_renumbering(corpus: Corpus, plan: Plan) -> None:
+    """Raise InputError where pairs that are there would get other numbers, or would share theirs with new images."""
+    name = plan.recipe.part_name("pairs")
+    first = corpus.made_of(name).get("first_scene", plan.images)
+    if first != plan.images:
+        raise InputError(
+            f"the recipe asks for {plan.images:,} scenes with images, and part '{name}' is numbered from "
+            f"{first:,} on, after its images",
+            where="images",
+            remedy="keep `images` as it was: only pairs can be added to a recipe that has both; for more images "
+            "choose another `name` and `seed`",
+        )
 
 
 def _described(
@@ -87,10 +96,10 @@ def _described(
     def with_facts(studio: Studio) -> list[tuple[PartPlan, dict[str, Any]]]:
         return [(part, part_facts(recipe, plan.bank, plan, part, studio)) for part in plan.parts]
 
-    recorded = corpus.identity_of(plan.parts[0].name)[1].get("band_weights")
+    recorded = corpus.made_of(plan.parts[0].name).get("band_weights")
     if recorded is not None:
         parts = with_facts(Studio(recipe.scene_spec, recipe.seed, tuple(recorded)))
-        if all(corpus.identity_of(part.name)[0] == facts["identity"] for part, facts in parts):
+        if all(corpus.holds(facts) for _, facts in parts):
             return parts
     return with_facts(_pilot(recipe, plan, watch))
 
@@ -112,14 +121,15 @@ def _pilot(recipe: Recipe, plan: Plan, watch: Progress) -> Studio:
     return balanced(studio, pieces())
 
 
-def _fill(client: Client, corpus: Corpus, part: PartPlan, identity: str, watch: Progress) -> dict[str, int]:
+def _fill(client: Client, plan: PartPlan, part: Part, body: str, watch: Progress) -> dict[str, int]:
     watch.begin(part.name, part.samples, part.kind)
     done: Counter[str] = Counter()
-    jobs = ((str(corpus.folder), part.name, identity, shard) for shard in range(part.shards))
+    corpus = str(part.folder.parents[1])
+    jobs = ((corpus, part.name, part.identity, part.samples, shard, body) for shard in range(part.shards))
     for shard, what in run_bounded(client, make_shard, jobs):
-        first, stop = part.scenes_of(shard)
+        first, stop = plan.scenes_of(shard)
         done[what] += 1
-        watch.advance((stop - first) * part.frames)
+        watch.advance((stop - first) * plan.frames)
     return {what: done[what] for what in ("made", "kept", "repaired")}
 
 
@@ -135,84 +145,25 @@ def _runner(client: Client, watch: Progress) -> Callable[..., Iterator[tuple[int
     return run
 
 
-def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: Studio) -> dict[str, Any]:
-    """What `part.json` says of a part; `identity` hashes `made_of`, all that its samples depend on."""
-    layout: dict[str, Any] = {
-        "name": part.name,
-        "kind": part.kind,
-        "samples": part.samples,
-        "samples_per_shard": part.samples_per_shard,
-        "track": part.frames,
-        "rate": recipe.rate,
-        "schema": VERSION,
-        "code": _CODE,
-        "joints": list(JOINTS),
-        "sizes": {
-            "shape": len(studio.bodies[0].shape_dirs),
-            "props": max(1, recipe.props.count[1]),
-            "height": recipe.picture.height,
-            "width": recipe.picture.width,
-        },
-        "arrays": [
-            row.name for row in labels_of(part.kind, tuple(recipe.images.arrays), recipe.detector is not None)
-        ],
-        "band_weights": list(studio.band_weights or studio.band_shares),
-        "props": [
-            {"kind": prop.kind, "held": prop.held, "middle": middle}
-            for prop, middle in zip(studio.shelf.props, studio.shelf.middles, strict=True)
-        ],
-    }
-    made_of = {
-        **layout,
-        "recipe": _own_fields(recipe, part.kind),
-        "first_scene": part.first_scene,
-        "weights": [source.weight for source in recipe.motion.sources],
-        "motion": bank.digest,
-        "bodies": [_body_digest(body) for body in studio.bodies],
-    }
-    return {
-        **layout,
-        "recipe": recipe.model_dump(mode="json"),
-        "bank": bank.folder.name,
-        "clips": bank.clips,
-        "recordings": bank.files,
-        "short": int((plan.starts == 0).sum()),
-        "licences": _licences(bank, studio.bodies),
-        "made_of": made_of,
-        "identity": sha256_of(canonical(made_of)),
-    }
-
-
-def _own_fields(recipe: Recipe, kind: str) -> dict[str, Any]:
-    """The recipe's fields that the samples of a part of this kind depend on, motion and files' contents aside."""
-    fields = recipe.model_dump(
-        mode="json", include={"seed", "body", "cameras", "props", "picture", "tracks", "detector", kind}
-    )
-    del fields["body"]["model"]
-    return fields
-
-
-def _body_digest(body: Body) -> str:
-    # of what comes from the file as it is: what is computed from it may differ in the last bit between machines
-    parts = (body.template, body.shape_dirs, body.pose_dirs, body.faces)
-    return sha256_of(b"".join(part.tobytes() for part in parts if part is not None))
-
-
-def _licences(bank: Bank, bodies: list[Body]) -> list[dict[str, str]]:
-    """Every source with its terms, once."""
-    terms = {(f"motion: {clip['dataset']}", clip["licence"]) for clip in bank.clips}
-    terms |= {(f"body: {body.name}", body.licence) for body in bodies}
-    return [{"what": what, "terms": licence} for what, licence in sorted(terms, reverse=True)]
-
-
 def _anchored(recipe: Recipe, folder: Path) -> Recipe:
-    """The recipe with its body model's path made absolute: workers may run in another folder."""
+    """The recipe with every path made absolute: workers may run in another folder."""
+
+    def place(path: str) -> str:
+        return str((folder / path).resolve())
+
+    sources = [
+        source.model_copy(
+            update={
+                "path": source.path if source.path == "builtin" else place(source.path),
+                "mapping": source.mapping and place(source.mapping),
+            }
+        )
+        for source in recipe.motion.sources
+    ]
     model = recipe.body.model
-    if model == "open":
-        return recipe
-    return recipe.model_copy(
-        update={"body": recipe.body.model_copy(update={"model": str((folder / model).resolve())})}
-    )
+    body = recipe.body.model_copy(update={"model": model if model == "open" else place(model)})
+    motion = recipe.motion.model_copy(update={"sources": sources})
+    return recipe.model_copy(update={"motion": motion, "body": body})
 
 
 def _claim(corpus: Corpus) -> None:
@@ -236,16 +187,19 @@ def _claim(corpus: Corpus) -> None:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the corpus' lock, which the system lets go of also when this process is killed."""
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise InputError(
-                "another generate is at work here", where=str(folder), remedy="wait for it to end"
-            ) from error
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise InputError(
-                f"cannot be locked ({reason})", where=str(folder), remedy="put the corpus on another disk"
-            ) from error
+    lock = FileLock(folder / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise InputError(
+            "another `posemill generate` is running here", where=str(folder), remedy="wait for it to end"
+        ) from error
+    except (OSError, NotImplementedError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        raise InputError(
+            f"cannot be locked ({reason})", where=str(folder), remedy="put the corpus on another disk"
+        ) from error
+    try:
         yield
+    finally:
+        lock.release()

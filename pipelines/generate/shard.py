@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.generate.detections import detector_of
-from pipelines.generate.motion_bank import open_bank
+from pipelines.generate.facts import body_digests
+from pipelines.generate.motion_bank import bank_of
 from pipelines.generate.plan import PartPlan, Plan, Rows
 from pipelines.generate.recipe import Recipe
 from synth.core.errors import InputError
@@ -27,16 +28,26 @@ SAMPLES_AT_ONCE = 1024  # what bounds a worker's memory: samples of which meshes
 
 
 class Maker:
-    """What a process keeps to make one part's shards: the part, its plan and its studio."""
+    """What a process keeps to make one part's shards: the part, its plan and its studio.
 
-    def __init__(self, corpus: Path, name: str) -> None:
+    body: 'open', or the path of the body model, of which the part's description has only the name. Raises InputError
+    where the part was laid out with another body or its motion is missing.
+    """
+
+    def __init__(self, corpus: Path, name: str, body: str = "open") -> None:
         self.part: Part = Corpus(corpus).part(name)
         facts = self.part.facts
-        self.recipe = Recipe.model_validate(facts["recipe"])
-        self.plan = Plan(self.recipe, open_bank(corpus / "motion" / facts["bank"]))
+        self.recipe = _with_body(Recipe.model_validate(facts["recipe"]), body)
+        self.plan = Plan(self.recipe, bank_of(corpus, facts))
         self.part_plan: PartPlan = next(p for p in self.plan.parts if p.name == name)
         self.studio = Studio(self.recipe.scene_spec, self.recipe.seed, tuple(facts["band_weights"]))
         self.detector = detector_of(self.part)
+        if body_digests(self.studio) != facts["made_of"]["bodies"]:
+            raise InputError(
+                "is not the body model that the part was begun with",
+                where=body,
+                remedy="give workers the same file under this path, or choose another `name` for the part",
+            )
 
     def make(self, shard: int) -> dict[str, NDArray[Any]]:
         """The arrays of a shard, of the schema's types."""
@@ -119,10 +130,14 @@ _STORED: dict[str, Callable[[Frame, int], Any]] = {
 }
 
 
+def _with_body(recipe: Recipe, body: str) -> Recipe:
+    return recipe.model_copy(update={"body": recipe.body.model_copy(update={"model": body})})
+
+
 @lru_cache(maxsize=4)
-def _maker(corpus: str, name: str, identity: str) -> Maker:
-    maker = Maker(Path(corpus), name)
-    if maker.part.identity != identity:
+def _maker(corpus: str, name: str, identity: str, samples: int, body: str) -> Maker:
+    maker = Maker(Path(corpus), name, body)
+    if (maker.part.identity, maker.part.samples) != (identity, samples):
         raise InputError(
             "was laid out anew while tasks were waiting",
             where=str(maker.part.folder),
@@ -131,10 +146,15 @@ def _maker(corpus: str, name: str, identity: str) -> Maker:
     return maker
 
 
-def make_shard(corpus: str, name: str, identity: str, shard: int) -> Literal["kept", "made", "repaired"]:
-    """Make a shard of a part unless it is there and whole. `identity` is the part's, so that a process does not
-    go on with what it keeps of a part that was made anew."""
-    maker = _maker(corpus, name, identity)
+def make_shard(
+    corpus: str, name: str, identity: str, samples: int, shard: int, body: str = "open"
+) -> Literal["kept", "made", "repaired"]:
+    """Make a shard of a part unless it is there and whole.
+
+    `identity` and `samples` are the part's, so that a process does not go on with what it keeps of a part that was
+    made anew or has grown. `body` is as `Maker` takes it.
+    """
+    maker = _maker(corpus, name, identity, samples, body)
     there = maker.part.has_receipt(shard)
     if there and not maker.part.check_shard(shard):
         return "kept"

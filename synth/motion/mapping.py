@@ -7,6 +7,9 @@ are looked for in `manifests/skeletons` below the working folder, before those t
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +25,8 @@ from synth.core.text import read_text
 from synth.motion.recording import Skeleton
 
 FOLDER = Path("manifests") / "skeletons"
-_SHIPPED = Path(__file__).resolve().parents[2] / FOLDER
+SHIPPED = Path(__file__).resolve().parents[2] / FOLDER
+_own: ContextVar[Path] = ContextVar("folder of a user's own mappings", default=FOLDER)
 _HOW = "write a mapping file like those in manifests/skeletons (cmu_bvh.yaml explains itself) and name it"
 
 # The joints whose bone, on to the next joint, is turned to lie along the source's. The others take over how
@@ -98,9 +102,19 @@ class Mapping:
         return self
 
 
+@contextmanager
+def own_mappings(folder: Path) -> Iterator[None]:
+    """Have `choose_mapping` look for a user's own files in a folder instead of below the working folder."""
+    token = _own.set(folder)
+    try:
+        yield
+    finally:
+        _own.reset(token)
+
+
 def choose_mapping(skeleton: Skeleton, where: str) -> Mapping:
     """The mapping that fits most joints of a skeleton; InputError, listing the joints, where none fits."""
-    folders = [FOLDER, _SHIPPED]
+    folders = [_own.get(), SHIPPED]
     paths = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
     fitting = [mapping for mapping in (read_mapping(path) for path in paths) if mapping.fits(skeleton)]
     if not fitting:

@@ -1,0 +1,118 @@
+"""What `part.json` says of a part: all that its samples depend on, by content, and where they come from.
+
+Nothing in it depends on the machine, the folder of the installation or how a path was spelt: files count by their
+checksums, and of a path only the last name is kept.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pipelines.corpus.made_of import identity_of
+from pipelines.corpus.schema import VERSION, labels_of
+from pipelines.generate.motion_bank import Bank
+from pipelines.generate.plan import PartPlan, Plan
+from pipelines.generate.recipe import Recipe
+from synth.body.body import Body
+from synth.body.skeleton import JOINTS
+from synth.core.disk import sha256_of
+from synth.scene.scenes import Studio
+
+# Of what samples are made of. Raise it when the same recipe and seed come to mean other bytes, which
+# tests/golden/test_golden.py finds: parts made before are then refused instead of continued with other samples.
+CODE = 1
+
+
+def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: Studio) -> dict[str, Any]:
+    """The content of `part.json`; `identity` hashes `made_of`, all that its samples depend on."""
+    layout: dict[str, Any] = {
+        "name": part.name,
+        "kind": part.kind,
+        "samples_per_shard": part.samples_per_shard,
+        "track": part.frames,
+        "rate": recipe.rate,
+        "schema": VERSION,
+        "code": CODE,
+        "joints": list(JOINTS),
+        "sizes": {
+            "shape": len(studio.bodies[0].shape_dirs),
+            "props": max(1, recipe.props.count[1]),
+            "height": recipe.picture.height,
+            "width": recipe.picture.width,
+        },
+        "arrays": [
+            row.name for row in labels_of(part.kind, tuple(recipe.images.arrays), recipe.detector is not None)
+        ],
+        "band_weights": list(studio.band_weights or studio.band_shares),
+        "props": [
+            {"kind": prop.kind, "held": prop.held, "middle": middle}
+            for prop, middle in zip(studio.shelf.props, studio.shelf.middles, strict=True)
+        ],
+    }
+    made_of = {
+        **layout,
+        "recipe": own_fields(recipe, part.kind),
+        "first_scene": part.first_scene,
+        "weights": [source.weight for source in recipe.motion.sources],
+        "motion": bank.digest,
+        "bodies": body_digests(studio),
+    }
+    return {
+        **layout,
+        "samples": part.samples,
+        "recipe": _without_paths(recipe, part.kind),
+        "bank": bank.folder.name,
+        "clips": bank.clips,
+        "recordings": bank.files,
+        "short": int((plan.starts == 0).sum()),
+        "licences": _licences(bank, studio.bodies),
+        "made_of": made_of,
+        "identity": identity_of(made_of),
+    }
+
+
+def own_fields(recipe: Recipe, kind: str) -> dict[str, Any]:
+    """The recipe's fields that the samples of a part of this kind depend on, motion and files' contents aside.
+
+    Not the count: a sample depends on its number alone, so a part may grow.
+    """
+    fields = recipe.model_dump(
+        mode="json", include={"seed", "body", "cameras", "props", "picture", "tracks", "detector", kind}
+    )
+    del fields["body"]["model"], fields[kind]["count"]
+    return fields
+
+
+def body_digests(studio: Studio) -> list[str]:
+    """A checksum of each body of a studio."""
+    return [_body_digest(body) for body in studio.bodies]
+
+
+def _body_digest(body: Body) -> str:
+    # of what comes from the file as it is: what is computed from it may differ in the last bit between machines
+    parts = (body.template, body.shape_dirs, body.pose_dirs, body.faces)
+    return sha256_of(b"".join(part.tobytes() for part in parts if part is not None))
+
+
+def _without_paths(recipe: Recipe, kind: str) -> dict[str, Any]:
+    """The recipe as far as it concerns parts of a kind, with the names of files and folders in place of paths."""
+    # images are numbered before pairs: what is asked of pairs does not concern them
+    fields = recipe.model_dump(mode="json", exclude={"pairs"} if kind == "images" else None)
+    for source in fields["motion"]["sources"]:
+        source["path"] = _name(source["path"])
+        if source["mapping"]:
+            source["mapping"] = _name(source["mapping"])
+    fields["body"]["model"] = _name(fields["body"]["model"])
+    return fields
+
+
+def _name(path: str) -> str:
+    return Path(path).name or path
+
+
+def _licences(bank: Bank, bodies: list[Body]) -> list[dict[str, str]]:
+    """Every source with its terms, once."""
+    terms = {(f"motion: {clip['dataset']}", clip["licence"]) for clip in bank.clips}
+    terms |= {(f"body: {body.name}", body.licence) for body in bodies}
+    return [{"what": what, "terms": licence} for what, licence in sorted(terms, reverse=True)]
