@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipelines.generate.motion_bank import Bank, build_bank, check_bank, open_bank
+from pipelines.generate.motion_bank import Bank, bank_of, build_bank, check_bank, open_bank
 from pipelines.generate.recipe import Recipe
 from synth.core.errors import InputError
 from synth.motion import prepare
+from synth.motion.mapping import SHIPPED
 from tests.pipelines.tiny import CLIPS, motion_in, recipe
 
 
@@ -142,7 +143,7 @@ def test_nothing_readable_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     assert list((tmp_path / "corpus" / "motion").iterdir()) == []
 
 
-def test_what_the_gate_drops_is_told(home: Path) -> None:
+def test_what_the_gate_drops_is_reported(home: Path) -> None:
     with pytest.raises(InputError, match=r"too_short in frames 0 to 202: .*60 s"):
         build(home, over({"path": "mocap"}, gate={"min_duration": 60}))
 
@@ -182,17 +183,57 @@ def test_what_comes_with_the_project_is_a_source(tmp_path: Path) -> None:
     assert all(clip["licence"] for clip in bank.clips)
 
 
-@pytest.mark.parametrize("changed", ["recording", "skeleton", "mapping"])
-def test_a_bank_follows_what_it_was_made_of(home: Path, changed: str) -> None:
+@pytest.mark.parametrize("changed", ["mocap/01_01.amc", "mocap/01.asf", "mocap/LICENSE", "map.yaml"])
+def test_a_bank_follows_the_content_of_what_it_was_made_of(home: Path, changed: str) -> None:
     (home / "mocap" / "01.asf").write_text(":version 1.10\n")
     (home / "mocap" / "01_01.amc").write_text("1\n")  # unreadable, as is its skeleton
-    (home / "map.yaml").write_text("name: mine\n")
+    (home / "mocap" / "LICENSE").write_text("mine\n")
+    shutil.copy(SHIPPED / "cmu_bvh.yaml", home / "map.yaml")
     asked = over({"path": "mocap", "mapping": "map.yaml"})
     before = build(home, asked).folder
+    os.utime(home / changed, (1, 1))  # the time is not content
     assert build(home, asked).folder == before
-    path = {"recording": "mocap/01_01.amc", "skeleton": "mocap/01.asf", "mapping": "map.yaml"}[changed]
-    os.utime(home / path, (1, 1))
+    with (home / changed).open("a") as stream:
+        stream.write("# more\n")
     assert build(home, asked).folder != before
+
+
+def test_what_could_not_be_read_is_read_once_it_can(home: Path) -> None:
+    path = home / "mocap" / CLIPS[1]
+    path.rename(home / "kept")
+    path.mkdir()
+    before = build(home)
+    path.rmdir()
+    (home / "kept").rename(path)
+    assert (before.frames, build(home).frames) == (102, 224)
+
+
+def test_a_broken_mapping_is_refused_before_anything_is_read(home: Path) -> None:
+    (home / "map.yaml").write_text("name: mine\n")
+    runner = Runner()
+    with pytest.raises(InputError, match=r"map\.yaml"):
+        build(home, over({"path": "mocap", "mapping": "map.yaml"}), runner)
+    assert runner.done == 0
+
+
+def test_a_worker_that_finds_another_file_says_so(home: Path) -> None:
+    def elsewhere(
+        function: Callable[..., Any], jobs: Iterable[tuple[Any, ...]], title: str, total: int
+    ) -> Iterator[tuple[int, Any]]:
+        shutil.copy(home / "mocap" / CLIPS[1], home / "mocap" / CLIPS[0])
+        return Runner()(function, jobs, title, total)
+
+    bank = build_bank(recipe(), home, home / "corpus", elsewhere)
+    assert "a worker finds another file there" in bank.files[0]["unreadable"]
+    assert str(home) not in bank.files[0]["unreadable"]
+
+
+def test_a_part_finds_its_motion_under_another_name(home: Path) -> None:
+    bank = build(home)
+    facts = {"bank": "0123456789abcdef", "made_of": {"motion": bank.digest}}
+    assert bank_of(home / "corpus", facts).folder == bank.folder
+    with pytest.raises(InputError, match="the motion of the part is missing"):
+        bank_of(home / "corpus", {**facts, "made_of": {"motion": "another"}})
 
 
 def test_a_link_to_nothing_is_left_aside(home: Path) -> None:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
-from pipelines.corpus.corpus import Corpus
+from pipelines.corpus import layout
+from pipelines.corpus.corpus import Corpus, Part
+from pipelines.corpus.part import finished_shards
 from pipelines.corpus.schema import LABELS
+from pipelines.corpus.selection import read_selection, write_selection
 from synth.core.errors import InputError
 from tests.pipelines.tiny import assert_same, contents, digests, faults, make, motion_in, recipe
+from tests.synth.motion.helpers import BVH_OF, bvh_text
 
 ROOT = Path(__file__).resolve().parents[3]
 EVERY_SAMPLE = [label.name for label in LABELS if label.kind == "all"]
@@ -225,8 +232,6 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     ("changes", "said"),
     [
         ({"seed": 8}, "recipe.seed was 7, now 8"),
-        ({"pairs": {"count": 30}}, "recipe.pairs.count was 22, now 30"),
-        ({"images": {"count": 8}}, "recipe.images.count was 7, now 8"),
         ({"images": {"count": 7, "quality": 50}}, "recipe.images.quality was 92, now 50"),
         ({"picture": {"width": 64, "height": 40}}, "recipe.picture.width was 32, now 64"),
         ({"props": {"count": [0, 1]}}, "recipe.props.count was [1, 3], now [0, 1]"),
@@ -238,7 +243,7 @@ def test_another_recipe_under_the_same_name_is_refused(
     reference: Path, home: Path, changes: dict[str, Any], said: str
 ) -> None:
     before = snapshot(reference)
-    with pytest.raises(InputError, match="was made otherwise") as refusal:
+    with pytest.raises(InputError, match="was made differently") as refusal:
         make(reference, home, recipe(**changes))
     assert said in str(refusal.value)
     assert "choose another `name`" in str(refusal.value)
@@ -249,9 +254,116 @@ def test_another_recipe_under_the_same_name_is_refused(
 def test_images_added_to_a_recipe_of_pairs_make_nothing(home: Path, tmp_path: Path) -> None:
     make(tmp_path, home, recipe(images={"count": 0}))
     before = snapshot(tmp_path)
-    with pytest.raises(InputError, match=r"tiny-pairs.*first_scene was 0, now 7"):
+    said = (
+        r"asks for 7 scenes with images, and part 'tiny-pairs' is numbered from 0 on.*only pairs can be added"
+    )
+    with pytest.raises(InputError, match=said):
         make(tmp_path, home)
     assert snapshot(tmp_path) == before
+
+
+def test_pairs_grow_and_what_is_there_stays(home: Path, tmp_path: Path) -> None:
+    corpus = tmp_path / "grown"
+    make(corpus, home)
+    before = digests(corpus)
+    # the last of the five shards of 22 pairs has two
+    outcome = make(corpus, home, recipe(pairs={"count": 33}))
+    assert outcome.parts["tiny-pairs"] == {"made": 3, "kept": 4, "repaired": 0}
+    assert outcome.parts["tiny-images"]["kept"] == 3
+    after = digests(corpus)
+    # files of shard 4, and what says how many samples there are
+    anew = {
+        name for name in before
+        if name.startswith("tiny-pairs/") and ("/c/4" in name or name.endswith(("4.json", "zarr.json")))
+    } | {"tiny-pairs/part.json", "tiny-pairs/receipts/metadata.json"}  # fmt: skip
+    assert {name for name in before if after[name] != before[name]} <= anew
+    make(tmp_path / "at-once", home, recipe(pairs={"count": 33}))
+    assert after == digests(tmp_path / "at-once")
+    assert faults(corpus) == []
+
+
+def test_growing_may_be_cut_short_anywhere(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = recipe(pairs={"count": 33}, images={"count": 0})
+    make(tmp_path / "straight", home, more)
+    divide = layout.near_divisor
+    for stop in (None, 0, 1, 20):  # before anything is written, or at an array's metadata
+        corpus = tmp_path / f"cut-{stop}"
+        make(corpus, home, recipe(images={"count": 0}))
+        left = iter(range(stop or 0))
+
+        def cut(*arguments: Any, left: Any = left) -> Any:
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            return divide(*arguments)
+
+        with monkeypatch.context() as patch:
+            owner, name = (Part, "lay_out") if stop is None else (layout, "near_divisor")
+            patch.setattr(owner, name, cut)
+            with pytest.raises(KeyboardInterrupt):
+                make(corpus, home, more)
+        assert 4 not in finished_shards(
+            Corpus(corpus).part("tiny-pairs")
+        )  # no reader takes it for a full one
+        make(corpus, home, more)
+        assert digests(corpus) == digests(tmp_path / "straight")
+
+
+def test_images_grow_where_no_pairs_are_numbered_after_them(home: Path, tmp_path: Path) -> None:
+    for name in ("grown", "at-once"):
+        for count in (7, 8) if name == "grown" else (8,):
+            make(tmp_path / name, home, recipe(images={"count": count}, pairs={"count": 0}))
+    assert digests(tmp_path / "grown") == digests(tmp_path / "at-once")
+    make(tmp_path / "grown", home, recipe(images={"count": 8}, pairs={"count": 3}))
+    assert Corpus(tmp_path / "grown").part("tiny-pairs").read("sample", 0, 3).tolist() == [8, 9, 10]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"pairs": {"count": 21}}, "'tiny-pairs' has 22 samples, and the recipe asks for 21.*do not shrink"),
+        (
+            {"images": {"count": 8}},
+            "asks for 8 scenes with images, and part 'tiny-pairs' is numbered from 7 on",
+        ),
+        (
+            {"images": {"count": 8}, "pairs": {"count": 0}},
+            "asks for 8 scenes with images",
+        ),  # would share numbers
+    ],
+)
+def test_other_amounts_are_refused(reference: Path, home: Path, changes: dict[str, Any], said: str) -> None:
+    before = snapshot(reference)
+    with pytest.raises(InputError, match=said):
+        make(reference, home, recipe(**changes))
+    assert snapshot(reference) == before
+
+
+def test_a_selection_still_holds_after_its_part_has_grown(home: Path, tmp_path: Path) -> None:
+    make(tmp_path, home, recipe(images={"count": 0}))
+    corpus = Corpus(tmp_path)
+    empty = {f"dropped_{name}": np.zeros(0) for name in ("part", "row", "reason", "twin_part", "twin_row")}
+    rows = {"part": np.zeros(22), "row": np.arange(22), "weight": np.ones(22), "split": np.zeros(22)}
+    write_selection(corpus, "all", {"reasons": []}, rows | empty)
+    make(tmp_path, home, recipe(images={"count": 0}, pairs={"count": 33}))
+    assert read_selection(corpus, "all").row.tolist() == list(range(22))
+
+
+def test_no_path_of_this_machine_is_in_a_part(home: Path, tmp_path: Path) -> None:
+    far = motion_in(tmp_path / "far" / "away")
+    (far / "mocap" / "bad.bvh").write_text("HIERARCHY\nROOT")  # what says so names the file
+    (home / "mocap" / "bad.bvh").write_text("HIERARCHY\nROOT")
+    sources = [str(far / "mocap"), "./mocap", "../away/mocap/."]
+    for number, path in enumerate(sources):
+        wanted = recipe(images={"count": 0}, motion={"sources": [{"path": path}]})
+        make(tmp_path / str(number), far, wanted)
+        assert digests(tmp_path / str(number)) == digests(tmp_path / "0")
+    written = (tmp_path / "0/parts/tiny-pairs/part.json").read_text()
+    assert "bad.bvh" in written
+    assert "/away" not in written
+    assert str(ROOT) not in written
+    (home / "mocap" / "bad.bvh").unlink()
 
 
 def test_the_pilot_is_run_once(reference: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,17 +376,72 @@ def test_other_motion_is_another_part(home: Path, tmp_path: Path) -> None:
     asked = recipe(images={"count": 0})
     make(tmp_path / "corpus", ours, asked)
     (ours / "mocap" / "01_03_3.npz").unlink()
-    with pytest.raises(InputError, match=r"was made otherwise.*motion was"):
+    with pytest.raises(InputError, match=r"was made differently.*motion was"):
         make(tmp_path / "corpus", ours, asked)
 
 
 def test_motion_that_only_moved_is_the_same_motion(home: Path, tmp_path: Path) -> None:
     asked, corpus = recipe(images={"count": 0}), tmp_path / "corpus"
     make(corpus, motion_in(tmp_path / "ours"), asked)
+    before = snapshot(corpus)
     elsewhere = motion_in(tmp_path / "elsewhere")
     os.utime(elsewhere / "mocap" / "01_03_0.npz")
-    assert make(corpus, elsewhere, asked).parts["tiny-pairs"]["kept"] == 5
-    assert faults(corpus) == []
+    (elsewhere / "mocap").rename(elsewhere / "renamed")
+    renamed = recipe(images={"count": 0}, motion={"sources": [{"path": "renamed"}]})
+    assert make(corpus, elsewhere, renamed).parts["tiny-pairs"]["kept"] == 5
+    assert snapshot(corpus) == before  # parts do not change once made; nor is the motion read again
+
+
+def renamed(text: str) -> str:
+    """A BVH file of CMU's skeleton, or its mapping, with names of joints that no shipped mapping knows."""
+    for name in sorted(set(BVH_OF.values()), key=len, reverse=True):
+        text = re.sub(rf"\b{name}\b", f"my_{name}", text)
+    return text
+
+
+@contextmanager
+def scheduler_in(folder: Path) -> Iterator[str]:
+    """The address of a scheduler whose workers run in a folder of their own."""
+    script = (
+        "import sys; from distributed import LocalCluster\n"
+        "if __name__ == '__main__':\n"
+        "    cluster = LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None,\n"
+        "                           protocol='tcp')\n"
+        "    print(cluster.scheduler_address, flush=True); sys.stdin.read()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=folder, env=environment, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        yield running.stdout.readline().strip()
+        running.kill()
+
+
+def test_what_a_recipe_names_is_found_where_workers_have_another_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recipe's mapping, the user's own mappings below the driver's working folder, and the body model."""
+    home, mine = tmp_path / "home", tmp_path / "mine" / "manifests" / "skeletons"
+    for folder in (home / "bvh", mine, tmp_path / "workers"):
+        folder.mkdir(parents=True)
+    frames = np.zeros((40, 69))
+    frames[:, 1] = 17.0  # hips, in CMU's units over the floor
+    (home / "bvh" / "a.bvh").write_text(renamed(bvh_text(frames)))
+    rig = renamed((ROOT / "manifests" / "skeletons" / "cmu_bvh.yaml").read_text())
+    (home / "rig.yaml").write_text(rig)
+    (mine / "rig.yaml").write_text(rig)
+    monkeypatch.chdir(mine.parents[1])
+    with scheduler_in(tmp_path / "workers") as address:
+        for name, source in (
+            ("named", {"path": "bvh", "mapping": "rig.yaml"}),
+            ("own", {"path": "bvh"}),
+        ):
+            wanted = recipe(motion={"sources": [source], "gate": {"min_duration": 0}}, images={"count": 0})
+            make(tmp_path / name, home, wanted, threads=False, workers=None, scheduler=address)
+            make(tmp_path / f"{name}-here", home, wanted)
+            assert digests(tmp_path / name) == digests(tmp_path / f"{name}-here")
 
 
 def test_a_second_recipe_adds_its_parts(reference: Path, home: Path, tmp_path: Path) -> None:
@@ -290,10 +457,11 @@ def test_a_second_recipe_adds_its_parts(reference: Path, home: Path, tmp_path: P
 
 
 def test_two_at_once_in_one_folder(reference: Path, home: Path) -> None:
-    with (reference / ".lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(InputError, match="another generate is at work here; wait for it to end"):
-            make(reference, home)
+    with (
+        FileLock(reference / ".lock"),
+        pytest.raises(InputError, match="another `posemill generate` is running here; wait for it to end"),
+    ):
+        make(reference, home)
 
 
 @pytest.mark.parametrize("there", ["holiday.jpg", "corpus.json", "motion", "parts"])

@@ -81,7 +81,7 @@ def test_normals_are_unit_vectors_where_there_is_something(corpus: Path) -> None
 
 def test_a_whole_shard_is_kept_a_broken_one_repaired_a_lost_one_made(corpus: Path) -> None:
     before = digests(corpus)
-    task = (str(corpus), "tiny-pairs", identity(corpus, "tiny-pairs"), 1)
+    task = (str(corpus), "tiny-pairs", identity(corpus, "tiny-pairs"), 22, 1)
     part = Corpus(corpus).part("tiny-pairs")
     assert make_shard(*task) == "kept"
     part.files_of(1)["betas"].write_bytes(b"")
@@ -93,7 +93,7 @@ def test_a_whole_shard_is_kept_a_broken_one_repaired_a_lost_one_made(corpus: Pat
 
 def test_a_failure_leaves_no_receipt(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     part = Corpus(corpus).part("tiny-pairs")
-    task = (str(corpus), "tiny-pairs", part.identity, 1)
+    task = (str(corpus), "tiny-pairs", part.identity, 22, 1)
     part.files_of(1)["betas"].write_bytes(b"")
 
     def full(*_: object) -> None:
@@ -109,7 +109,7 @@ def test_a_failure_leaves_no_receipt(corpus: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_part_that_was_made_anew_is_not_served_from_memory(corpus: Path) -> None:
     with pytest.raises(InputError, match="was laid out anew while tasks were waiting"):
-        make_shard(str(corpus), "tiny-pairs", "of another", 0)
+        make_shard(str(corpus), "tiny-pairs", "of another", 22, 0)
 
 
 def test_jpegs_keep_the_picture() -> None:
@@ -119,3 +119,11 @@ def test_jpegs_keep_the_picture() -> None:
     assert back.shape == image.shape
     assert np.abs(back.astype(int) - image).mean() < 4
     assert len(encode(image, 30)) < len(encode(image, 95))
+
+
+def test_a_worker_with_another_body_model_is_refused(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "body_digests", lambda studio: ["of another file"])
+    with pytest.raises(
+        InputError, match=r"is not the body model that the part was begun with.*choose another"
+    ):
+        Maker(corpus, "tiny-pairs")
