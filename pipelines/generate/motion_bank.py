@@ -33,7 +33,7 @@ from synth.core.disk import (
 from synth.core.errors import InputError
 from synth.motion import ASSETS, GateSettings, embedded, find, prepare
 from synth.motion.mapping import FOLDER as OWN_MAPPINGS
-from synth.motion.mapping import SHIPPED, own_mappings, read_mapping
+from synth.motion.mapping import SHIPPED, Mapping, read_mapping
 
 # Of what reading, retargeting and gating make of a file. Raise it when that changes, which
 # tests/golden/test_golden.py finds: banks made before are then made anew.
@@ -217,6 +217,14 @@ def _key(recipe: Recipe, settings: GateSettings, files: list[_File], mappings: d
     return sha256_of(canonical(made_of))[:16]
 
 
+def _mapping_for(file: _File, copies: Path) -> Mapping | tuple[Mapping, ...]:
+    """The mapping that a recording is read with, or those that it may fit: from the bank's copies and what ships."""
+    if file.mapping:
+        return read_mapping(copies / file.mapping)
+    own = sorted((copies / "own").glob("*.yaml"))
+    return tuple(read_mapping(path) for path in (*own, *sorted(SHIPPED.glob("*.yaml"))))
+
+
 def _checksums(paths: list[Path]) -> list[str]:
     """The SHA-256 of each file; nothing for one that cannot be read, so that it counts as changed once it can."""
 
@@ -238,12 +246,10 @@ def _prepare_file(number: int, file: _File, rate: float, settings: GateSettings,
     arrays = {name: np.empty((0, *shape), np.float32) for name, shape in _ARRAYS.items()}
     facts: dict[str, Any] = {"name": file.name, "source": file.source, "frames": 0, "clips": []}
     mappings = Path(folder) / "mappings"
-    mapping = mappings / file.mapping if file.mapping else None
     try:
-        with own_mappings(mappings / "own"):
-            clips, report = prepare(
-                file.path, rate, settings, root=Path(file.root), mapping=mapping, source_rate=file.rate
-            )
+        clips, report = prepare(
+            file.path, rate, settings, root=Path(file.root), mapping=_mapping_for(file, mappings), source_rate=file.rate
+        )
         if file.sha256 and sha256_file(Path(file.path))[1] != file.sha256:
             raise InputError(
                 "changed while it was read, or a worker finds another file there",
