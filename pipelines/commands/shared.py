@@ -7,7 +7,7 @@ import functools
 import json
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
@@ -147,7 +147,8 @@ def _finite(facts: Any) -> Any:
     return None if isinstance(facts, float) and not math.isfinite(facts) else facts
 
 
-def show(shown: list[RenderableType]) -> None:
+def show(shown: Sequence[RenderableType]) -> None:
+    """Print tables and lines, as wide as the terminal."""
     from rich.console import Console
 
     # in a pipe there is no window to fit
