@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lifter.score.evaluate import METRICS
-from lifter.score.tables import Table, with_interval
+from lifter.score.tables import with_interval
+from synth.core.tables import Table
 
 Facts = Mapping[str, Any]
 UNITS = {"mpjpe": "mm", "pa_mpjpe": "mm", "n_mpjpe": "mm", "pck": "%", "auc": "%"}

@@ -98,7 +98,7 @@ def train(
 
 
 def _trained(out: Path, lifter: Lifter) -> list[Any]:
-    from lifter.score.tables import Table
+    from synth.core.tables import Table
 
     figures: dict[str, dict[str, float]] = lifter.facts.get("val", {})
     columns = list(dict.fromkeys(key for row in figures.values() for key in row))
@@ -110,7 +110,7 @@ def _trained(out: Path, lifter: Lifter) -> list[Any]:
             for name, row in figures.items()
         ],
     )
-    return [table.rich(), f"{lifter.parameters:,} parameters in {out / 'model.pt'}"]
+    return [table, f"{lifter.parameters:,} parameters in {out / 'model.pt'}"]
 
 
 @one_line
@@ -152,7 +152,7 @@ def evaluate(
     if as_json:
         print_json(found.facts)
     else:
-        show([table.rich() for table in tables(found.facts)])
+        show(tables(found.facts))
     return DONE
 
 
@@ -194,7 +194,7 @@ def compare(
     if as_json:
         print_json(found.facts())
     else:
-        show([table.rich() for table in side_by_side(found.results, found.differences)])
+        show(side_by_side(found.results, found.differences))
     return DONE
 
 

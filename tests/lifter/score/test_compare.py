@@ -91,7 +91,7 @@ def test_tables_of_one_evaluation() -> None:
     shown = tables(facts)
     console = Console(width=200, record=True, file=io.StringIO())
     for table in shown:
-        console.print(table.rich())
+        console.print(table)
         assert all(len(row) == len(table.columns) for row in table.rows)
     text = " ".join(console.export_text().split())
     assert "3 not lifted: fewer than four joints" in text
