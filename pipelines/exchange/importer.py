@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.schema import LABELS, VERSION
 from pipelines.exchange.samples import new_file
-from pipelines.exchange.videopose_files import H36M_17, Recordings, View
+from pipelines.exchange.videopose_files import H36M_17, CameraRecording, Recordings
 from synth.body.skeleton import COCO_17, JOINT_SETS, JOINTS, joint_index
 from synth.core.disk import canonical, sha256_file, sha256_of
 from synth.core.errors import InputError
-from synth.scene.camera import pixels, undistort
+from synth.scene.lens import pixels, undistort
 
 _PER_SHARD = 8192
 _ARRAYS = ("sample", "scene", "step", "clip", "clip_frame", "joints_world", "joints_camera", "joints_image", "box",
@@ -147,7 +147,7 @@ def _scenes(recordings: Recordings, actions: list[tuple[str, str]], every: int) 
             scene, sample = scene + 1, sample + n
 
 
-def _labels(view: View, frames: NDArray[np.int64]) -> Arrays:
+def _labels(view: CameraRecording, frames: NDArray[np.int64]) -> Arrays:
     """What a view knows of the schema, for some of its frames."""
     n, camera = len(frames), view.camera
     world = np.full((n, len(JOINTS), 3), np.nan)
@@ -183,7 +183,7 @@ def _coco(values: NDArray[np.float64], names: tuple[str, ...], missing: float) -
     return found
 
 
-def _benchmark(view: View, every: int) -> Arrays:
+def _benchmark(view: CameraRecording, every: int) -> Arrays:
     camera = view.camera
     frames = np.arange(0, len(view.world), every)
     points = _coco(view.points[frames], view.names, 0.0)

@@ -56,7 +56,7 @@ Triple = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
-class View:
+class CameraRecording:
     """One recording as one camera saw it.
 
     `world` (T, 17, 3) metres, joints as in H36M_17; `points` (T, 17, 3) pixels and confidence (1 where the file has
@@ -135,7 +135,7 @@ class Recordings:
         wanted = self.joints if subjects is None else subjects
         return [(subject, action) for subject in wanted for action in self.joints[subject]]
 
-    def views(self, subject: str, action: str) -> Iterator[View]:
+    def views(self, subject: str, action: str) -> Iterator[CameraRecording]:
         """Every camera's view of a recording."""
         world = self._world(subject, action)
         seen = self.points.get(subject, {}).get(action)
@@ -151,7 +151,7 @@ class Recordings:
             )
         for number, (entry, points) in enumerate(zip(entries, seen, strict=True)):
             found = self._entry(entry, f"{subject}[{number}]")
-            yield View(
+            yield CameraRecording(
                 subject, action, found.id, found.camera(self.scale), world,
                 self._points(points, f"{subject}/{action}", len(world)), self.names,
             )  # fmt: skip

@@ -47,7 +47,7 @@ def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: S
         "band_weights": list(studio.band_weights or studio.band_shares),
         "props": [
             {"kind": prop.kind, "held": prop.held, "middle": middle}
-            for prop, middle in zip(studio.shelf.props, studio.shelf.middles, strict=True)
+            for prop, middle in zip(studio.stock.props, studio.stock.middles, strict=True)
         ],
     }
     made_of = {

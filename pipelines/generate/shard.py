@@ -19,7 +19,7 @@ from pipelines.generate.plan import PartPlan, Plan, Rows
 from pipelines.generate.recipe import Recipe
 from synth.core.errors import InputError
 from synth.label.geometry import label
-from synth.render import Frame, get_renderer
+from synth.render import Rendering, get_renderer
 from synth.scene.picture import draw_looks, picture
 from synth.scene.scenes import Scenes, Studio
 from synth.scene.visibility import Visibility, from_zbuffer
@@ -121,7 +121,7 @@ def encode(image: NDArray[np.uint8], quality: int) -> bytes:
 
 
 # how each array of pixels is stored, from a rendered frame and the recipe's JPEG quality
-_STORED: dict[str, Callable[[Frame, int], Any]] = {
+_STORED: dict[str, Callable[[Rendering, int], Any]] = {
     "image": lambda frame, quality: encode(frame.image, quality),
     "instance": lambda frame, _: frame.instance,
     "part": lambda frame, _: frame.part,

@@ -121,7 +121,7 @@ def _props(part: Part) -> tuple[Prop, ...]:
     if "prop" not in part.facts["arrays"]:
         return ()
     recipe = Recipe.model_validate(part.facts["recipe"])
-    return Studio(recipe.scene_spec, recipe.seed).shelf.props
+    return Studio(recipe.scene_spec, recipe.seed).stock.props
 
 
 def _fitted(draw: ImageDraw.ImageDraw, text: str, size: int, keep_end: bool) -> str:

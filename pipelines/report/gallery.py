@@ -72,7 +72,7 @@ def _props(part: Part) -> tuple[Prop, ...]:
     if not {"prop", "hidden_by", "visibility"} <= set(part.facts["arrays"]) or part.kind == "images":
         return ()
     recipe = Recipe.model_validate(part.facts["recipe"])
-    return Studio(recipe.scene_spec, recipe.seed).shelf.props
+    return Studio(recipe.scene_spec, recipe.seed).stock.props
 
 
 def _places(part: Part, count: int, selection: Selection | None) -> list[int]:

@@ -30,7 +30,7 @@ def label(scenes: Scenes) -> Labels:
     hidden_by = np.empty((n, len(JOINTS)), np.int8)
     rotation, translation = np.zeros((n, most, 3, 3)), np.zeros((n, most, 3))
     _label_all(
-        scenes.shelf.stock, *scenes.placements, joints_world.reshape(s, frames, -1, 3), seen.camera,
+        scenes.stock.arrays, *scenes.placements, joints_world.reshape(s, frames, -1, 3), seen.camera,
         seen.outside, seen.body_depth, SKIN_DEPTH, cameras.position, rotation, translation, visibility, hidden_by,
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from synth.core.registry import Registry
-from synth.render.frame import Renderer
+from synth.render.rendering import Renderer
 
 RENDERERS: Registry[Callable[[], Renderer]] = Registry(
     "renderer",

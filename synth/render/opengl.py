@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from synth.core.errors import InputError
 from synth.render import room, shade
-from synth.render.frame import Frame
+from synth.render.rendering import Rendering
 from synth.render.shadow import floor_shadow
 from synth.scene import lens
 from synth.scene.camera import Camera
@@ -74,7 +74,7 @@ class OpenGL:
         context.viewport_width, context.viewport_height = width, height
         return context
 
-    def render(self, scene: RenderScene, camera: Camera) -> Frame:
+    def render(self, scene: RenderScene, camera: Camera) -> Rendering:
         """One frame. Raises InputError for a camera with lens distortion or skew, which OpenGL has not."""
         if np.any(camera.distortion) or camera.intrinsics[0, 1] or camera.intrinsics[1, 0]:
             raise InputError(
@@ -105,7 +105,7 @@ class OpenGL:
         for mesh, corner in zip(scene.meshes, corners, strict=True):
             self._add(stage, corner, None, corner.lit, _texture(pyrender, mesh))
         image = _over_room(context.render(stage, flags=flags.FLAT | flags.RGBA)[0], scene, camera)
-        return Frame(image, instance, parts, np.ascontiguousarray(depth), normal)
+        return Rendering(image, instance, parts, np.ascontiguousarray(depth), normal)
 
     def _stage(self, camera: Camera, corners: list[_Corners], ground: tuple[float, ...] = _BLACK) -> Any:
         """An empty pyrender scene seen by the camera; its world is the camera's frame."""
@@ -210,7 +210,7 @@ def _texture(pyrender: Any, mesh: Mesh) -> Any:
 def _over_room(rgba: NDArray[np.uint8], scene: RenderScene, camera: Camera) -> NDArray[np.uint8]:
     """The picture (H, W, 3) of meshes on a black ground (H, W, 4), whose alpha is their share of each pixel,
     with the room behind them."""
-    rays = lens.ray_grid(lens.lens_of(camera), camera.width, camera.height)
+    rays = lens.ray_grid(camera.lens, camera.width, camera.height)
     space = room.room_of(scene.background, scene.light, camera)
     shadow, place = floor_shadow(scene.meshes, scene.light.direction, space.turn, scene.background.centre)
     owner = np.where(rgba[..., 3] == 255, 0, -1).astype(np.int32)

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.render import room, shade
-from synth.render.frame import Frame
+from synth.render.buffer import Drawn, PictureBuffer
+from synth.render.rendering import Rendering
 from synth.render.shadow import floor_shadow
-from synth.render.view import Drawn, View
 from synth.scene import lens
 from synth.scene.camera import Camera
 from synth.scene.mesh import Mesh, RenderScene
@@ -38,7 +38,7 @@ class Raster:
             raise ValueError(f"supersample must be 1 or more, not {supersample}")
         self.supersample = supersample
 
-    def render(self, scene: RenderScene, camera: Camera) -> Frame:
+    def render(self, scene: RenderScene, camera: Camera) -> Rendering:
         """One frame. Raises ValueError where the lens folds the picture over (see `lens.reach`)."""
         space = room.room_of(scene.background, scene.light, camera)
         shadow = floor_shadow(scene.meshes, scene.light.direction, space.turn, scene.background.centre)
@@ -58,14 +58,14 @@ def _render(
     camera: Camera,
     space: room.Room,
     shadow: tuple[NDArray[np.float32], NDArray[np.float64]],
-) -> Frame:
+) -> Rendering:
     height, width = camera.height, camera.width
-    flat = lens.lens_of(camera)
+    flat = camera.lens
     rays = lens.ray_grid(flat, width, height)
     bounds, longest = lens.reach(flat, width, height)
-    view = View(camera.rotation, camera.translation, flat, bounds, longest, height, width)
+    view = PictureBuffer(camera.rotation, camera.translation, flat, bounds, longest, height, width)
     drawn = [view.draw(mesh) for mesh in scene.meshes]
-    frame = Frame(
+    frame = Rendering(
         image=np.empty((height, width, 3), np.uint8),
         instance=np.zeros((height, width), np.uint8),
         part=np.zeros((height, width), np.uint8),
@@ -85,7 +85,7 @@ def _surface(
     owner: NDArray[np.int32],
     rays: NDArray[np.float32],
     light: NDArray[np.float64],
-    frame: Frame,
+    frame: Rendering,
 ) -> None:
     normals = _NO_FLOATS
     if mesh.smooth:

@@ -111,7 +111,7 @@ def surfaces(
     """Fill in the pixels of `box` that see one mesh, whose faces the owner (H, W) numbers from `first`.
 
     normals (V, 3) are the vertices', or (0, 3) for flat faces; parts and zones (F,) or (0,); texture
-    (0, 0, 3) for none. The five outputs are those of `Frame`.
+    (0, 0, 3) for none. The five outputs are those of `Rendering`.
     """
     last = first + faces.shape[0]
     smooth, textured = normals.shape[0] > 0, texture.shape[0] > 0

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from synth.render.view import View
+from synth.render.buffer import PictureBuffer
 from synth.scene.mesh import Mesh
 
 Array = NDArray[np.float64]
@@ -63,7 +63,9 @@ def floor_shadow(
     columns, rows = (np.ceil((extent[2:] - extent[:2]) / cell) + 2 * border).astype(int)
     # a picture of the floor without perspective: every flattened point lies at distance 1
     lens = np.array([1 / cell, 0, -low[0] / cell, 0, 1 / cell, -low[1] / cell, 0, 0, 0, 0, 0])
-    view = View(flat, shift, lens, np.array([-1e9, -1e9, 1e9, 1e9, 0.5]), np.inf, int(rows), int(columns))
+    view = PictureBuffer(
+        flat, shift, lens, np.array([-1e9, -1e9, 1e9, 1e9, 0.5]), np.inf, int(rows), int(columns)
+    )
     for mesh in meshes:
         view.draw(mesh)
     lit = (view.owner < 0).astype(np.float32)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from synth.body.skeleton import COCO_17, joint_index
 from synth.core.randomness import unit
-from synth.scene.camera import bend
+from synth.scene.lens import bend, fold_of_first_term
 
 Array = NDArray[np.float64]
 
@@ -250,7 +250,7 @@ def _framed(  # type: ignore[no-untyped-def]
     of COCO's joints but not all of the outline."""
     focal = K[0, 0]
     k1 = _first_term(barrel, focal, width, height)
-    limit = np.sqrt(-1.0 / (3.0 * k1)) if k1 < 0 else np.inf
+    limit = fold_of_first_term(k1)
     lens = np.array([k1, 0.0, 0.0, 0.0, 0.0])
     inside = wanted = everything = 0
     low_u = low_v = np.inf

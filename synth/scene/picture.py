@@ -54,7 +54,7 @@ def picture(
         double_sided=False,
     )
     props = [
-        scenes.shelf.props[number].placed(
+        scenes.stock.props[number].placed(
             labels["prop_rotation"][row, p], labels["prop_translation"][row, p], p + 2
         )
         for p, number in enumerate(labels["prop"][row])

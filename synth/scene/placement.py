@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synth.body.skeleton import joint_index
 from synth.core.randomness import Draws, gauss, unit
 from synth.scene.props.contact import any_inside, meet_prop, meets_bounds
-from synth.scene.props.stock import BANDS, Shelf
+from synth.scene.props.stock import BANDS, PropStock
 from synth.scene.visibility import COCO_ROWS, NO_PROP
 
 Array = NDArray[np.float64]
@@ -34,7 +34,7 @@ ON_FLOOR, IN_LEFT, IN_RIGHT, IN_BOTH = 0, 1, 2, 3
 
 
 class Placements(NamedTuple):
-    """Props of n scenes, at most P each: number (n, P) on the shelf or -1; grip (n, P) what holds them;
+    """Props of n scenes, at most P each: number (n, P) in the stock or -1; grip (n, P) what holds them;
     angle (n, P) radians, of the turn about the vertical (standing) or about the hand (held); position
     (n, P, 3) metres, of those that stand, else 0. `frame_of` makes a rotation and a translation of these."""
 
@@ -52,7 +52,7 @@ def band_of(hidden: NDArray[np.integer]) -> NDArray[np.int64]:
 def place_props(
     draws: Draws,
     ids: NDArray[np.int64],
-    shelf: Shelf,
+    stock: PropStock,
     joints: Array,
     vertices: NDArray[np.float32],
     moment: NDArray[np.int64],
@@ -68,19 +68,19 @@ def place_props(
     outside (n, 48) joints outside the picture in the middle frame, unseen (n, 48) those and the ones that
     the person's own body hides. Bands are drawn by their weights, in the order of `BANDS`.
     """
-    n, most = len(ids), max(1, shelf.spec.count[1])
+    n, most = len(ids), max(1, stock.spec.count[1])
     out = Placements(
         np.full((n, most), NO_PROP, np.int16),
         np.zeros((n, most), np.int8),
         np.zeros((n, most)),
         np.zeros((n, most, 3)),
     )
-    low, high = shelf.spec.count
+    low, high = stock.spec.count
     counts = low + draws.integers("props.count", ids, high - low + 1)[:, 0]
-    held = draws.uniform("props.held", ids)[:, 0] < shelf.spec.held
+    held = draws.uniform("props.held", ids)[:, 0] < stock.spec.held
     band = draw_bands(draws, ids, band_weights)
     _place_all(
-        draws.key("props.place"), np.asarray(ids), shelf.stock, shelf.spec.hanging, counts, held, band,
+        draws.key("props.place"), np.asarray(ids), stock.arrays, stock.spec.hanging, counts, held, band,
         joints, vertices, moment, cameras, outside, unseen, *out,
     )  # fmt: skip
     return out

@@ -15,7 +15,7 @@ from synth.core.randomness import Draws
 from synth.core.spec import Spec
 from synth.scene.person import BodySpec, Motion, People, draw_people
 from synth.scene.placement import Placements, place_props
-from synth.scene.props.stock import BANDS, PropSpec, Shelf, stock_shelf
+from synth.scene.props.stock import BANDS, PropSpec, PropStock, make_stock
 from synth.scene.viewpoint import PRESETS, CameraSpec, PresetSpec, Viewpoints, draw_viewpoints
 from synth.scene.visibility import SKIN_DEPTH, body_depths_many
 
@@ -91,7 +91,7 @@ class Scenes:
     viewpoints: Viewpoints
     seen: Seen
     placements: Placements
-    shelf: Shelf
+    stock: PropStock
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,8 @@ class Studio:
         return self.spec.body.bodies()
 
     @cached_property
-    def shelf(self) -> Shelf:
-        return stock_shelf(self.draws, self.spec.props)
+    def stock(self) -> PropStock:
+        return make_stock(self.draws, self.spec.props)
 
     @property
     def band_shares(self) -> tuple[float, ...]:
@@ -135,8 +135,8 @@ class Studio:
         middle = motion.frames // 2
         own = depth[:, middle] < camera[:, middle, :, 2] - SKIN_DEPTH
         placements = place_props(
-            self.draws, ids, self.shelf, people.joints, people.vertices, moment, viewpoints.position,
+            self.draws, ids, self.stock, people.joints, people.vertices, moment, viewpoints.position,
             outside[:, middle], outside[:, middle] | own, self.band_weights or self.band_shares,
         )  # fmt: skip
         seen = Seen(camera, image, outside, depth)
-        return Scenes(ids, moment, people, viewpoints, seen, placements, self.shelf)
+        return Scenes(ids, moment, people, viewpoints, seen, placements, self.stock)

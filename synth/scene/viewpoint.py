@@ -16,8 +16,9 @@ from pydantic import Field, model_validator
 
 from synth.core.randomness import Draws
 from synth.core.spec import Range, Share, Spec, Weight
-from synth.scene.camera import Camera, bend, fold_radius
+from synth.scene.camera import Camera
 from synth.scene.framing import COUNTED, first_term, outline, solve
+from synth.scene.lens import bend, fold_radius
 
 Array = NDArray[np.float64]
 

@@ -86,7 +86,7 @@ def _known(weights: dict[str, float], kinds: Sequence[str], how: str) -> dict[st
     return weights
 
 
-class Stock(NamedTuple):
+class StockArrays(NamedTuple):
     """Props end to end: prop p has the solids solid_start[p] to solid_start[p + 1] - 1.
 
     vertices (V, 3) are in the frame of their prop and numbered through in faces (F, 3); a solid has the faces
@@ -107,14 +107,14 @@ class Stock(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """The props of a recipe; `kinds` names them and `stock` holds them for the kernels."""
+class PropStock:
+    """The props of a recipe; `arrays` holds them for the kernels."""
 
     props: tuple[Prop, ...]
     spec: PropSpec
 
     @cached_property
-    def stock(self) -> Stock:
+    def arrays(self) -> StockArrays:
         solids = [_solids(prop) for prop in self.props]
         boxes = [np.array([(part.min(0), part.max(0)) for part, _ in found], np.float64) for found in solids]
         every = [solid for found in solids for solid in found]
@@ -126,7 +126,7 @@ class Shelf:
             each = [weights[p.kind] / per_kind[p.kind] if p.held == held else 0.0 for p in self.props]
             return np.cumsum(each) / np.sum(each)
 
-        return Stock(
+        return StockArrays(
             vertices=np.concatenate([prop.vertices for prop in self.props]),
             faces=np.concatenate(
                 [
@@ -148,16 +148,16 @@ class Shelf:
     @cached_property
     def middles(self) -> list[list[float]]:
         """(P, 3) the middle of each prop's box in the prop's own frame, metres, to 0.1 mm."""
-        found: list[list[float]] = self.stock.bounds.mean(1).round(4).tolist()
+        found: list[list[float]] = self.arrays.bounds.mean(1).round(4).tolist()
         return found
 
 
-def stock_shelf(draws: Draws, spec: PropSpec) -> Shelf:
+def make_stock(draws: Draws, spec: PropSpec) -> PropStock:
     """`VARIANTS` props in order of size, as many of every kind of the recipe, sizes and colours drawn."""
     kinds = [kind for kind, weight in (spec.kinds | spec.held_kinds).items() if weight > 0]
     sizes = draws.uniform("shelf", np.arange(VARIANTS), UNIFORMS)
     props = [build(kinds[i % len(kinds)], sizes[i]) for i in range(VARIANTS)]
-    return Shelf(tuple(sorted(props, key=_size)), spec)
+    return PropStock(tuple(sorted(props, key=_size)), spec)
 
 
 def _size(prop: Prop) -> float:

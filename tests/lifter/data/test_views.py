@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 
 from lifter.data.joints import HIPS
 from lifter.data.views import guessed_intrinsics, plane_of, straightened, views_of
-from synth.scene.camera import distort
+from synth.scene.lens import distort
 from tests.lifter.models import made
 
 

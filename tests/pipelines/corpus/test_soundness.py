@@ -67,7 +67,7 @@ def test_each_kind_of_damage_is_named(rows: Arrays, change: Callable[[Arrays], N
 
 
 def test_a_distorting_lens_is_followed(rows: Arrays) -> None:
-    from synth.scene.camera import pixels
+    from synth.scene.lens import pixels
 
     lens = np.array([-0.3, 0.1, 0.001, -0.002, 0.0])
     rows["distortion"][:] = lens

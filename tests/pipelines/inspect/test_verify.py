@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from pipelines.inspect.verify import wrong_geometry
-from synth.scene.camera import look_at, pixels
+from synth.scene.camera import look_at
+from synth.scene.lens import pixels
 from tests.pipelines.conftest import Posemill
 
 

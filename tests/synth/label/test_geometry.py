@@ -65,7 +65,7 @@ def test_visibility_is_that_of_rays_against_every_triangle() -> None:
         for p, number in enumerate(labels["prop"][row]):
             if number >= 0:
                 place = (labels["prop_rotation"][row, p], labels["prop_translation"][row, p])
-                mesh = scenes.shelf.props[number].placed(*place, p + 2)
+                mesh = scenes.stock.props[number].placed(*place, p + 2)
                 meshes.append((p, mesh.vertices.astype(float)[mesh.faces]))
         for j in range(0, 48, 2):
             joint, depth = labels["joints_world"][row, j], float(labels["joints_camera"][row, j, 2])
@@ -93,7 +93,7 @@ def test_visibility_is_that_of_rays_against_every_triangle() -> None:
 def with_panel(scenes: Scenes, share: float) -> Scenes:
     """The scenes with one prop only: a panel across the way from camera to pelvis, at this share of it."""
     number = next(
-        i for i, prop in enumerate(scenes.shelf.props)
+        i for i, prop in enumerate(scenes.stock.props)
         if prop.kind == "panel" and np.ptp(prop.vertices[:, 0]) > 1.2 and np.ptp(prop.vertices[:, 2]) > 1.5
     )  # fmt: skip
     n = len(scenes.ids)
@@ -104,7 +104,7 @@ def with_panel(scenes: Scenes, share: float) -> Scenes:
     )
     placed.number[:, 1], placed.grip[:, 1] = number, ON_FLOOR
     placed.angle[:, 1] = np.arctan2(way[:, 1], way[:, 0]) + np.pi / 2  # its length across the way
-    middle = scenes.shelf.props[number].vertices[:, 2].mean()
+    middle = scenes.stock.props[number].vertices[:, 2].mean()
     placed.position[:, 1] = eye + share * way - np.array((0, 0, middle))
     return replace(scenes, placements=placed)
 

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from synth.render import NEAR, get_renderer
+from synth.render import get_renderer
+from synth.render.buffer import PictureBuffer
 from synth.render.raster import Raster
-from synth.render.view import View
 from synth.scene.camera import Camera
-from synth.scene.lens import lens_of, reach
+from synth.scene.lens import NEAR, reach
 from synth.scene.mesh import Mesh
 
 from .scenes import camera, cube, looking, mesh, pixel_centres, quad, scene, sphere
@@ -21,11 +21,13 @@ RENDER = Raster().render
 
 def covered(camera: Camera, *meshes: Mesh) -> np.ndarray:
     """How many of the meshes, each drawn alone, cover each pixel."""
-    lens = lens_of(camera)
+    lens = camera.lens
     hits = np.zeros((camera.height, camera.width), int)
     for one in meshes:
         bounds, longest = reach(lens, camera.width, camera.height)
-        view = View(camera.rotation, camera.translation, lens, bounds, longest, camera.height, camera.width)
+        view = PictureBuffer(
+            camera.rotation, camera.translation, lens, bounds, longest, camera.height, camera.width
+        )
         view.draw(one)
         hits += view.owner >= 0
     return hits

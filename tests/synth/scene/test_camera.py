@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from synth.body.loading import load_body
 from synth.body.skeleton import JOINTS, SMPL_24, joint_index
-from synth.scene.camera import Camera, distort, fold_radius, look_at, pixels, undistort
+from synth.scene.camera import Camera, look_at
+from synth.scene.lens import pixels
 
 K = np.array([[200.0, 0, 128], [0, 200, 120], [0, 0, 1]])
 NONE = np.zeros(5)
@@ -97,44 +98,6 @@ def test_round_trips(lens: str) -> None:
     rays = seen.rays(uv)
     assert np.allclose(np.linalg.norm(rays, axis=1), 1)
     assert np.allclose(rays / rays[:, 2:] * depth[:, None], points, atol=1e-7)
-
-
-def test_barrel_by_hand() -> None:
-    # k1 = -0.2 at radius 0.5: 1 - 0.2 * 0.25 = 0.95; with k2 = 0.1: + 0.1 * 0.0625
-    assert np.allclose(distort(np.array([[0.3, -0.4]]), np.array([-0.2, 0, 0, 0, 0])), [[0.285, -0.38]])
-    assert np.allclose(distort(np.array([0.3, -0.4]), np.array([-0.2, 0.1, 0, 0, 0])), [0.286875, -0.3825])
-    # p1 = 0.1, p2 = 0.2 at (0.3, -0.4), where r^2 = 0.25 and x y = -0.12
-    by_hand = (0.3 + 0.2 * -0.12 + 0.2 * (0.25 + 0.18), -0.4 + 0.1 * (0.25 + 0.32) + 0.4 * -0.12)
-    assert np.allclose(distort(np.array([0.3, -0.4]), np.array([0, 0, 0.1, 0.2, 0])), by_hand)
-
-
-def test_fold_radius_is_where_the_bent_radius_is_greatest() -> None:
-    for terms in ((-0.25, 0, 0, 0, 0), (-0.3, 0.02, 0, 0, 0), (0.1, -0.4, 0, 0, 0.02)):
-        r = np.linspace(0, 2, 200_001)
-        bent = r * (1 + terms[0] * r**2 + terms[1] * r**4 + terms[4] * r**6)
-        turning = r[np.flatnonzero(np.diff(bent) < 0)[0]]
-        assert fold_radius(np.array(terms)) == pytest.approx(turning, abs=2e-5)
-    for terms in ((0, 0, 0, 0, 0), (0.3, 0, 0, 0, 0), (0.1, 0.2, 0, 0, 0), (0.1, 0, 0.2, 0.1, 0)):
-        assert np.isinf(fold_radius(np.array(terms, dtype=np.float64)))
-    rows = np.array([(-0.25, 0, 0, 0, 0), (0.3, 0, 0, 0, 0), (-0.3, 0.02, 0, 0, 0)])
-    assert fold_radius(rows).tolist() == [float(fold_radius(row)) for row in rows]
-
-
-def test_nothing_folds_back_into_the_picture() -> None:
-    lens = np.array([-0.25, 0, 0, 0, 0])
-    edge = float(fold_radius(lens))
-    assert edge == pytest.approx(np.sqrt(4 / 3))
-    far = distort(np.array([[2.0, 0], [9, 0], [0, -40]]), lens)
-    assert np.allclose(np.linalg.norm(far, axis=1), edge * 2 / 3)
-    assert np.allclose(far[2] / (edge * 2 / 3), (0, -1))
-    # up to the fold, and hard by it, undistort is the inverse
-    r = np.array([0.0, 0.3, 0.9, 0.99, 0.9999]) * edge
-    ring = np.stack([r * 0.6, r * -0.8], -1)
-    assert np.allclose(undistort(distort(ring, lens), lens), ring, atol=1e-5)
-    # beyond what the lens shows: the fold itself
-    assert np.allclose(
-        np.linalg.norm(undistort(np.array([[2.0, 0], [0.5, 0.9]]), lens), axis=1), edge, atol=1e-3
-    )
 
 
 def test_skew_and_batches() -> None:

@@ -30,7 +30,7 @@ def test_no_standing_prop_holds_a_vertex_and_none_the_camera() -> None:
         for p, number in enumerate(placed.number[row]):
             if number < 0:
                 continue
-            prop = scenes.shelf.props[number]
+            prop = scenes.stock.props[number]
             triangles = prop.vertices[prop.faces].astype(float)
             low, high = prop.vertices.min(0) - 0.02, prop.vertices.max(0) + 0.02
             for frame in range(3):
@@ -53,7 +53,7 @@ def test_standing_props_stand_on_the_floor_unless_they_can_hang() -> None:
     assert np.allclose(np.linalg.det(labels["prop_rotation"][standing]), 1)
     bottom = labels["prop_translation"][standing][:, 2]
     assert (bottom >= 0).all()
-    kinds = np.array([scenes.shelf.props[number].kind for number in placed.number[standing]])
+    kinds = np.array([scenes.stock.props[number].kind for number in placed.number[standing]])
     assert set(kinds[bottom > 0]) <= HANGING
     assert 0.02 < (bottom > 0).mean() < 0.5
     spec = SceneSpec.model_validate({"props": {"hanging": 0}})
@@ -102,14 +102,14 @@ def test_as_many_props_as_asked_for_and_some_in_the_hands() -> None:
     assert 0.15 < held.mean() <= 0.28
     assert not (scenes.placements.grip[:, 1:] != ON_FLOOR).any()  # only the first
     assert all(
-        scenes.shelf.props[number].held == (grip != ON_FLOOR)
+        scenes.stock.props[number].held == (grip != ON_FLOOR)
         for number, grip in zip(scenes.placements.number.ravel(), scenes.placements.grip.ravel(), strict=True)
         if number >= 0
     )
     assert set(np.unique(scenes.placements.grip)) == {ON_FLOOR, IN_LEFT, IN_RIGHT, IN_BOTH}
     # what is empty or held has no place of its own
     assert not scenes.placements.position[(scenes.placements.number < 0) | (scenes.placements.grip > 0)].any()
-    assert len(studio.shelf.props) > 100
+    assert len(studio.stock.props) > 100
 
 
 def test_none_where_none_is_asked_for() -> None:

@@ -188,7 +188,7 @@ def test_impossible_cameras_are_refused(field: str, value: tuple[float, float], 
 
 
 def test_the_strongest_barrel_that_is_taken_can_be_rendered() -> None:
-    from synth.scene.lens import lens_of, reach
+    from synth.scene.lens import reach
 
     for offset in (0.0, 0.02, 0.05):
         most = 0.99 * 4 / (27 * (1.08 + 2 * 2 * np.sqrt(2) * offset) ** 2)
@@ -197,4 +197,4 @@ def test_the_strongest_barrel_that_is_taken_can_be_rendered() -> None:
             joints = staged(N)[1].people.joints[:300]
             views = draw_viewpoints(Draws(0), np.arange(300), joints, [spec], size)
             for row in range(300):
-                reach(lens_of(views.camera(row)), *size)  # raises where the lens folds the picture over
+                reach(views.camera(row).lens, *size)  # raises where the lens folds the picture over

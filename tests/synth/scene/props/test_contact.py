@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from synth.core.randomness import Draws
 from synth.scene.props.contact import any_inside, cross, meet_prop, meets_bounds
 from synth.scene.props.kinds import PROP_KINDS
-from synth.scene.props.stock import PropSpec, Shelf, stock_shelf
+from synth.scene.props.stock import PropSpec, PropStock, make_stock
 from tests.synth.brute import are_inside, first_hit
 
 Array = NDArray[np.float64]
 
 
 @pytest.fixture(scope="module")
-def shelf() -> Shelf:
-    return stock_shelf(Draws(5), PropSpec())
+def stock() -> PropStock:
+    return make_stock(Draws(5), PropSpec())
 
 
 def place(rng: np.random.Generator) -> tuple[Array, Array]:
@@ -25,55 +25,55 @@ def place(rng: np.random.Generator) -> tuple[Array, Array]:
     return turn * np.sign(np.linalg.det(turn)), rng.normal(size=3)
 
 
-def test_meet_prop_is_the_first_triangle_of_the_whole_prop(shelf: Shelf) -> None:
+def test_meet_prop_is_the_first_triangle_of_the_whole_prop(stock: PropStock) -> None:
     rng = np.random.default_rng(0)
     hits = 0
-    for number in range(0, len(shelf.props), 5):
+    for number in range(0, len(stock.props), 5):
         R, T = place(rng)
-        prop = shelf.props[number]
+        prop = stock.props[number]
         triangles = (prop.vertices.astype(float) @ R.T + T)[prop.faces]
         centre, size = triangles.mean((0, 1)), np.ptp(triangles.reshape(-1, 3), axis=0).max()
         eye = centre + size * 1.5 * (lambda d: d / np.linalg.norm(d))(rng.normal(size=3))
         joints = centre + 0.6 * size * rng.normal(size=(25, 3)) + 0.5 * (centre - eye)
         nearest, owner = np.full(25, np.inf), np.full(25, -1, np.int8)
-        meet_prop(shelf.stock, number, R, T, eye, joints, np.arange(25), 2, nearest, owner)
+        meet_prop(stock.arrays, number, R, T, eye, joints, np.arange(25), 2, nearest, owner)
         wanted = np.array([first_hit(eye, joint - eye, triangles) for joint in joints])
         wanted[wanted >= 1] = np.inf
         assert np.allclose(nearest, wanted, atol=1e-5)
         assert np.array_equal(owner == 2, np.isfinite(wanted))
-        bounded = np.array([meets_bounds(shelf.stock, number, R, T, eye, joint) for joint in joints])
+        bounded = np.array([meets_bounds(stock.arrays, number, R, T, eye, joint) for joint in joints])
         assert bounded[np.isfinite(wanted)].all()
         hits += np.isfinite(wanted).sum()
     assert hits > 150
 
 
 @pytest.mark.parametrize("kind", PROP_KINDS)
-def test_every_kind_of_prop_is_met(shelf: Shelf, kind: str) -> None:
-    number = next(i for i, prop in enumerate(shelf.props) if prop.kind == kind)
-    triangles = shelf.props[number].vertices[shelf.props[number].faces].astype(float)
+def test_every_kind_of_prop_is_met(stock: PropStock, kind: str) -> None:
+    number = next(i for i, prop in enumerate(stock.props) if prop.kind == kind)
+    triangles = stock.props[number].vertices[stock.props[number].faces].astype(float)
     target = triangles.mean(1)[:8]
     eye = np.array([0.3, -9.0, 4.0])
     nearest, owner = np.full(len(target), np.inf), np.full(len(target), -1, np.int8)
     joints = eye + 1.2 * (target - eye)
     meet_prop(
-        shelf.stock, number, np.eye(3), np.zeros(3), eye, joints, np.arange(len(target)), 0, nearest, owner
+        stock.arrays, number, np.eye(3), np.zeros(3), eye, joints, np.arange(len(target)), 0, nearest, owner
     )
     assert (nearest < 1 / 1.2 + 1e-6).all()
 
 
-def test_what_was_met_before_stays(shelf: Shelf) -> None:
+def test_what_was_met_before_stays(stock: PropStock) -> None:
     eye, joints = np.array([0.0, -9, 0.2]), np.array([[0.0, 9, 0.2]])
-    number = next(i for i, prop in enumerate(shelf.props) if prop.kind == "machine")
+    number = next(i for i, prop in enumerate(stock.props) if prop.kind == "machine")
     nearest, owner = np.array([0.01]), np.array([1], np.int8)
-    meet_prop(shelf.stock, number, np.eye(3), np.zeros(3), eye, joints, np.array([0]), 5, nearest, owner)
+    meet_prop(stock.arrays, number, np.eye(3), np.zeros(3), eye, joints, np.array([0]), 5, nearest, owner)
     assert (nearest[0], owner[0]) == (0.01, 1)
 
 
-def test_rows_not_asked_for_are_left_alone(shelf: Shelf) -> None:
-    number = next(i for i, prop in enumerate(shelf.props) if prop.kind == "machine")
+def test_rows_not_asked_for_are_left_alone(stock: PropStock) -> None:
+    number = next(i for i, prop in enumerate(stock.props) if prop.kind == "machine")
     eye, joints = np.array([0.0, -9, 0.2]), np.array([[0.0, 9, 0.2]] * 3)
     nearest, owner = np.full(3, np.inf), np.full(3, -1, np.int8)
-    meet_prop(shelf.stock, number, np.eye(3), np.zeros(3), eye, joints, np.array([1]), 5, nearest, owner)
+    meet_prop(stock.arrays, number, np.eye(3), np.zeros(3), eye, joints, np.array([1]), 5, nearest, owner)
     assert np.isfinite(nearest).tolist() == [False, True, False]
 
 
@@ -86,31 +86,31 @@ def test_cross_by_hand() -> None:
         assert enter > leave
 
 
-def test_any_inside_is_what_the_solids_hold(shelf: Shelf) -> None:
+def test_any_inside_is_what_the_solids_hold(stock: PropStock) -> None:
     rng = np.random.default_rng(1)
-    stock, seen = shelf.stock, [0, 0]
-    for number in range(0, len(shelf.props), 4):
+    arrays, seen = stock.arrays, [0, 0]
+    for number in range(0, len(stock.props), 4):
         R, T = place(rng)
-        prop = shelf.props[number]
-        low, high = stock.bounds[number]
+        prop = stock.props[number]
+        low, high = arrays.bounds[number]
         points = rng.uniform(low - 0.1, high + 0.1, (12, 3))
-        first, last = stock.solid_start[number], stock.solid_start[number + 1]
+        first, last = arrays.solid_start[number], arrays.solid_start[number + 1]
         triangles = prop.vertices[prop.faces].astype(float)
         for point, inside in zip(points, are_inside(points, triangles), strict=True):
-            found = any_inside(stock.boxes[first:last], low, high, R, T, (R @ point + T)[None], 0.0)
+            found = any_inside(arrays.boxes[first:last], low, high, R, T, (R @ point + T)[None], 0.0)
             seen[int(inside)] += 1
             # a slanted solid's box is larger than itself
             assert found >= inside
-            if stock.is_box[first:last].all():
+            if arrays.is_box[first:last].all():
                 assert found == inside
     assert min(seen) > 50
 
 
-def test_a_margin_is_kept(shelf: Shelf) -> None:
-    number = next(i for i, prop in enumerate(shelf.props) if prop.kind == "panel")
-    stock = shelf.stock
-    boxes = stock.boxes[stock.solid_start[number] : stock.solid_start[number + 1]]
-    low, high = stock.bounds[number]
+def test_a_margin_is_kept(stock: PropStock) -> None:
+    number = next(i for i, prop in enumerate(stock.props) if prop.kind == "panel")
+    arrays = stock.arrays
+    boxes = arrays.boxes[arrays.solid_start[number] : arrays.solid_start[number + 1]]
+    low, high = arrays.bounds[number]
     above = np.array([[*0.5 * (boxes[0, 0] + boxes[0, 1])[:2], high[2] + 0.1]])
     assert not any_inside(boxes, low, high, np.eye(3), np.zeros(3), above, 0.09)
     top = boxes[boxes[:, 1, 2].argmax()].mean(0)

@@ -13,7 +13,7 @@ from synth.scene.mesh import RenderScene
 
 
 @dataclass(frozen=True)
-class Frame:
+class Rendering:
     """One picture and what is known of its pixels, all from the same surface nearest to the camera.
 
     image (H, W, 3) uint8 sRGB; instance (H, W) uint8, 0 background, 1 the person, from 2 the props; part
@@ -32,4 +32,4 @@ class Frame:
 class Renderer(Protocol):
     """Draws a scene as a camera sees it."""
 
-    def render(self, scene: RenderScene, camera: Camera) -> Frame: ...
+    def render(self, scene: RenderScene, camera: Camera) -> Rendering: ...

@@ -22,7 +22,7 @@ class Drawn(NamedTuple):
     box: NDArray[np.int64]
 
 
-class View:
+class PictureBuffer:
     """A visibility buffer and the projection into it.
 
     rotation (3, 3) and translation (3,) take the world to the camera, the lens (11,) takes camera points to
