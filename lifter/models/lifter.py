@@ -1,6 +1,6 @@
 """A trained lifter: from detections to 3D joints with their uncertainty, and the file that holds it.
 
-lifter = load_lifter("out/model.pt")
+lifter = load_lifter("out/model.pt")  # or model.safetensors
 poses = lifter.lift(keypoints, intrinsics)
 poses.joints[0] + poses.root[0]  # metres in the camera's frame
 poses = lifter.lift(keypoints, intrinsics, sequence=person, frame=frame)  # frames in order, where it reads several
@@ -160,8 +160,13 @@ def _mean(a: Output, b: Output) -> Output:
     )
 
 
-def save_lifter(path: Path, lifter: Lifter) -> None:
-    """Write a lifter whole or not at all."""
+def save_lifter(path: Path, lifter: Lifter, half: bool = False) -> None:
+    """Write a lifter whole or not at all: safetensors for a path that ends in .safetensors, else PyTorch's format.
+
+    With `half`, float32 tensors are stored as float16, in half the space, but for those with values that float16
+    cannot hold; they are float32 again once loaded. Raises InputError where safetensors is not installed.
+    """
+    state = {name: tensor.cpu() for name, tensor in lifter.model.state_dict().items()}
     checkpoint.write(
         path,
         {
@@ -172,15 +177,28 @@ def save_lifter(path: Path, lifter: Lifter) -> None:
             "joints_out": list(JOINTS3D),
             "factors": torch.from_numpy(lifter.factors),
             "facts": lifter.facts,
-            "state": {name: tensor.cpu() for name, tensor in lifter.model.state_dict().items()},
+            "state": {name: _halved(tensor) for name, tensor in state.items()} if half else state,
         },
     )
+
+
+def _halved(tensor: Tensor) -> Tensor:
+    half = tensor.half() if tensor.dtype == torch.float32 else tensor
+    return half if bool(half.isfinite().eq(tensor.isfinite()).all()) else tensor
+
+
+def file_of(path: Path) -> Path:
+    """The checkpoint of a path: the path itself, or in a folder model.pt, or model.safetensors where only that is."""
+    if not path.is_dir():
+        return path
+    other = path / f"model{checkpoint.SAFETENSORS}"
+    return other if other.is_file() and not (path / "model.pt").is_file() else path / "model.pt"
 
 
 def load_lifter(path: str | Path, device: str | torch.device = "cpu") -> Lifter:
     """A lifter from its file. Raises InputError for what is not one, or one of other joints or another method."""
     path = Path(path)
-    content = checkpoint.read(path / "model.pt" if path.is_dir() else path, FORMAT)
+    content = checkpoint.read(file_of(path), FORMAT)
     where, again = str(path), "train it again with this posemill"
     for key, names in (("joints_in", COCO_17), ("joints_out", JOINTS3D)):
         if content.get(key) != list(names):
@@ -195,7 +213,7 @@ def load_lifter(path: str | Path, device: str | torch.device = "cpu") -> Lifter:
     try:
         model = method(method.Config.model_validate(content["config"]))
         fill(model, content["state"])
-        factors = content["factors"].numpy().astype(np.float64)
+        factors = torch.as_tensor(content["factors"], dtype=torch.float64).numpy().copy()
         if factors.shape != (len(JOINTS3D), len(calibration.DETECTED) + 1):
             raise ValueError("factors")
         facts = dict(content["facts"])
@@ -209,13 +227,19 @@ def load_lifter(path: str | Path, device: str | torch.device = "cpu") -> Lifter:
 def fill(model: Model, state: dict[str, Tensor]) -> None:
     """Load a state whose buffers may be of other lengths than the new model's: `prepare` fills them.
 
-    Raises RuntimeError where names or the shapes of parameters do not fit.
+    Floats of another precision become the model's own. Raises RuntimeError where names or the shapes of parameters
+    do not fit.
     """
+    kinds = {name: value.dtype for name, value in model.state_dict().items()}
+    state = {
+        name: value.to(kinds[name]) if name in kinds and value.is_floating_point() else value
+        for name, value in state.items()
+    }
     for name, buffer in dict(model.named_buffers()).items():
         stored = state.get(name)
         if stored is not None and stored.shape != buffer.shape:
-            owner, _, own = name.rpartition(".")
-            setattr(model.get_submodule(owner), own, torch.empty_like(stored, device=buffer.device))
+            owner, _, attribute = name.rpartition(".")
+            setattr(model.get_submodule(owner), attribute, torch.empty_like(stored, device=buffer.device))
     model.load_state_dict(state)
 
 

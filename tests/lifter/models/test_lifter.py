@@ -103,6 +103,51 @@ def test_saved_and_loaded_it_says_the_same(tmp_path: Path) -> None:
         assert (one.sigma == two.sigma).all()
 
 
+def test_safetensors_give_the_same_lifter(tmp_path: Path) -> None:
+    given, found = made.samples(3), lifter()
+    found.facts["val"] = {"whole": {"mpjpe": 61.25}}
+    found.factors[:] = np.random.default_rng(0).random((20, 4))
+    save_lifter(tmp_path / "model.safetensors", found)
+    for path in (tmp_path / "model.safetensors", tmp_path):
+        again = load_lifter(path)
+        assert (again.name, again.facts, again.model.config) == ("posemill", found.facts, found.model.config)
+        assert np.array_equal(again.factors, found.factors)
+        state = again.model.state_dict()
+        assert all(torch.equal(state[name], value) for name, value in found.model.state_dict().items())
+        assert (again.lift(given.keypoints, given.intrinsics).sigma
+                == found.lift(given.keypoints, given.intrinsics).sigma).all()  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", [".pt", ".safetensors"])
+def test_half_precision_on_disk_is_single_in_memory(tmp_path: Path, suffix: str) -> None:
+    found = lifter("baseline")
+    variance = dict(found.model.named_buffers())["trunk.1.running_var"]
+    variance[0] = 1e6  # float16 ends at 65504
+    save_lifter(tmp_path / f"a{suffix}", found, half=True)
+    save_lifter(tmp_path / f"b{suffix}", found)
+    assert (tmp_path / f"a{suffix}").stat().st_size < 0.75 * (tmp_path / f"b{suffix}").stat().st_size
+    again = load_lifter(tmp_path / f"a{suffix}").model.state_dict()
+    for name, value in found.model.state_dict().items():
+        assert again[name].dtype == value.dtype
+        assert torch.allclose(again[name], value, rtol=2**-10, atol=1e-7), name
+    assert torch.equal(again["trunk.1.running_var"], variance)
+
+
+@pytest.mark.parametrize("method", ["lcr", "matching"])
+def test_buffers_of_any_length_come_along_in_safetensors(tmp_path: Path, method: str) -> None:
+    config = {"lcr": {"width": 16, "anchors": 7, "regressors": 8}, "matching": {"cells": 4, "probes": 4}}
+    model = MODELS[method](MODELS[method].Config.model_validate(config[method]))
+    model.prepare(made.samples(60), 0)
+    save_lifter(tmp_path / "model.safetensors", Lifter(model, FACTORS), half=True)
+    given, again = made.samples(5, seed=1), load_lifter(tmp_path)
+    for name, value in model.state_dict().items():
+        assert again.model.state_dict()[name].dtype == value.dtype
+    one, two = (
+        each.lift(given.keypoints, given.intrinsics).joints for each in (Lifter(model, FACTORS), again)
+    )
+    assert two == pytest.approx(one, abs=0.02)
+
+
 def test_what_prepare_found_comes_along_whatever_its_length(tmp_path: Path) -> None:
     config = MODELS["lcr"].Config.model_validate({"width": 16, "anchors": 7, "regressors": 8})
     model = MODELS["lcr"](config)

@@ -79,7 +79,7 @@ def test_what_cannot_be_used_is_one_line(tmp_path: Path, model: Path) -> None:
     refused(predict(model, source, out), "how large its pictures are", "--image-size")
     refused(predict(model, source, out, *CAMERA, "--fov", 50), "--fov")
     refused(predict(model, source, out, *CAMERA, "--layout", "coco18"), "25 joints")
-    refused(predict(source, source, out, *CAMERA), "truncated or no checkpoint")
+    refused(predict(source, source, out, *CAMERA), "is not a checkpoint")
     refused(predict(model, tmp_path / "none.json", out, *CAMERA), "is missing")
     refused(
         predict(model, photo(tmp_path / "a.jpg"), out, "--detector-python", tmp_path / "no"),

@@ -82,7 +82,7 @@ def test_mistakes_are_one_line(corpus: Path, model: Path, tmp_path: Path) -> Non
         (("train", tmp_path / "none", tmp_path / "o", "--model", "lcr"), "is missing"),
         (("train", corpus, tmp_path / "o"), "no method is named"),
         (("train", corpus, model, "--model", "baseline"), "another recipe"),
-        (("evaluate", tmp_path / "none.pt", corpus), "is not there"),
+        (("evaluate", tmp_path / "none.pt", corpus), "does not exist"),
         (("evaluate", model, corpus, "--split", "train"), "split 'train'"),
         (("compare", model, "--on", tmp_path / "none.npz"), "none.npz"),
     ):
