@@ -1,7 +1,7 @@
 """Prediction: 2D from a file, a photo or a video, lifted and written for people and for other programs.
 
-`inputs` finds out what a path is and reads it (`openpose`, `coco`, `arrays`; `detector` for pixels), `tracks` makes
-rows of it, `optics` settles the camera, `run` lifts, and `tables`, `trc`, `bvh`, `overlay` and `page` write.
+`inputs` finds the format of a path and reads it by one of `readers`; `tracks` follows people, `camera` finds the
+intrinsics and which way is up, `run` lifts, and `results`, `trc`, `bvh`, `overlay` and `webpage` write.
 """
 
 from lifter.predict.run import predict

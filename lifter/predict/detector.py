@@ -1,4 +1,4 @@
-"""People in photos and videos, found by a detector that runs in another Python.
+"""A 2D detector that runs in another Python, for photos and videos.
 
 MediaPipe 0.10.21 holds its models inside its wheel, so that it works off line, but wants numpy below 2: it gets a
 virtual environment of its own, and talks through `mediapipe_detector.py`, whose docstring is the protocol.
@@ -13,29 +13,23 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from lifter.predict.recording import Array, Figure, Frame, Recording, cleaned, points_of
+from lifter.predict.recording import Array, Frame, Recording, points_of
 from synth.core.errors import InputError
+from synth.core.progress import Progress
 
 VARIABLE = "POSEMILL_DETECTOR_PYTHON"
-PHOTOS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
-VIDEOS = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".mts", ".wmv")
 _PROGRAM = Path(__file__).with_name("mediapipe_detector.py")
 _INSTALL = (
-    "make a virtual environment with `pip install mediapipe==0.10.21` and name its Python by --detector-python "
-    f"or in {VARIABLE}"
+    "run `python3.11 -m venv detector && detector/bin/pip install mediapipe==0.10.21` (Python 3.9 to 3.12) and add "
+    f"`--detector-python detector/bin/python`, or set {VARIABLE} to that Python"
 )
-_DIAGONAL_35MM = 43.267  # mm: CIPA DCG-001 relates the 35 mm equivalent to the picture's diagonal
 _SAME = 0.1  # of a person's extent: whose joints are nearer to each other's is the same person
-_MOST_PIXELS = 200_000_000
-Tell = Callable[[int, int | None], None]
 
 
 def detector_python(given: Path | None) -> str:
@@ -51,69 +45,8 @@ def detector_python(given: Path | None) -> str:
             )
         return sys.executable
     if not os.access(chosen, os.X_OK) or Path(chosen).is_dir():
-        raise InputError("is no program", where=chosen, remedy=_INSTALL)
+        raise InputError("is not a program", where=chosen, remedy=_INSTALL)
     return chosen
-
-
-def read_photos(paths: list[Path], python: str, scratch: Path, people: int, tell: Tell) -> Recording:
-    """People in photos, turned upright as their EXIF says. scratch: a folder for copies."""
-    upright, focals = [], []
-    for number, path in enumerate(paths):
-        picture, focal = open_photo(path)
-        upright.append(scratch / f"{number:06d}.png")
-        picture.save(upright[-1], compress_level=1)
-        focals.append(focal)
-    recording = _detect(python, ["photos", *map(str, upright)], people, str(paths[0]), tell)
-    for frame, path, copy in zip(recording.frames, paths, upright, strict=True):
-        frame.label, frame.picture = path.name, copy
-    recording.what = "a photo" if len(paths) == 1 else f"{len(paths)} photos"
-    recording.focal = focals[0] if len(set(focals)) == 1 else None
-    recording.moving = False
-    return recording
-
-
-def read_video(path: Path, python: str, scratch: Path, people: int, tell: Tell) -> Recording:
-    """People in a video's frames. scratch: a folder for pictures of them."""
-    recording = _detect(
-        python, ["video", str(path.resolve()), "--pictures", str(scratch)], people, str(path), tell
-    )
-    for number, frame in enumerate(recording.frames):
-        frame.label = f"frame {number}"
-        frame.picture = None if frame.picture is None else scratch / frame.picture
-    recording.what = "a video"
-    return recording
-
-
-def open_photo(path: Path) -> tuple[Image.Image, float | None]:
-    """A photo upright in RGB, and its focal length in pixels where EXIF tells it. Raises InputError for none."""
-    try:
-        with Image.open(path) as picture:
-            if picture.width * picture.height > _MOST_PIXELS:
-                raise ValueError("it has too many pixels")
-            focal = _exif_focal(picture)
-            return ImageOps.exif_transpose(picture).convert("RGB"), focal
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        reason = "" if isinstance(error, UnidentifiedImageError) else f" ({error})"
-        raise InputError(
-            f"is no picture that can be read{reason}", where=str(path), remedy="give a JPEG or PNG"
-        ) from error
-
-
-def _exif_focal(picture: Image.Image) -> float | None:
-    """px, from the 35 mm equivalent, or from focal length and the sensor's pixels per unit of length."""
-    try:
-        tags = picture.getexif().get_ifd(ExifTags.IFD.Exif)
-        equivalent = float(tags.get(ExifTags.Base.FocalLengthIn35mmFilm) or 0)
-        if 1 < equivalent < 2000:
-            return equivalent * float(picture.width**2 + picture.height**2) ** 0.5 / _DIAGONAL_35MM
-        unit = {2: 25.4, 3: 10.0, 4: 1.0}.get(int(tags.get(ExifTags.Base.FocalPlaneResolutionUnit) or 2))
-        per_unit = float(tags.get(ExifTags.Base.FocalPlaneXResolution) or 0)
-        millimetres = float(tags.get(ExifTags.Base.FocalLength) or 0)
-        focal = millimetres * per_unit / unit if unit else 0.0
-    except (ValueError, TypeError, ZeroDivisionError, KeyError, SyntaxError, OSError):
-        return None
-    longest = max(picture.size)
-    return focal if 0.2 * longest < focal < 50 * longest else None
 
 
 def write_film(python: str, pictures: Path, out: Path, rate: float) -> None:
@@ -127,49 +60,58 @@ def write_film(python: str, pictures: Path, out: Path, rate: float) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _detect(python: str, arguments: list[str], people: int, where: str, tell: Tell) -> Recording:
-    dropped: Counter[str] = Counter()
-    frames: list[Frame] = []
+def detect(python: str, arguments: list[str], people: int, where: str, progress: Progress) -> Recording:
+    """What the detector finds in photos or a video. people: how many it looks for at most.
+
+    Raises InputError for what it cannot read, and where it fails.
+    """
+    recording = Recording("")
     head: dict[str, Any] = {}
-    ended = False
+    total, ended = 0, False
     with _running(python, [*arguments, "--people", str(people)]) as (lines, end):
         for line in lines:
-            said = _object(line, where)
-            if "error" in said:
+            message = _object(line, where)
+            if "error" in message:
                 raise InputError(
-                    f"cannot be read: {said['error']}", where=where,
-                    remedy=_INSTALL if "mediapipe" in str(said["error"]) else "give a photo or a video",
+                    f"cannot be read: {message['error']}", where=where,
+                    remedy=_INSTALL if "mediapipe" in str(message["error"]) else "give a photo or a video",
                 )  # fmt: skip
-            if "detector" in said:
-                head = said
-            elif "people" in said:
-                width, height = said["size"]
-                figures = [
-                    Figure(
-                        cleaned(points_of([value for joint in p for value in joint], 17, where), dropped),
-                        size=(width, height),
-                    )
-                    for p in said["people"]
-                ]
-                figures = _once(figures, dropped)
-                picture = None if said["picture"] is None else Path(said["picture"])
-                frames.append(Frame("", figures, picture, (width, height)))
-                tell(len(frames), head.get("frames"))
-            ended = ended or "end" in said
+            if "detector" in message:
+                head = message
+                total = head.get("frames") or 0
+                if total > 1:
+                    progress.begin("looking for people", total, "frames")
+            elif "people" in message:
+                _add_frame(recording, message, where)
+                if 1 < total >= len(recording.frames):
+                    progress.advance(1)
+            ended = ended or "end" in message
         end(where)
     if not ended or not head:
         raise InputError("the detector stopped half-way", where=where, remedy="run the command again")
-    note = f"people were found by {head['detector']}"
-    return Recording("", frames, head.get("rate"), [note], dropped=dropped)
+    recording.rate = head.get("rate")
+    recording.notes.append(f"people were found by {head['detector']}")
+    return recording
 
 
-def _once(figures: list[Figure], dropped: Counter[str]) -> list[Figure]:
-    """Each person once: MediaPipe may find somebody twice, whose joints then lie over each other."""
-    kept: list[Figure] = []
-    for figure in sorted(figures, key=lambda one: -float(one.keypoints[:, 2].sum())):
-        if all(_apart(figure.keypoints, other.keypoints) > _SAME for other in kept):
-            kept.append(figure)
-    dropped["people found twice"] += len(figures) - len(kept)
+def _add_frame(recording: Recording, message: dict[str, Any], where: str) -> None:
+    width, height = message["size"]
+    picture = None if message["picture"] is None else Path(message["picture"])
+    frame = Frame("", picture=picture, size=(width, height))
+    found = [points_of([value for joint in p for value in joint], 17, where) for p in message["people"]]
+    kept = _once(found)
+    recording.dropped["people found twice"] += len(found) - len(kept)
+    for points in kept:
+        recording.add(frame, points)
+    recording.frames.append(frame)
+
+
+def _once(people: list[Array]) -> list[Array]:
+    """Each person (17, 3) once: MediaPipe may find somebody twice, whose joints then lie over each other."""
+    kept: list[Array] = []
+    for points in sorted(people, key=lambda one: -float(one[:, 2].sum())):
+        if all(_apart(points, other) > _SAME for other in kept):
+            kept.append(points)
     return kept
 
 
@@ -184,12 +126,12 @@ def _apart(a: Array, b: Array) -> float:
 
 def _object(line: str, where: str) -> dict[str, Any]:
     try:
-        said = json.loads(line)
-        if isinstance(said, dict):
-            return said
+        message = json.loads(line)
+        if isinstance(message, dict):
+            return message
     except ValueError:
         pass
-    raise InputError("the detector says what is not understood", where=where, remedy=_INSTALL)
+    raise InputError("the detector's output is not understood", where=where, remedy=_INSTALL)
 
 
 @contextlib.contextmanager

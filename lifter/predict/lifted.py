@@ -48,7 +48,7 @@ class Lifted:
         return np.array([not reason for reason in self.reasons], np.bool_)
 
     def people(self) -> Iterator[tuple[str, NDArray[np.int64]]]:
-        """Everybody's name and rows, in time's order."""
+        """Everybody's name and rows, in order of time."""
         for person, name in enumerate(self.rows.names):
             rows = np.flatnonzero(self.rows.person == person)
             if len(rows):
@@ -66,9 +66,9 @@ class Lifted:
 
 
 def angles_of(joints: Array, sigma: Array, up: Array) -> tuple[tuple[str, ...], Array, Array]:
-    """Names of the posture angles, (n, a) degrees, and (n, a) by how much the joints' uncertainty moves them.
+    """Names of the posture angles, (n, a) degrees, and (n, a) their standard deviation from the joints' uncertainty.
 
-    The latter is the root mean square over draws in which every joint is off by `sigma` along each axis,
+    The latter is the root mean square over random draws in which every joint is off by `sigma` along each axis,
     independently of the others: errors that joints share, which move no angle between them, count as if they did.
     """
     names, angles = _columns(joints, up)

@@ -1,7 +1,7 @@
-"""Pictures with what was detected and lifted drawn over them: `overlay.png`, `overlay.mp4`, or a folder of PNGs.
+"""Pictures overlaid with what was detected and lifted: `overlay.png`, `overlay.mp4`, or a folder of PNGs.
 
-Thick: the 2D that was read, orange on the person's left, blue on the right, as wide as the detector was sure. Thin
-and white: the lifted 3D seen by the same camera, also where nothing was detected.
+Thick: the 2D that was read, orange on the person's left, blue on the right; wider lines where the detector was more
+confident. Thin and white: the lifted 3D seen by the same camera, also of joints that were not detected.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from PIL import Image, ImageDraw
 
 from lifter.data.joints import BONES as BONES3D
 from lifter.data.joints import JOINTS3D
+from lifter.predict.camera import projected
 from lifter.predict.detector import write_film
 from lifter.predict.lifted import Lifted
-from lifter.predict.optics import projected
 from lifter.predict.recording import Array
 from synth.body.skeleton import BONES, COCO_17
 from synth.core.colours import LEFT, MIDDLE, RIGHT, Colour

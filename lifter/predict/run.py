@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,84 +18,91 @@ import numpy as np
 from lifter.data.joints import JOINTS3D
 from lifter.data.samples import LEAST
 from lifter.models.lifter import Lifter, load_lifter
-from lifter.predict import detector, tables
+from lifter.predict import detector, results
 from lifter.predict.bvh import bvh_text
-from lifter.predict.inputs import Reading, read_input
+from lifter.predict.camera import CameraSettings, resolve_camera, up_direction, upright_axes
+from lifter.predict.inputs import read_input
 from lifter.predict.lifted import Lifted, angles_of
-from lifter.predict.optics import Optics, settled, up_of, upright
 from lifter.predict.overlay import write_overlays
+from lifter.predict.readers.format import ReadOptions
 from lifter.predict.recording import Recording
 from lifter.predict.tracks import rows_of
 from lifter.predict.trc import trc_text
 from lifter.predict.webpage import page_text
 from synth.core.disk import write_atomically
 from synth.core.errors import InputError
+from synth.core.progress import Progress
 
 _RATE = 30.0
 _MOST_FILES = 20  # people who get a TRC and a BVH
-Tell = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a user asks for. rate: frames a second, where the input does not say. mirror: also lift the mirrored
-    person and take the mean."""
+class PredictOptions:
+    """What a user asks for. read: how to read the input. camera: what is known of it. rate: frames a second, where
+    the input does not say. mirror: also lift the mirrored person and take the mean."""
 
-    reading: Reading = field(default_factory=Reading)
-    optics: Optics = field(default_factory=Optics)
+    read: ReadOptions = field(default_factory=ReadOptions)
+    camera: CameraSettings = field(default_factory=CameraSettings)
     rate: float | None = None
     mirror: bool = False
 
 
 def predict(
-    model: Path, source: Path, out: Path, wish: Wish | None = None, tell: Tell = lambda what, done, of: None
+    model: str | Path,
+    source: Path,
+    out: Path,
+    options: PredictOptions | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Lift everybody in `source` and write the folder `out`; gives the facts, as in poses.json, and the files.
 
-    Raises InputError for a model or an input that cannot be used. An input with nobody in it is not an error:
+    model: a checkpoint, the folder of a training, or 'default', which is shipped.
+
+    Raises InputError for a model or an input that cannot be used. An input without people is not an error:
     `empty` then says why nothing was lifted.
     """
-    wish = wish or Wish()
-    if wish.rate is not None and not 0.01 <= wish.rate <= 10_000:
+    options = options or PredictOptions()
+    if options.rate is not None and not 0.01 <= options.rate <= 10_000:
         raise InputError("is not between 0.01 and 10,000", where="--rate", remedy="give frames a second")
     if out.exists() and not out.is_dir():
         raise InputError("is a file", where=str(out), remedy="give a folder for the result")
     lifter = load_lifter(model)
     with _scratch() as scratch:
-        recording = read_input(
-            source, wish.reading, scratch, lambda done, of: tell("looking for people", done, of)
-        )
-        lifted = lift(lifter, recording, wish)
+        recording = read_input(source, options.read, scratch, progress)
+        lifted = lift(lifter, recording, options)
         try:
             out.mkdir(parents=True, exist_ok=True)
-            files = _write(lifted, source.resolve().name, out, wish, scratch)
+            files = _write(lifted, source.resolve().name, out, options, scratch)
         except OSError as error:
             reason = error.strerror or str(error)
             raise InputError(
                 f"cannot be written ({reason})", where=str(out), remedy="check the path"
             ) from error
-    return {**tables.facts(lifted), "files": files}
+    return {**results.facts(lifted), "files": files}
 
 
-def lift(lifter: Lifter, recording: Recording, wish: Wish) -> Lifted:
+def lift(lifter: Lifter, recording: Recording, options: PredictOptions) -> Lifted:
     """Everybody in a recording, lifted. Raises InputError where the camera cannot even be guessed."""
     rows = rows_of(recording)
-    intrinsics, size, camera = settled(rows, recording, wish.optics)
+    intrinsics, size, camera = resolve_camera(rows, recording, options.camera)
     people = rows.person if recording.moving else None
-    poses = lifter.lift(rows.keypoints, intrinsics, mirror=wish.mirror, sequence=people, frame=rows.frame)
-    up, up_from = up_of(wish.optics)
+    poses = lifter.lift(rows.keypoints, intrinsics, mirror=options.mirror, sequence=people, frame=rows.frame)
+    up, up_from = up_direction(options.camera)
     joints, sigma = poses.joints.astype(np.float64), poses.sigma.astype(np.float64)
     names, angles, spread = angles_of(joints, sigma, up)
-    rate = wish.rate or recording.rate
+    rate = options.rate or recording.rate
     if rate is None and recording.moving and len(recording.frames) > 1:
-        recording.notes.append(f"{_RATE:g} frames a second are assumed; --rate tells otherwise")
+        recording.notes.append(f"{_RATE:g} frames a second are assumed; --rate says otherwise")
     return Lifted(
         recording=recording,
         rows=rows,
         joints=joints,
         sigma=sigma,
         root=poses.root.astype(np.float64),
-        reasons=tuple(_reason(points, told) for points, told in zip(rows.keypoints, poses.told, strict=True)),
+        reasons=tuple(
+            _reason(points, known) for points, known in zip(rows.keypoints, poses.told, strict=True)
+        ),
         intrinsics=intrinsics,
         size=size,
         camera=camera,
@@ -109,9 +116,9 @@ def lift(lifter: Lifter, recording: Recording, wish: Wish) -> Lifted:
     )
 
 
-def _reason(points: Any, told: bool) -> str:
+def _reason(points: Any, predicted: bool) -> str:
     """Why a person is not lifted; nothing where they are."""
-    if told:
+    if predicted:
         return ""
     count = int((points[:, 2] > 0).sum())
     return f"{count or 'no'} joint{'' if count == 1 else 's'} detected, {LEAST} are needed"
@@ -121,17 +128,17 @@ def _describe(lifter: Lifter) -> str:
     return f"{lifter.name}, {lifter.parameters:,} parameters"
 
 
-def _write(lifted: Lifted, title: str, out: Path, wish: Wish, scratch: Path) -> list[str]:
+def _write(lifted: Lifted, title: str, out: Path, options: PredictOptions, scratch: Path) -> list[str]:
     """Write every file and give their names; what an earlier run left of others is removed."""
     for old in (*out.glob("poses*.trc"), *out.glob("poses*.bvh"), *out.glob("overlay.*")):
         old.unlink()
     if (out / "overlay").is_dir():
         shutil.rmtree(out / "overlay")
     contents: dict[str, bytes] = {
-        "poses.npz": tables.npz_bytes(lifted),
-        "poses.json": tables.json_bytes(lifted),
+        "poses.npz": results.npz_bytes(lifted),
+        "poses.json": results.json_bytes(lifted),
     }
-    axes = upright(lifted.up)
+    axes = upright_axes(lifted.up)
     people = sorted(lifted.people(), key=lambda one: -int(lifted.done[one[1]].sum()))
     for number, (_, rows) in enumerate(people[:_MOST_FILES], 1):
         frames, places = lifted.timed(rows)
@@ -146,7 +153,7 @@ def _write(lifted: Lifted, title: str, out: Path, wish: Wish, scratch: Path) -> 
     for name, content in contents.items():
         write_atomically(out / name, content)
     video = lifted.recording.what == "a video"
-    python = detector.detector_python(wish.reading.python) if video else None
+    python = detector.detector_python(options.read.detector_python) if video else None
     files = [*contents, *write_overlays(lifted, out, python, scratch)]
     write_atomically(out / "page.html", page_text(lifted, title, files).encode())
     return [*files, "page.html"]

@@ -1,8 +1,8 @@
-"""Who is who: figures of frames become rows, each with a frame and a person.
+"""Who is who: the detections of all frames as rows, each with a frame and a person.
 
-A person is followed by the nearest box: between a figure and everybody followed so far stands the distance of their
+A person is followed by the nearest box: between a detection and everybody followed so far stands the distance of their
 boxes' middles plus the difference of their sizes, over the larger size; the closest pairs are joined first, none that
-are a whole size apart, and who was not seen for a second is no longer waited for. That is enough for people who
+are a whole size apart, and who has not been detected for a second is given up. That is enough for people who
 keep apart; where they cross, they may change names. Names that the file gives are kept instead.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lifter.predict.recording import Array, Figure, Recording
+from lifter.predict.recording import Array, Detection2D, Recording
 
 _APART = 1.0
 _SECONDS = 1.0
@@ -21,7 +21,7 @@ _SECONDS = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """n figures. keypoints (n, 17, 3) f32; frame (n,) and person (n,) numbers from 0; names of the persons; size
+    """n detections. keypoints (n, 17, 3) f32; frame (n,) and person (n,) numbers from 0; names of the persons; size
     (n, 2) px, 0 where unknown; intrinsics (n, 3, 3), NaN where the file gives none."""
 
     keypoints: NDArray[np.float32]
@@ -34,13 +34,13 @@ class Rows:
 
 def rows_of(recording: Recording) -> Rows:
     """Everybody in every frame, sorted by person and frame; who has not one joint is counted and left out."""
-    crowd = _Crowd(round(_SECONDS * (recording.rate or 30.0)))
-    found: list[tuple[int, int, Figure]] = []
+    tracker = _Tracker(round(_SECONDS * (recording.rate or 30.0)))
+    found: list[tuple[int, int, Detection2D]] = []
     for number, frame in enumerate(recording.frames):
-        there = [figure for figure in frame.figures if figure.name or (figure.keypoints[:, 2] > 0).any()]
-        recording.dropped["people without a joint"] += len(frame.figures) - len(there)
-        who = crowd.followed(number, there) if recording.moving else crowd.counted(there)
-        found += [(person, number, figure) for person, figure in zip(who, there, strict=True)]
+        there = [each for each in frame.detections if each.name or (each.keypoints[:, 2] > 0).any()]
+        recording.dropped["people without a joint"] += len(frame.detections) - len(there)
+        who = tracker.followed(number, there) if recording.moving else tracker.counted(there)
+        found += [(person, number, each) for person, each in zip(who, there, strict=True)]
     found.sort(key=lambda row: row[:2])
     sizes = [row[2].size or recording.frames[row[1]].size or (0, 0) for row in found]
     unknown = np.full((3, 3), np.nan)
@@ -49,13 +49,13 @@ def rows_of(recording: Recording) -> Rows:
         np.array([row[2].keypoints for row in found], np.float32).reshape(-1, 17, 3),
         np.array([row[1] for row in found], np.int64),
         np.array([row[0] for row in found], np.int64),
-        tuple(crowd.names),
+        tuple(tracker.names),
         np.array(sizes, np.int64).reshape(-1, 2),
         np.array(cameras, np.float64).reshape(-1, 3, 3),
     )
 
 
-class _Crowd:
+class _Tracker:
     """The people so far: their names, and when and in what box each was last seen. waits: frames."""
 
     def __init__(self, waits: int) -> None:
@@ -64,34 +64,38 @@ class _Crowd:
         self._last: dict[int, tuple[int, Array]] = {}
         self._named: dict[str, int] = {}
 
-    def counted(self, figures: list[Figure]) -> list[int]:
-        """Who the figures of a picture by itself are: the first of it, the second, ..."""
-        while len(self.names) < len(figures):
+    def counted(self, detections: list[Detection2D]) -> list[int]:
+        """Who the detections of a picture by itself are: the first of it, the second, ..."""
+        while len(self.names) < len(detections):
             self._new(None)
-        return list(range(len(figures)))
+        return list(range(len(detections)))
 
-    def followed(self, frame: int, figures: list[Figure]) -> list[int]:
-        """Who the figures of the next frame are."""
-        boxes = [_box(figure) for figure in figures]
+    def followed(self, frame: int, detections: list[Detection2D]) -> list[int]:
+        """Who the detections of the next frame are."""
+        boxes = [_box(detection) for detection in detections]
         waited = {k: box for k, (seen, box) in self._last.items() if frame - seen <= self._waits}
         pairs = sorted(
             (_between(boxes[i], box), i, k)
-            for i, figure in enumerate(figures)
-            if figure.name is None
+            for i, detection in enumerate(detections)
+            if detection.name is None
             for k, box in waited.items()
         )
         who: dict[int, int] = {}
         for far, i, k in pairs:
             if far <= _APART and i not in who and k not in who.values():
                 who[i] = k
-        for i, figure in enumerate(figures):
-            if figure.name is not None:
-                who[i] = self._named[figure.name] if figure.name in self._named else self._new(figure.name)
+        for i, detection in enumerate(detections):
+            if detection.name is not None:
+                who[i] = (
+                    self._named[detection.name]
+                    if detection.name in self._named
+                    else self._new(detection.name)
+                )
                 continue
             if i not in who:
                 who[i] = self._new(None)
             self._last[who[i]] = (frame, boxes[i])
-        return [who[i] for i in range(len(figures))]
+        return [who[i] for i in range(len(detections))]
 
     def _new(self, name: str | None) -> int:
         if name is not None:
@@ -100,9 +104,9 @@ class _Crowd:
         return len(self.names) - 1
 
 
-def _box(figure: Figure) -> Array:
+def _box(detection: Detection2D) -> Array:
     """x, y of the middle and the longer side, of the joints that were detected."""
-    there = figure.keypoints[figure.keypoints[:, 2] > 0, :2]
+    there = detection.keypoints[detection.keypoints[:, 2] > 0, :2]
     if not len(there):
         return np.zeros(3)
     low, high = there.min(0), there.max(0)

@@ -1,6 +1,6 @@
-"""`page.html`: pictures with their 2D beside a skeleton to turn, and the angles of everybody over time; one file.
+"""`page.html`: pictures with their 2D beside a skeleton that can be turned, and everybody's angles over time; one file.
 
-The template, style and script are in `page/`; here they get their data. Nothing in the page asks the network.
+The template, style and script are in `page/`; here they get their data. The page loads nothing from the network.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from PIL import Image
 
 from lifter.data.joints import BONES as BONES3D
 from lifter.data.joints import JOINTS3D
+from lifter.predict.camera import upright_axes
 from lifter.predict.lifted import Lifted
-from lifter.predict.optics import upright
 from lifter.predict.overlay import joints_in_picture
-from lifter.predict.tables import facts, listed
+from lifter.predict.results import facts, listed
 from synth.body.skeleton import BONES, COCO_17
 from synth.label.angles import ANGLES
 
@@ -84,7 +84,7 @@ def _angle(lifted: Lifted, name: str) -> dict[str, Any]:
 
 def _rows(lifted: Lifted, rows: NDArray[np.int64], every: int) -> list[dict[str, Any]]:
     """A person's rows: place in `frames`, keypoints, joints in mm with y up, sigma in mm, pixels, angles."""
-    turned = lifted.joints[rows] @ upright(lifted.up).T
+    turned = lifted.joints[rows] @ upright_axes(lifted.up).T
     places = joints_in_picture(lifted, rows)
     return [
         {
@@ -102,7 +102,7 @@ def _rows(lifted: Lifted, rows: NDArray[np.int64], every: int) -> list[dict[str,
 
 
 def _plain(values: Any, digits: int) -> Any:
-    """As `listed`, but a joint next to the camera's plane is not drawn a mile away."""
+    """As `listed`, with the coordinates of joints next to the camera's plane bounded."""
     return listed(np.clip(np.asarray(values, np.float64), -1e6, 1e6), digits)
 
 

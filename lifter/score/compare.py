@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from lifter.score.scoreboard import side_by_side
 from lifter.score.tables import readable
 from synth.core.disk import write_atomically
 from synth.core.errors import InputError
+from synth.core.progress import NoProgress, Progress
 
 if TYPE_CHECKING:
     from lifter.models.lifter import Poses
@@ -45,16 +46,16 @@ class Comparison:
 
 
 def compare(poses: Mapping[str, Poses], cases: Cases) -> Comparison:
-    """Score what several lifters made of the same cases, on who all of them answer.
+    """Score what several lifters predicted for the same cases, on those that all of them predicted.
 
-    Raises InputError where there is nobody, or no lifter.
+    Raises InputError where there are none, or no lifter.
     """
     if not poses:
         raise InputError("has nothing to compare", where="compare", remedy="give two lifters or more")
-    told = np.logical_and.reduce([np.asarray(each.told) for each in poses.values()])
-    kept = cases.take(told)
-    boot = Bootstrap(kept.group, kept.mean_of) if told.any() else None
-    found = {name: evaluate(_only(each, told), kept, boot) for name, each in poses.items()}
+    predicted = np.logical_and.reduce([np.asarray(each.told) for each in poses.values()])
+    kept = cases.take(predicted)
+    boot = Bootstrap(kept.group, kept.mean_of) if predicted.any() else None
+    found = {name: evaluate(_only(each, predicted), kept, boot) for name, each in poses.items()}
     return Comparison({name: each.facts for name, each in found.items()}, _differences(found, boot))
 
 
@@ -72,7 +73,7 @@ def _differences(found: Mapping[str, Evaluation], boot: Bootstrap | None) -> dic
 
 
 def names_of(paths: Sequence[Path]) -> list[str]:
-    """What to call models: by their file, or by its folder where files are all called alike; never twice the same."""
+    """Names of models: by their file, or by its folder where files are all called alike; no name twice."""
     plain = [path.parent.name if path.stem == "model" and path.parent.name else path.stem for path in paths]
     return [name if plain.count(name) == 1 else str(path) for name, path in zip(plain, paths, strict=True)]
 
@@ -83,7 +84,7 @@ def compare_models(
     *,
     split: str | None = None,
     people: int = 20_000,
-    tell: Callable[[str], None] = lambda line: None,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Score checkpoints on a benchmark file, or on people of a corpus that none of them was trained on.
 
@@ -92,12 +93,14 @@ def compare_models(
     from lifter.models.lifter import load_lifter
     from lifter.score.scoring import cases_for
 
+    progress = progress or NoProgress()
     lifters = {name: load_lifter(path) for name, path in zip(names_of(paths), paths, strict=True)}
     cases = cases_for(list(lifters.values()), target, split=split, people=people)
     poses = {}
+    progress.begin(f"lifting {len(cases):,} people", len(lifters), "models")
     for name, lifter in lifters.items():
-        tell(f"lifting {len(cases):,} people with {name}")
         poses[name] = lifter.lift(
             cases.keypoints, cases.intrinsics, cases.image_size, sequence=cases.sequence, frame=cases.frame
         )
+        progress.advance(1)
     return compare(poses, cases)

@@ -2,7 +2,7 @@
 
 Errors are in millimetres over the known ones of the 12 body joints, from the middle of the hips. Where the truth
 lacks a hip, the middle of the shoulders takes its place, or that of all known joints, on both sides: `roots`
-counts how often. Every mean has a 95% interval; `interval` says what was resampled for it.
+counts how often. A mean has a 95% interval where there are groups enough; `interval` says what was resampled.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def evaluate(poses: Poses, cases: Cases, bootstrap: Bootstrap | None = None) -> 
     answered = np.asarray(poses.told) & np.isfinite(joints).all((1, 2))
     known = np.isfinite(truth[:, BODY]).all(-1).sum(1) >= _FEWEST
     if not (answered & known).any():
-        reason = "nobody has four detected joints" if known.any() else "no truth of three or more body joints"
+        reason = (
+            "no person has four detected joints" if known.any() else "no truth of three or more body joints"
+        )
         raise InputError(f"has nothing to score: {reason}", where=cases.name, remedy="give other cases")
     scored = answered & known
     truth = np.where(scored[:, None, None], truth, np.nan)
@@ -165,7 +167,7 @@ def _by_case(each: dict[str, Array], cases: Cases, boot: Bootstrap) -> dict[str,
 
 
 def _one_group(each: dict[str, Array], cases: Cases, own: NDArray[np.bool_]) -> dict[str, Any]:
-    boot = Bootstrap(cases.group[own])
+    boot = Bootstrap.blocks(int(own.sum()))
     return {name: boot.figure(each[name][own]).facts() for name in METRICS}
 
 

@@ -1,8 +1,9 @@
 """Means with 95% intervals by the bootstrap, which resamples recordings and not frames.
 
 The frames of a recording are much alike, so a hundred of them say little more than ten: whole groups (a subject, a
-recording, a camera) are drawn with replacement instead. Where there is one group only, its blocks of consecutive
-frames are drawn: Künsch, 'The jackknife and the bootstrap for general stationary observations', 1989.
+recording, a camera) are drawn with replacement instead. Fewer than `FEWEST` groups give no interval: resampling two
+recordings says nothing of a third. `Bootstrap.blocks` is for the frames of one recording, of which blocks of
+consecutive ones are drawn: Künsch, 'The jackknife and the bootstrap for general stationary observations', 1989.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from synth.core.randomness import Draws
 Array = NDArray[np.float64]
 MeanOf = Literal["groups", "samples"]
 LEVEL = 0.95
+FEWEST = 5  # groups that an interval needs
 _DRAWS, _BLOCKS = 1000, 20
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A mean, its 95% interval (NaN where nothing could be resampled) and how many numbers it is the mean of."""
+    """A mean of `count` numbers and its 95% interval, which is NaN where fewer than `FEWEST` groups are known."""
 
     mean: float
     low: float
@@ -45,16 +47,20 @@ class Bootstrap:
     def __init__(
         self, group: NDArray[Any], of: MeanOf = "samples", draws: int = _DRAWS, seed: int = 0
     ) -> None:
-        names, number = np.unique(group, return_inverse=True)
+        number = np.unique(group, return_inverse=True)[1]
         self.unit = "groups"
-        if len(names) == 1:
-            self.unit, of = "blocks of consecutive frames", "samples"
-            number = np.arange(len(group)) * min(_BLOCKS, len(group)) // max(1, len(group))
         self._of, self._number = of, number
         self.resampled = int(number.max(initial=0)) + 1
         picks = Draws(seed).integers("lifter.bootstrap", np.arange(draws), self.resampled, self.resampled)
         flat = np.arange(draws)[:, None] * self.resampled + picks
         self._times = np.bincount(flat.ravel(), minlength=draws * self.resampled).reshape(draws, -1)
+
+    @classmethod
+    def blocks(cls, count: int) -> Bootstrap:
+        """Of the `count` frames of one recording, in their order: blocks of them are resampled."""
+        found = cls(np.arange(count) * min(_BLOCKS, count) // max(1, count))
+        found.unit = "blocks of consecutive frames"
+        return found
 
     def figure(self, values: NDArray[Any]) -> Figure:
         """The mean of what is not NaN of (n,) or (n, k) numbers."""
@@ -69,7 +75,7 @@ class Bootstrap:
         if not count:
             return Figure(np.nan, np.nan, np.nan, 0)
         mean = float(sums.sum() / counts.sum())
-        if (counts > 0).sum() < 2:
+        if (counts > 0).sum() < FEWEST:
             return Figure(mean, np.nan, np.nan, count)
         total = self._times @ counts
         drawn = (self._times @ sums)[total > 0] / total[total > 0]
@@ -82,6 +88,6 @@ class Bootstrap:
     def facts(self) -> dict[str, Any]:
         """What the intervals are, for those who read them."""
         return {
-            "level": LEVEL, "resampled": self.unit, "how_many": self.resampled, "draws": len(self._times),
-            "mean_of": self._of,
+            "level": LEVEL, "resampled": self.unit, "how_many": self.resampled, "fewest": FEWEST,
+            "draws": len(self._times), "mean_of": self._of,
         }  # fmt: skip

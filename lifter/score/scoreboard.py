@@ -1,13 +1,16 @@
-"""Evaluations as tables: all of one, or several side by side."""
+"""Evaluations as tables: all of one, or several side by side; as wide as a terminal, no figure is cut."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lifter.score.evaluate import METRICS
 from lifter.score.tables import with_interval
 from synth.core.tables import Table
+
+if TYPE_CHECKING:
+    pass
 
 Facts = Mapping[str, Any]
 UNITS = {"mpjpe": "mm", "pa_mpjpe": "mm", "n_mpjpe": "mm", "pck": "%", "auc": "%"}
@@ -53,9 +56,16 @@ def tables(facts: Facts) -> list[Table]:
 def about(facts: Facts) -> str:
     """What the figures are means of, what the intervals are, and who was left out."""
     how = facts["interval"]
-    units = f"{how['groups_are']}s" if how["resampled"] == "groups" else how["resampled"]
-    mean = f"{how['groups_are']}s" if how["mean_of"] == "groups" else "people"
-    said = f"Means over {mean}; {100 * how['level']:.0f}% intervals by resampling {how['how_many']} {units}. "
+    unit, count = how["groups_are"], how["how_many"]
+    resampled = f"{unit}s" if how["resampled"] == "groups" else how["resampled"]
+    said = f"Means over {unit + 's' if how['mean_of'] == 'groups' else 'people'}; "
+    if count < how.get("fewest", 0):
+        said += (
+            f"no intervals, and no ranking of lifters can be read from {count} {unit}{'s' * (count != 1)}: "
+        )
+        said += f"at least {how['fewest']} are needed. "
+    else:
+        said += f"{100 * how['level']:.0f}% intervals by resampling {count} {resampled}. "
     roots = ", ".join(f"the {name} ({count:,})" for name, count in facts["roots"].items())
     said += f"Root: {roots}."
     if facts.get("saw_2d"):
@@ -84,7 +94,7 @@ def _calibration(found: Facts) -> Table:
 
 
 def side_by_side(results: Mapping[str, Facts], differences: Mapping[str, Facts] | None = None) -> list[Table]:
-    """One table of several evaluations on the same cases, and what the splits say of their MPJPE."""
+    """One table of several evaluations on the same cases, a row each, and one of every split, a column each."""
     first = next(iter(results.values()))
     columns = ["", *headings()]
     if differences:
@@ -99,21 +109,19 @@ def side_by_side(results: Mapping[str, Facts], differences: Mapping[str, Facts] 
         cells += ["–" if off is None else f"{100 * off:.1f}", with_interval(facts["root"]["percent"])]
         whole.rows.append([name, *cells])
     shown = [whole]
-    for key, title in SPLITS.items():
+    for key, title in {**SPLITS, **JOINT_SPLITS, "angles": "Angles"}.items():
         classes = list(dict.fromkeys(n for facts in results.values() for n in facts.get(key, {})))
-        if len(classes) > 1:
-            rows = [
-                [name, *(with_interval(facts[key].get(c, {}).get("mpjpe")) for c in classes)]
-                for name, facts in results.items()
-            ]
-            shown.append(Table(f"{title}: MPJPE, mm", ["", *classes], rows))
-    for key, title in {**JOINT_SPLITS, "angles": "Angles"}.items():
-        classes = list(dict.fromkeys(n for facts in results.values() for n in facts.get(key, {})))
-        if classes:
-            rows = [
-                [name, *(with_interval(facts[key].get(c)) for c in classes)]
-                for name, facts in results.items()
-            ]
+        if len(classes) > (1 if key in SPLITS else 0):
             unit = "degrees" if key == "angles" else "mm"
-            shown.append(Table(f"{title}: {unit}", ["", *(c.replace("_", " ") for c in classes)], rows))
+            heading = f"{title}: {'MPJPE, ' if key in SPLITS else ''}{unit}"
+            rows = [
+                [each.replace("_", " "), *(_cell(facts, key, each) for facts in results.values())]
+                for each in classes
+            ]
+            shown.append(Table(heading, ["", *results], rows))
     return shown
+
+
+def _cell(facts: Facts, split: str, name: str) -> str:
+    fact = facts.get(split, {}).get(name)
+    return with_interval(fact["mpjpe"] if fact and split in SPLITS else fact)

@@ -16,7 +16,6 @@ from synth.core.errors import InputError
 
 if TYPE_CHECKING:
     from lifter.models.lifter import Lifter
-    from synth.core.progress import Progress
 
 
 class Layout(StrEnum):
@@ -29,7 +28,9 @@ class Layout(StrEnum):
 ModelFile = Annotated[
     Path,
     typer.Argument(
-        metavar="MODEL", help="A model.pt of `posemill train`, or its folder.", show_default=False
+        metavar="MODEL",
+        help="A model.pt of `posemill train`, its folder, or `default`, which is shipped.",
+        show_default=False,
     ),
 ]
 Split = Annotated[
@@ -116,14 +117,12 @@ def evaluate(
     model: ModelFile,
     target: Annotated[
         Path,
-        typer.Argument(
-            metavar="CORPUS|BENCHMARK.npz", help="Whom to lift and the truth.", show_default=False
-        ),
+        typer.Argument(metavar="CORPUS|BENCHMARK.npz", help="People with known 3D.", show_default=False),
     ],
     split: Split = None,
     people: People = 20_000,
     mirror: Annotated[
-        bool, typer.Option("--mirror", help="Lift the mirrored person too, and take the mean.")
+        bool, typer.Option("--mirror", help="Also lift the mirrored person and take the mean.")
     ] = False,
     out: Annotated[
         Path | None,
@@ -136,7 +135,7 @@ def evaluate(
     """Score a lifter on people whose 3D is known: joints, angles, uncertainty, by what makes it hard.
 
     Of a corpus it was trained on, only people held out from training are scored. Intervals are 95%, from
-    resampling recordings.
+    resampling recordings, and are left out where there are fewer than five.
 
     Example: posemill evaluate out/model.pt corpus --split test
     """
@@ -159,13 +158,15 @@ def compare(
     models: Annotated[
         list[Path],
         typer.Argument(
-            metavar="MODEL...", help="Models, the first to measure others by.", show_default=False
+            metavar="MODEL...",
+            help="Models, `default` among them if you like; the first is the reference.",
+            show_default=False,
         ),
     ],
     on: Annotated[
         Path,
         typer.Option(
-            "--on", metavar="CORPUS|BENCHMARK.npz", help="Whom to lift and the truth.", show_default=False
+            "--on", metavar="CORPUS|BENCHMARK.npz", help="People with known 3D.", show_default=False
         ),
     ],
     out: Annotated[
@@ -198,19 +199,26 @@ def compare(
 
 @one_line
 def predict(
-    model: ModelFile,
-    source: Annotated[
-        Path,
+    paths: Annotated[
+        list[Path],
         typer.Argument(
-            metavar="INPUT",
-            help="OpenPose or COCO JSON, .npz, a photo, a video, or a folder of JSON or photos.",
+            metavar="[MODEL] INPUT OUT",
+            help="INPUT: OpenPose or COCO JSON, .npz, a photo, a video, or a folder of JSON or photos. OUT: folder for "
+            "the result. MODEL may come first, or as --model.",
             show_default=False,
         ),
     ],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the result.", show_default=False)],
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="MODEL",
+            help="A model.pt of `posemill train`, or its folder; the shipped `default` if not given.",
+            show_default=False,
+        ),
+    ] = None,
     intrinsics: Annotated[
         tuple[float, float, float, float] | None,
-        typer.Option(metavar="FX FY CX CY", help="The camera, pixels.", show_default=False),
+        typer.Option(metavar="FX FY CX CY", help="The camera's intrinsics, pixels.", show_default=False),
     ] = None,
     fov: Annotated[
         float | None, typer.Option(metavar="DEG", help="Or its field of view across the longer side.")
@@ -229,7 +237,7 @@ def predict(
     ] = None,
     layout: Annotated[
         Layout | None,
-        typer.Option(help="Joints of OpenPose files; found out if not given.", show_default=False),
+        typer.Option(help="Joints of OpenPose files; detected if not given.", show_default=False),
     ] = None,
     picture: Annotated[
         Path | None,
@@ -250,7 +258,7 @@ def predict(
         ),
     ] = None,
     mirror: Annotated[
-        bool, typer.Option("--mirror", help="Lift the mirrored person too, and take the mean.")
+        bool, typer.Option("--mirror", help="Also lift the mirrored person and take the mean.")
     ] = False,
     as_json: AsJson = False,
 ) -> int:
@@ -259,21 +267,24 @@ def predict(
     OUT gets poses.npz and poses.json; poses.trc for OpenSim and poses.bvh, with more of them for more people; an
     overlay over the pictures, if there are any; and page.html, to turn the skeletons and read their angles.
 
-    Example: posemill predict out/model.pt keypoints/ poses --image-size 1920 1080 --rate 25
+    Example: posemill predict keypoints/ poses --image-size 1920 1080 --rate 25
+
+    Example: posemill predict out/model.pt photo.jpg poses --detector-python detector/bin/python
     """
+    chosen, source, out = _model_input_out(paths, model)
     _needs_torch()
-    from lifter.predict.inputs import Reading
-    from lifter.predict.optics import Optics
-    from lifter.predict.run import Wish
+    from lifter.predict.camera import CameraSettings
+    from lifter.predict.readers.format import ReadOptions
+    from lifter.predict.run import PredictOptions
     from lifter.predict.run import predict as run
     from synth.core.progress import show_progress
 
-    wish = Wish(
-        Reading(layout.value if layout else None, detector_python, people, picture),
-        Optics(intrinsics, fov, image_size, tilt), rate, mirror,
+    options = PredictOptions(
+        ReadOptions(layout.value if layout else None, detector_python, people, picture),
+        CameraSettings(intrinsics, fov, image_size, tilt), rate, mirror,
     )  # fmt: skip
     with show_progress() as progress:
-        facts = run(model, source, out, wish, _Frames(progress))
+        facts = run(chosen, source, out, options, progress)
     if as_json:
         print_json(facts)
         return DONE
@@ -286,8 +297,8 @@ def predict(
         print(f"Not lifted: {count:,}, {reason}.")
     for what, count in facts["dropped"].items():
         print(f"Left out: {count:,} {what}.")
-    for said in (f"Camera: {facts['camera']}", f"Up: {facts['up_from']}", *facts["notes"]):
-        print(said[0].upper() + said[1:] + ".")
+    for line in (f"Camera: {facts['camera']}", f"Up: {facts['up_from']}", *facts["notes"]):
+        print(line[0].upper() + line[1:] + ".")
     print(f"{out}: {', '.join(facts['files'])}")
     return DONE
 
@@ -296,15 +307,11 @@ def _count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-class _Frames:
-    """What `predict` tells of its progress, shown where it takes time and the end is known."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-
-    def __call__(self, what: str, done: int, of: int | None) -> None:
-        if of is None or of < 2 or done > of:
-            return
-        if done == 1:
-            self._progress.begin(what, of, "frames")
-        self._progress.advance(1)
+def _model_input_out(paths: list[Path], model: Path | None) -> tuple[Path, Path, Path]:
+    """MODEL INPUT OUT, or INPUT OUT with --model or the shipped model."""
+    if len(paths) == 2:
+        return (model or Path("default"), paths[0], paths[1])
+    if len(paths) == 3 and model is None:
+        return (paths[0], paths[1], paths[2])
+    what = "MODEL is given twice" if len(paths) == 3 else f"{len(paths)} paths are given"
+    raise InputError(what, where="predict", remedy="give INPUT and OUT, and MODEL before them or by --model")

@@ -13,7 +13,7 @@ import simplejpeg
 from numba import njit
 from numpy.typing import NDArray
 
-from synth.scene.camera import bend
+from synth.scene.lens import bend
 from synth.scene.props.stock import BANDS
 from synth.scene.visibility import Visibility
 

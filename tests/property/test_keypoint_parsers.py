@@ -10,12 +10,13 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lifter.predict.inputs import Reading, read_input
-from lifter.predict.openpose import LAYOUTS
+from lifter.predict.inputs import read_input
+from lifter.predict.readers.format import ReadOptions
+from lifter.predict.readers.openpose import LAYOUTS
 from lifter.predict.tracks import rows_of
 from synth.core.errors import InputError
 from tests.lifter.predict.people import openpose, seen, standing
-from tests.lifter.predict.test_coco import annotations
+from tests.lifter.predict.readers.test_coco import annotations
 
 PROFILE = settings(
     deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -55,7 +56,7 @@ def read_or_refused(path: Path) -> None:
     """Reads into rows of sound numbers, or raises an InputError of one line."""
     refusal, rows = None, None
     try:
-        rows = rows_of(read_input(path, Reading(), path.parent))
+        rows = rows_of(read_input(path, ReadOptions(), path.parent))
     except InputError as error:
         refusal = error
     if refusal is not None:
@@ -113,7 +114,7 @@ def test_what_openpose_writes_is_read_back(
     people = [np.where(np.array(there)[:, None], seen(standing(), place), 0.0) for place in places]
     path = tmp_path / "a.json"
     path.write_text(json.dumps(openpose(people, layout)))
-    found = read_input(path, Reading(layout=layout), tmp_path).frames[0].figures
+    found = read_input(path, ReadOptions(layout=layout), tmp_path).frames[0].detections
     assert layout in LAYOUTS
     for figure, points in zip(found, people, strict=True):
         assert np.allclose(figure.keypoints, points)

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import ExifTags, Image
 
 from lifter.data.joints import JOINTS3D
 from lifter.models.baseline import Baseline, BaselineConfig
 from lifter.models.lifter import Lifter, save_lifter
 from lifter.models.posemill import Posemill, PosemillConfig
-from lifter.predict.openpose import LAYOUTS
+from lifter.predict.readers.openpose import LAYOUTS
 from synth.body.skeleton import COCO_17
 
 Array = NDArray[np.float64]
@@ -70,6 +71,19 @@ def openpose(people: list[Array], layout: str = "body25", **more: Any) -> dict[s
 
 def write_openpose(path: Path, people: list[Array], layout: str = "body25") -> Path:
     path.write_text(json.dumps(openpose(people, layout)))
+    return path
+
+
+def photo(path: Path, size: tuple[int, int] = SIZE, **tags: Any) -> Path:
+    """A photo of nothing, with EXIF tags."""
+    picture = Image.new("RGB", size, (90, 120, 90))
+    exif = Image.Exif()
+    for name, value in tags.items():
+        if name == "Orientation":
+            exif[ExifTags.Base.Orientation] = value
+        else:
+            exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base[name]] = value
+    picture.save(path, exif=exif)
     return path
 
 

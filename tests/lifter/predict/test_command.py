@@ -12,8 +12,7 @@ from typer.testing import CliRunner
 
 from pipelines.commands import lifting
 from tests.lifter.predict.fake_detector import program, said
-from tests.lifter.predict.people import seen, standing, tiny_model, write_openpose
-from tests.lifter.predict.test_detector import photo
+from tests.lifter.predict.people import photo, seen, standing, tiny_model, write_openpose
 
 CAMERA = ("--intrinsics", 1000, 1000, 500, 500)
 
@@ -83,7 +82,8 @@ def test_what_cannot_be_used_is_one_line(tmp_path: Path, model: Path) -> None:
     refused(predict(source, source, out, *CAMERA), "is not a checkpoint")
     refused(predict(model, tmp_path / "none.json", out, *CAMERA), "is missing")
     refused(
-        predict(model, photo(tmp_path / "a.jpg"), out, "--detector-python", tmp_path / "no"), "is no program"
+        predict(model, photo(tmp_path / "a.jpg"), out, "--detector-python", tmp_path / "no"),
+        "is not a program",
     )
     (tmp_path / "b.json").write_text(source.read_text()[:200])
     refused(predict(model, tmp_path / "b.json", out, *CAMERA), "not valid JSON")

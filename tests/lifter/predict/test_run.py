@@ -10,16 +10,24 @@ import numpy as np
 import pytest
 
 from lifter.models.lifter import load_lifter
-from lifter.predict.inputs import Reading
-from lifter.predict.optics import Optics
-from lifter.predict.run import Wish, predict
+from lifter.predict.camera import CameraSettings
+from lifter.predict.readers.format import ReadOptions
+from lifter.predict.run import PredictOptions, predict
 from synth.core.errors import InputError
 from synth.motion.formats.bvh import parse_bvh
 from tests.lifter.predict.fake_detector import program, said
-from tests.lifter.predict.people import Array, K, seen, standing, tiny_model, windows_model, write_openpose
-from tests.lifter.predict.test_detector import photo
+from tests.lifter.predict.people import (
+    Array,
+    K,
+    photo,
+    seen,
+    standing,
+    tiny_model,
+    windows_model,
+    write_openpose,
+)
 
-KNOWN = Wish(optics=Optics(intrinsics=(1000, 1000, 500, 500), size=(1000, 1000)))
+KNOWN = PredictOptions(camera=CameraSettings(intrinsics=(1000, 1000, 500, 500), size=(1000, 1000)))
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +85,8 @@ def test_a_photo_with_an_overlay(tmp_path: Path, model: Path) -> None:
     from PIL import Image
 
     python = program(tmp_path, said([[seen(standing())]]))
-    wish = Wish(reading=Reading(python=python))
-    told = predict(model, photo(tmp_path / "a.jpg", FocalLengthIn35mmFilm=28), tmp_path / "out", wish)
+    options = PredictOptions(read=ReadOptions(detector_python=python))
+    told = predict(model, photo(tmp_path / "a.jpg", FocalLengthIn35mmFilm=28), tmp_path / "out", options)
     assert "overlay.png" in told["files"]
     assert told["camera"].startswith("the photo's EXIF")
     with Image.open(tmp_path / "out" / "overlay.png") as overlay:
@@ -90,15 +98,15 @@ def test_a_photo_with_an_overlay(tmp_path: Path, model: Path) -> None:
 
 def test_a_photo_given_with_its_2d(tmp_path: Path, model: Path) -> None:
     source = write_openpose(tmp_path / "a.json", [seen(standing())])
-    wish = Wish(reading=Reading(pictures=photo(tmp_path / "a.jpg")))
-    assert "overlay.png" in predict(model, source, tmp_path / "out", wish)["files"]
+    options = PredictOptions(read=ReadOptions(pictures=photo(tmp_path / "a.jpg")))
+    assert "overlay.png" in predict(model, source, tmp_path / "out", options)["files"]
     with pytest.raises(InputError, match="how large its pictures are"):
         predict(model, source, tmp_path / "out")
     folder = tmp_path / "two"
     folder.mkdir()
     photo(folder / "a.jpg"), photo(folder / "b.jpg")
     with pytest.raises(InputError, match="2 photos for 1 frames"):
-        predict(model, source, tmp_path / "out", Wish(reading=Reading(pictures=folder)))
+        predict(model, source, tmp_path / "out", PredictOptions(read=ReadOptions(pictures=folder)))
 
 
 def nobody(points: Array) -> Array:
@@ -136,8 +144,8 @@ def test_nobody_to_lift_is_an_empty_result_with_the_reason(
 
 
 def test_an_empty_photo(tmp_path: Path, model: Path) -> None:
-    wish = Wish(reading=Reading(python=program(tmp_path, said([[]]))))
-    told = predict(model, photo(tmp_path / "a.jpg"), tmp_path / "out", wish)
+    options = PredictOptions(read=ReadOptions(detector_python=program(tmp_path, said([[]]))))
+    told = predict(model, photo(tmp_path / "a.jpg"), tmp_path / "out", options)
     assert told["empty"] == "no person was found"
     assert "overlay.png" in told["files"]
 
@@ -152,7 +160,7 @@ def test_models_and_folders_that_cannot_be_used(tmp_path: Path, model: Path) -> 
     with pytest.raises(InputError, match="is a file"):
         predict(model, source, source, KNOWN)
     with pytest.raises(InputError, match="--rate"):
-        predict(model, source, tmp_path / "out", Wish(rate=0.0))
+        predict(model, source, tmp_path / "out", PredictOptions(rate=0.0))
 
 
 def test_a_real_recording(tmp_path: Path, model: Path, shared: Path) -> None:

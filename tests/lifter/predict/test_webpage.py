@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from lifter.predict.webpage import page_text
-from tests.lifter.predict.people import SIZE
-from tests.lifter.predict.test_detector import photo
-from tests.lifter.predict.test_writers import known
+from tests.lifter.predict.known import known
+from tests.lifter.predict.people import SIZE, photo
 from tests.pipelines import chromium
 
 # the middles of the orange and blue pixels of a canvas, and how many there are, as [x, y, count] each

@@ -6,13 +6,12 @@ annotation the third number is a flag: 2 seen, 1 labelled but hidden, 0 not labe
 
 from __future__ import annotations
 
-from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lifter.predict.recording import Array, Figure, Frame, Recording, by_name, cleaned, points_of
+from lifter.predict.readers.format import Format, ReadOptions, Source
+from lifter.predict.recording import Array, Frame, Recording, points_of, size_of
 from synth.body.skeleton import COCO_17
 from synth.core.errors import InputError
 
@@ -20,36 +19,38 @@ _HIDDEN = 0.5  # the confidence of a joint that an annotator placed without seei
 _HOW = "give COCO's person keypoints"
 
 
-def read_coco(content: Any, path: Path) -> Recording:
-    """The images as frames, in the file's order. Raises InputError for what is no file of keypoints."""
-    where = str(path)
+def read_coco(source: Source, options: ReadOptions) -> Recording:
+    """The images as frames, in the file's order. Raises InputError for what is not a file of keypoints."""
+    content, where = source.first_json, str(source.path)
     if isinstance(content, list):
         images, annotations, names, what = [], content, {}, "COCO results"
     else:
         images, annotations = (_list(content, key, where) for key in ("images", "annotations"))
         names, what = _names(content.get("categories"), where), "COCO annotations"
-    frames = {_key(image.get("id"), where): _frame(image, path) for image in _dicts(images, "images", where)}
-    told = []
+    frames = {_key(image.get("id"), where): _frame(image) for image in _dicts(images, "images", where)}
+    people = []
     for number, each in enumerate(_dicts(annotations, "annotations", where)):
         if "keypoints" not in each:
             continue
         spot = f"{where}: annotation {number}"
         own = names.get(_key(each.get("category_id"), where), list(COCO_17))
-        told.append((_key(each.get("image_id"), spot), points_of(each["keypoints"], len(own), spot), own))
-    if annotations and not told:
+        people.append((_key(each.get("image_id"), spot), points_of(each["keypoints"], len(own), spot), own))
+    if annotations and not people:
         raise InputError("has no keypoints", where=where, remedy=_HOW)
-    flags = _are_flags([points for _, points, _ in told])
-    dropped: Counter[str] = Counter()
-    for key, points, own in told:
-        frame = frames.setdefault(key, Frame(f"image {key}", []))
+    flags = _are_flags([points for _, points, _ in people])
+    note = [f"COCO's flags are read as confidence: seen 1, hidden {_HIDDEN:g}"] if flags else []
+    recording = Recording(what, notes=note, moving=False)
+    for key, points, own in people:
+        frame = frames.setdefault(key, Frame(f"image {key}"))
         if flags:
             points[:, 2] = np.where(points[:, 2] == 1, _HIDDEN, points[:, 2] / 2)
-        frame.figures.append(Figure(cleaned(by_name(points, own), dropped), size=frame.size))
-    note = [f"COCO's flags are read as confidence: seen 1, hidden {_HIDDEN:g}"] if flags else []
-    return Recording(what, list(frames.values()), notes=note, dropped=dropped, moving=False)
+        recording.add(frame, points, own)
+    recording.frames = list(frames.values())
+    return recording
 
 
-def looks_like_coco(content: Any) -> bool:
+def _recognises(source: Source) -> bool:
+    content = source.first_json
     if isinstance(content, dict):
         return "annotations" in content
     return isinstance(content, list) and all(isinstance(one, dict) and "image_id" in one for one in content)
@@ -60,12 +61,10 @@ def _are_flags(every: list[Array]) -> bool:
     return bool(np.isin(thirds, (0, 1, 2)).all() and (thirds == 2).any())
 
 
-def _frame(image: dict[str, Any], path: Path) -> Frame:
-    size = tuple(image.get(key) for key in ("width", "height"))
-    known = all(isinstance(n, int) and not isinstance(n, bool) and 0 < n < 10**6 for n in size)
+def _frame(image: dict[str, Any]) -> Frame:
     name = image.get("file_name")
     label = str(name if isinstance(name, str) and name else f"image {image.get('id')}")[:200]
-    return Frame(label, [], size=(size[0], size[1]) if known else None)  # type: ignore[arg-type]
+    return Frame(label, size=size_of(image.get("width"), image.get("height")))
 
 
 def _names(categories: Any, where: str) -> dict[Any, list[str]]:
@@ -94,7 +93,7 @@ def _list(content: dict[str, Any], key: str, where: str) -> list[Any]:
 def _dicts(values: list[Any], what: str, where: str) -> list[dict[str, Any]]:
     for number, value in enumerate(values):
         if not isinstance(value, dict):
-            raise InputError(f"{what}[{number}] is no object", where=where, remedy=_HOW)
+            raise InputError(f"{what}[{number}] is not an object", where=where, remedy=_HOW)
     return values
 
 
@@ -102,3 +101,6 @@ def _key(value: Any, where: str) -> int | str | None:
     if value is None or isinstance(value, int | str):
         return value
     raise InputError(f"an id is {type(value).__name__}, not a number", where=where, remedy=_HOW)
+
+
+FORMAT = Format("COCO JSON", (".json",), _recognises, read_coco)

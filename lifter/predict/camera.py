@@ -15,11 +15,11 @@ from lifter.predict.recording import Array, Recording
 from lifter.predict.tracks import Rows
 from synth.core.errors import InputError
 
-_NEAREST = 0.1  # metres: what is closer to the camera's plane is not drawn
+_NEAREST = 0.1  # metres: what is closer to the camera's plane is not projected
 
 
 @dataclass(frozen=True)
-class Optics:
+class CameraSettings:
     """What a user says of the camera. intrinsics: fx, fy, cx, cy px. fov: degrees across the picture's longer side.
     size: width, height px. tilt: by how many degrees it looks down."""
 
@@ -33,31 +33,37 @@ class Optics:
             if self.fov is not None:
                 raise InputError("excludes --intrinsics", where="--fov", remedy="give one of them")
             if not np.isfinite(self.intrinsics).all() or min(self.intrinsics[:2]) <= 0:
-                raise InputError("are no camera's", where="--intrinsics", remedy="give fx fy cx cy in pixels")
+                raise InputError(
+                    "are not a camera's intrinsics", where="--intrinsics", remedy="give fx fy cx cy in pixels"
+                )
         if self.fov is not None and not 1 <= self.fov < 175:
             raise InputError("is not between 1 and 175 degrees", where="--fov", remedy="give degrees")
         if self.size is not None and min(self.size) < 1:
-            raise InputError("is no size", where="--image-size", remedy="give width and height in pixels")
+            raise InputError(
+                "is not a picture size", where="--image-size", remedy="give width and height in pixels"
+            )
         if self.tilt is not None and not -90 <= self.tilt <= 90:
             raise InputError(
                 "is not between -90 and 90 degrees", where="--tilt", remedy="0 looks level, 90 down"
             )
 
 
-def settled(rows: Rows, recording: Recording, optics: Optics) -> tuple[Array, NDArray[np.int64], str]:
+def resolve_camera(
+    rows: Rows, recording: Recording, settings: CameraSettings
+) -> tuple[Array, NDArray[np.int64], str]:
     """Intrinsics (n, 3, 3), sizes (n, 2) px, 0 where unknown, and in words where the intrinsics come from.
 
     Raises InputError where nothing is known, not even the picture's size.
     """
     n = len(rows.frame)
     size = rows.size.copy()
-    if optics.size is not None:
-        size[:] = optics.size
-    if optics.intrinsics is not None:
-        fx, fy, cx, cy = optics.intrinsics
+    if settings.size is not None:
+        size[:] = settings.size
+    if settings.intrinsics is not None:
+        fx, fy, cx, cy = settings.intrinsics
         return np.tile([[fx, 0, cx], [0, fy, cy], [0, 0, 1.0]], (n, 1, 1)), size, "given by --intrinsics"
     known = np.asarray(np.isfinite(rows.intrinsics).all((1, 2)))
-    if known.all() and optics.fov is None:
+    if known.all() and settings.fov is None:
         return rows.intrinsics, size, "the file's"
     if (size == 0).any():
         raise InputError(
@@ -65,9 +71,9 @@ def settled(rows: Rows, recording: Recording, optics: Optics) -> tuple[Array, ND
             remedy="give --image-size WIDTH HEIGHT, --picture FILE or --intrinsics FX FY CX CY",
         )  # fmt: skip
     longest = size.max(1).astype(np.float64)
-    if optics.fov is not None:
-        focal = longest / 2 / np.tan(np.radians(optics.fov) / 2)
-        return _centred(focal, size), size, f"--fov {optics.fov:g}°, the middle of the picture"
+    if settings.fov is not None:
+        focal = longest / 2 / np.tan(np.radians(settings.fov) / 2)
+        return _centred(focal, size), size, f"--fov {settings.fov:g}°, the middle of the picture"
     if recording.focal is not None:
         return (
             _centred(np.full(n, recording.focal), size),
@@ -92,16 +98,16 @@ def _centred(focal: Array, size: NDArray[np.int64]) -> Array:
     return k
 
 
-def up_of(optics: Optics) -> tuple[Array, str]:
+def up_direction(settings: CameraSettings) -> tuple[Array, str]:
     """The world's up (3,) in the camera's frame, and in words how that is known."""
-    tilt = np.radians(optics.tilt or 0.0)
+    tilt = np.radians(settings.tilt or 0.0)
     up = np.array([0.0, -np.cos(tilt), 0.0 - np.sin(tilt)])
-    if optics.tilt is None:
-        return up, "the camera's up is taken for the world's, as if it looked level; --tilt tells otherwise"
-    return up, f"the camera looks down by {optics.tilt:g}°, as given by --tilt"
+    if settings.tilt is None:
+        return up, "the camera's up is taken for the world's, as if it looked level; --tilt says otherwise"
+    return up, f"the camera looks down by {settings.tilt:g}°, as given by --tilt"
 
 
-def upright(up: Array) -> Array:
+def upright_axes(up: Array) -> Array:
     """(3, 3) rotation from the camera's frame to x right, y up, z toward the camera."""
     z = np.cross([1.0, 0.0, 0.0], up)
     z /= np.linalg.norm(z)

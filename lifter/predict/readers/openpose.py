@@ -2,7 +2,7 @@
 
 Cao et al., 'OpenPose: realtime multi-person 2D pose estimation using part affinity fields', TPAMI 2021; the order of
 joints as its documentation of the output lists it. BODY_25 and BODY_25B both have 25 joints and no name: which of
-them a file holds is told by where its neck and mid-hip lie, or by the user.
+them a file holds is seen from where its neck and mid-hip lie, or given by the user.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from lifter.predict.recording import Array, Figure, Frame, Recording, by_name, cleaned, points_of
+from lifter.predict.readers.format import Format, ReadOptions, Source
+from lifter.predict.recording import Array, Frame, Recording, points_of
 from synth.body.skeleton import COCO_17, JOINT_SETS
-from synth.core.disk import read_json
 from synth.core.errors import InputError
 
 _FEET = ("left_big_toe", "left_small_toe", "left_heel", "right_big_toe", "right_small_toe", "right_heel")
@@ -32,48 +32,46 @@ LAYOUTS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _KEY = "pose_keypoints_2d"
 _HOW = "write it with OpenPose's --write_json"
+_NUMBER = re.compile(r"_(\d{12})_keypoints$")  # as OpenPose numbers a video's frames
 
 
-def read_openpose(paths: list[Path], layout: str | None, what: str) -> Recording:
-    """The frames of some files, in the order given. layout: of `LAYOUTS`, or None to find out.
-
-    Raises InputError for whatever is no OpenPose output.
-    """
-    people = [(path, _people(read_json(path, _HOW), str(path))) for path in paths]
+def read_openpose(source: Source, options: ReadOptions) -> Recording:
+    """The frames of some files, in the order given. Raises InputError for whatever is not OpenPose's output."""
+    people = [(path, _people(content, str(path))) for path, content in source.contents()]
     every = [points for _, frame in people for points, _ in frame]
     counts = Counter(len(points) for points in every)
     if len(counts) > 1:
         raise InputError(
-            f"people have {' and '.join(map(str, sorted(counts)))} joints", where=str(paths[0].parent),
+            f"people have {' and '.join(map(str, sorted(counts)))} joints", where=str(source.path),
             remedy="give frames of one model",
         )  # fmt: skip
-    chosen, why = (layout, "as asked") if layout else _guess(every)
+    chosen, why = (options.layout, "as asked") if options.layout else _guess(every)
     names = LAYOUTS[chosen]
     if every and len(every[0]) != len(names):
         raise InputError(
-            f"{len(every[0])} joints where {chosen} has {len(names)}", where=str(paths[0]),
+            f"{len(every[0])} joints where {chosen} has {len(names)}", where=str(people[0][0]),
             remedy=f"choose the layout of these files: {', '.join(LAYOUTS)}",
         )  # fmt: skip
-    dropped: Counter[str] = Counter()
-    frames = [
-        Frame(path.stem, [Figure(cleaned(by_name(p, names), dropped), name) for p, name in frame])
-        for path, frame in people
-    ]
-    _refuse_shares_of_the_picture(every, str(paths[0]))
-    notes = [f"joints are read as OpenPose's {chosen} ({why})"]
-    return Recording(f"OpenPose {what}", frames, notes=notes, dropped=dropped, moving=len(paths) > 1)
+    what = f"OpenPose JSON, {len(people)} frames" if source.is_folder else "OpenPose JSON"
+    note = f"joints are read as OpenPose's {chosen} ({why})"
+    recording = Recording(what, notes=[note], moving=len(people) > 1)
+    for (path, found), number in zip(people, _numbers([path for path, _ in people]), strict=True):
+        frame = Frame(path.stem, number=number)
+        for points, name in found:
+            recording.add(frame, points, names, name=name)
+        recording.frames.append(frame)
+    return recording
 
 
-def in_order(folder: Path) -> list[Path]:
-    """The JSON files of a folder, frame 10 after frame 9."""
+def _recognises(source: Source) -> bool:
+    return isinstance(source.first_json, dict) and "people" in source.first_json
 
-    def key(path: Path) -> list[tuple[bool, int, str]]:
-        words = re.split(r"(\d+)", path.name)
-        return [
-            (w.isdecimal() and w.isascii(), int(w) if w.isdecimal() and w.isascii() else 0, w) for w in words
-        ]
 
-    return sorted((p for p in folder.iterdir() if p.suffix.lower() == ".json"), key=key)
+def _numbers(paths: list[Path]) -> list[int | None]:
+    """The frames' numbers from their names, where all have one of their own."""
+    found = [_NUMBER.search(path.stem) for path in paths]
+    numbers = [int(match[1]) for match in found if match]
+    return [*numbers] if len(set(numbers)) == len(paths) else [None] * len(paths)
 
 
 def _people(content: Any, where: str) -> list[tuple[Array, str | None]]:
@@ -95,7 +93,7 @@ def _people(content: Any, where: str) -> list[tuple[Array, str | None]]:
             )  # fmt: skip
         frame.append((points_of(flat, len(flat) // 3, spot), _identity(person.get("person_id"))))
     names = [name for _, name in frame]
-    if None in names or len(set(names)) < len(names):  # OpenPose without tracking says -1 of everybody
+    if None in names or len(set(names)) < len(names):  # OpenPose without tracking gives everybody -1
         return [(points, None) for points, _ in frame]
     return frame
 
@@ -108,9 +106,9 @@ def _identity(value: Any) -> str | None:
 
 
 def _guess(every: list[Array]) -> tuple[str, str]:
-    """The layout of people's joints, and how it was told."""
+    """The layout of people's joints, and how it was found."""
     if not every:
-        return "body25", "nobody is in them"
+        return "body25", "no person is in them"
     count = len(every[0])
     if count != 25:
         return next(name for name, names in LAYOUTS.items() if len(names) == count), f"{count} joints"
@@ -119,9 +117,9 @@ def _guess(every: list[Array]) -> tuple[str, str]:
         "body25b": _off(every, "body25b", "upper_neck"),
     }
     if not np.isfinite(list(off.values())).all():
-        return "body25", "too little is seen to tell it from body25b"
+        return "body25", "too few joints are detected to rule out body25b"
     best = min(off, key=lambda name: off[name])
-    return best, "told by where the neck lies; --layout chooses otherwise"
+    return best, "by where the neck lies; --layout chooses otherwise"
 
 
 def _off(every: list[Array], layout: str, *middles: str) -> float:
@@ -130,24 +128,16 @@ def _off(every: list[Array], layout: str, *middles: str) -> float:
     between = {"neck": "shoulder", "upper_neck": "shoulder", "mid_hip": "hip"}
     found = []
     for points in every[:2000]:
-        there = np.isfinite(points).all(1) & (points[:, 2] > 0)
-        extent = float(np.ptp(points[there, :2], axis=0).max()) if there.any() else 0.0
+        detected = np.isfinite(points).all(1) & (points[:, 2] > 0)
+        extent = float(np.ptp(points[detected, :2], axis=0).max()) if detected.any() else 0.0
         for middle in middles:
             rows = [
                 names.index(name) for name in (middle, f"left_{between[middle]}", f"right_{between[middle]}")
             ]
-            if there[rows].all() and extent > 0:
+            if detected[rows].all() and extent > 0:
                 a, b, c = points[rows, :2]
                 found.append(float(np.linalg.norm(a - (b + c) / 2)) / extent)
     return float(np.median(found)) if found else np.nan
 
 
-def _refuse_shares_of_the_picture(every: list[Array], where: str) -> None:
-    """OpenPose can write positions as shares of the picture's size, which say nothing of pixels."""
-    there = [points[points[:, 2] > 0, :2] for points in every]
-    largest = max((float(np.abs(np.nan_to_num(p)).max()) for p in there if p.size), default=np.inf)
-    if largest <= 1.5:
-        raise InputError(
-            "positions are shares of the picture, not pixels", where=where,
-            remedy="run OpenPose with --keypoint_scale 0",
-        )  # fmt: skip
+FORMAT = Format("OpenPose JSON", (".json",), _recognises, read_openpose, folders=True)

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lifter.predict.recording import Array, Figure, Frame, Recording, cleaned
+from lifter.predict.readers.format import Format, ReadOptions, Source
+from lifter.predict.recording import Array, Frame, Recording, size_of
 from synth.body.skeleton import COCO_17
 from synth.core.errors import InputError
 from synth.core.npz import read_npz
@@ -21,10 +22,13 @@ _HOW = "give an .npz with keypoints_2d (n, 17, 3), and intrinsics (n, 3, 3) or i
 _MOST_BYTES = 1 << 32
 
 
-def read_arrays(path: Path) -> Recording:
-    """Raises InputError for another file, for names that are not COCO's, and for shapes that do not fit."""
-    arrays = _loaded(path)
-    where = str(path)
+def read_arrays(source: Source, options: ReadOptions) -> Recording:
+    """The rows of the arrays, by frame.
+
+    Raises InputError for another file, for names that are not COCO's, and for shapes that do not fit.
+    """
+    arrays = _loaded(source.path)
+    where = str(source.path)
     keypoints = _numbers(arrays, "keypoints_2d", (17, 3), where)
     if keypoints is None:
         raise InputError("has no keypoints_2d", where=where, remedy=_HOW)
@@ -45,24 +49,18 @@ def read_arrays(path: Path) -> Recording:
             numbers.append(seen[name])
             seen[name] += 1
         frame = np.array(numbers, np.int64)
-    dropped: Counter[str] = Counter()
-    frames: dict[Any, Frame] = {at: Frame(f"frame {at}", []) for at in sorted(set(frame.tolist()))}
+    recording = Recording("arrays", together=group is None)
+    frames: dict[Any, Frame] = {}
+    for at in sorted(set(frame.tolist())):
+        frames[at] = Frame(f"frame {at}", number=at if isinstance(at, int) else None)
     for row in range(n):
         name = None if group is None else str(group[row])[:80]
-        frames[frame[row].item()].figures.append(
-            Figure(cleaned(keypoints[row], dropped), name, _size(size, row), _camera(intrinsics, row))
-        )
-    return Recording("arrays", list(frames.values()), dropped=dropped, together=group is None)
-
-
-def _size(sizes: Array | None, row: int) -> tuple[int, int] | None:
-    if (
-        sizes is None
-        or not np.isfinite(sizes[row]).all()
-        or not ((sizes[row] >= 1) & (sizes[row] < 1e6)).all()
-    ):
-        return None
-    return int(sizes[row][0]), int(sizes[row][1])
+        recording.add(
+            frames[frame[row].item()], keypoints[row], name=name, intrinsics=_camera(intrinsics, row),
+            size=None if size is None else size_of(*size[row]),
+        )  # fmt: skip
+    recording.frames = list(frames.values())
+    return recording
 
 
 def _camera(cameras: Array | None, row: int) -> Array | None:
@@ -84,8 +82,8 @@ def _numbers(
     if array is None:
         return None
     if array.dtype.kind not in "fiu" or array.shape[1:] != shape or (rows is not None and len(array) != rows):
-        told = f"{key} is {array.dtype} {array.shape}"
-        raise InputError(f"{told}, not numbers (n, {', '.join(map(str, shape))})", where=where, remedy=_HOW)
+        wanted = f"numbers (n, {', '.join(map(str, shape))})"
+        raise InputError(f"{key} is {array.dtype} {array.shape}, not {wanted}", where=where, remedy=_HOW)
     return array.astype(np.float64)
 
 
@@ -96,3 +94,6 @@ def _column(arrays: dict[str, NDArray[Any]], key: str, rows: int, where: str) ->
     if array.shape != (rows,) or array.dtype.kind not in "iuUS":
         raise InputError(f"{key} is {array.dtype} {array.shape}, not (n,)", where=where, remedy=_HOW)
     return array
+
+
+FORMAT = Format(".npz arrays", (".npz",), lambda source: True, read_arrays)

@@ -79,7 +79,7 @@ def json_bytes(lifted: Lifted) -> bytes:
 
 
 def facts(lifted: Lifted) -> dict[str, Any]:
-    """What was read, how, and how many were lifted, in words and numbers."""
+    """What was read, how, and how many were lifted, in words and numbers; no number is NaN or infinite."""
     recording, done = lifted.recording, lifted.done
     reasons: dict[str, int] = {}
     for reason in lifted.reasons:

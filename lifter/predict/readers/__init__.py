@@ -1,0 +1,1 @@
+"""The formats of keypoints, one file a format; `lifter.predict.inputs` registers them by name."""
