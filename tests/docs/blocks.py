@@ -86,6 +86,21 @@ def blocks(page: Path) -> list[Block]:
     return found
 
 
+def sections(page: Path) -> dict[str, list[Block]]:
+    """The blocks of a page by the heading of second order that they stand under."""
+    heads = [
+        (number, line.removeprefix("## "))
+        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1)
+        if line.startswith("## ")
+    ]
+    ends = [number for number, _ in heads[1:]] + [sys.maxsize]
+    found = blocks(page)
+    return {
+        title: [block for block in found if start < block.line < end]
+        for (start, title), end in zip(heads, ends, strict=True)
+    }
+
+
 def pages() -> list[Path]:
     """README.md, then docs/ in the order of its navigation."""
 

@@ -19,7 +19,7 @@ class Inner(Spec):
 class Outer(Spec):
     name: str
     inner: Inner = Inner()
-    many: list[Inner] = []
+    many: list[Inner] = Field(default=[])
     one: int | None = Field(None, gt=0)
 
 
