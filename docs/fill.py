@@ -22,6 +22,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "docs" / "results"
+_MOST_CODES = 6  # that a table lists; the others say theirs in a sentence
 _SPAN = re.compile(r"<!-- (fill|result): (\S+) -->(.*?)<!-- end -->", re.DOTALL)
 
 
@@ -97,8 +98,11 @@ def labels() -> str:
     for row in LABELS:
         shape = " × ".join(str(size) for size in row.shape) or "·"
         kind = "bytes" if row.dtype == "variable_length_bytes" else row.dtype
-        rows.append([f"`{row.name}`{marks[row.kind]}", shape, kind, row.unit, row.frame, row.sentence])
-    return table(["array", "shape", "type", "unit", "frame", "meaning"], rows)
+        short = 0 < len(row.codes) <= _MOST_CODES
+        codes = ", ".join(f"{code} {word}" for code, word in row.codes.items()) if short else ""
+        nan = f"NaN {row.nan}" if row.nan else ""
+        rows.append([f"`{row.name}`{marks[row.kind]}", shape, kind, row.unit, row.frame, row.sentence, codes or nan])
+    return table(["array", "shape", "type", "unit", "frame", "meaning", "values"], rows)
 
 
 def joint_sets() -> str:
@@ -207,7 +211,14 @@ def motion_formats() -> str:
 
 
 def keypoint_formats() -> str:
-    return ""
+    """What `posemill predict` reads."""
+    from lifter.predict.inputs import FORMATS
+
+    rows = [
+        [each.title, ", ".join(f"`{suffix}`" for suffix in each.suffixes), "a file a frame" if each.folders else ""]
+        for each in FORMATS.all().values()
+    ]
+    return table(["format", "suffixes", "a folder"], rows)
 
 
 def default_model() -> str:
