@@ -200,14 +200,24 @@ def _model_in(annotation: Any) -> tuple[Any, bool]:
 
 
 def angles() -> str:
-    """The angles of posture pages."""
-    from synth.posture.angles import ANGLES
+    """The angles of posture pages, with the direction that is positive and the usual range."""
+    from synth.posture.angles import BOTH, RANGES
 
-    return table(["joint", "angle"], [[f"`{joint}`", f"`{name}`"] for joint, name in ANGLES])
+    rows = []
+    for joint, own in RANGES.items():
+        both = f"{joint}s"
+        name = f"`{both}`, `left_{joint}`, `right_{joint}`" if both in BOTH else f"`{joint}`"
+        for angle, usual in own.items():
+            rows.append([name, f"`{angle}`", usual.positive, f"{usual.low:g} to {usual.high:g}"])
+            name = ""
+    return table(["joint", "angle", "positive is", "usual range, degrees"], rows)
 
 
 def motion_formats() -> str:
-    return "`.npz`, `.bvh`, `.amc`"
+    """The suffixes of motion files."""
+    from synth.motion.formats import FORMATS
+
+    return ", ".join(f"`{suffix}`" for each in FORMATS.all().values() for suffix in each.suffixes)
 
 
 def keypoint_formats() -> str:
