@@ -1,4 +1,5 @@
 # make quickstart: a corpus from nothing but Python.   make test: everything that is checked.
+# make docs: the pages of docs/ with the reference, in build/site.   make results: the figures on them, measured anew.
 # make h36m MODEL=out/model.pt DATA_3D=... DATA_2D=... CAMERAS=...: the papers' protocols, for those who have the files.
 # make methods: every lifter trained on one corpus and scored, on recordings as well: METHODS/methods.md.
 PYTHON ?= python3
@@ -9,7 +10,7 @@ METHODS ?= methods
 CORPUS ?= $(METHODS)/corpus
 BENCHMARKS ?= $(wildcard ../shared/benchmarks/*.npz)
 
-.PHONY: quickstart test bench methods claims h36m clean
+.PHONY: quickstart test bench methods claims h36m docs results clean
 
 quickstart: $(VENV)/base
 	$(BIN)/posemill generate manifests/quickstart.yaml $(OUT)/corpus
@@ -18,7 +19,7 @@ quickstart: $(VENV)/base
 	@echo
 	@echo "The corpus:         $(OUT)/corpus    (what is in it: $(BIN)/posemill info $(OUT)/corpus)"
 	@echo "Its contact sheet:  $(OUT)/sheet.png"
-	@echo "Its recipe:         manifests/quickstart.yaml    (copy it, change it: README.md)"
+	@echo "Its recipe:         manifests/quickstart.yaml    (copy it, change it: docs/recipes.md)"
 
 test: $(VENV)/dev
 	$(BIN)/ruff check .
@@ -42,6 +43,16 @@ h36m: $(VENV)/dev
 	$(BIN)/posemill import videopose $(DATA_3D) $(DATA_2D) --cameras $(CAMERAS) --subjects S9,S11 \
 		--benchmark $(METHODS)/h36m.npz
 	$(BIN)/posemill evaluate $(MODEL) $(METHODS)/h36m.npz
+
+docs: $(VENV)/dev
+	$(BIN)/python docs/fill.py --check
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "The pages: build/site/index.html"
+
+# measures this machine; of the methods it takes what `make methods` has left in METHODS
+results: $(VENV)/dev
+	$(BIN)/python docs/record.py --methods $(METHODS)
+	$(BIN)/python docs/fill.py
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
