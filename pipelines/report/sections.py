@@ -51,8 +51,8 @@ def numbers(shown: list[Subject]) -> list[Facts]:
         row("with pictures", "samples that have pixels", [_count(n) for n in pixels]),
         row("pairs", "samples of 2D and 3D joints alone", [_count(n) for n in pairs]),
         row(
-            "recordings", "takes of motion that samples come from",
-            [_count(len([g for g in each if g["samples"] > 0])) for each in people],
+            "recordings", "takes of motion that samples are drawn from",
+            [_count(s.facts["recordings"]) for s in shown],
         ),
         row("motion", "length of the motion that samples are drawn from", [duration(n) for n in motion]),
         row(
