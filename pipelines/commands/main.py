@@ -18,8 +18,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(
-    epilog="A recipe is YAML; `posemill recipes` lists some to use or copy. Its fields: name, seed, motion (sources, rate, gate), "
-    "cameras, props, body, picture, tracks, detector, pairs, images, storage."
+    epilog="A recipe is YAML; `posemill recipes` lists some to use or copy. Its fields: name, seed, "
+    "motion (sources, rate, gate), cameras, props, body, picture, tracks, detector, pairs, images, storage."
 )(making.generate)
 
 recipes = typer.Typer(no_args_is_help=False, help="Recipes and curation rules that come with Posemill.")

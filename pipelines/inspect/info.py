@@ -42,13 +42,13 @@ def gather(folder: Path) -> Facts:
     return {
         "corpus": str(folder),
         "parts": [_part(part) for part in parts],
-        "recordings": len(recordings(parts)),
+        "recordings": len(recordings_of(parts)),
         "motion": [_motion(part) for part in motions.values()],
         "licences": [{"what": what, "terms": terms} for what, terms in sorted(licences)],
     }
 
 
-def recordings(parts: list[Part]) -> set[str]:
+def recordings_of(parts: list[Part]) -> set[str]:
     """The recordings that the clips of parts are from, each once, however many stretches or files of it there are."""
     return {group for part in parts for group in groups_of(part, "recording")}
 
@@ -146,8 +146,8 @@ def drops(files: list[Facts]) -> Facts:
     recordings: Counter[str] = Counter()
     notes: Counter[str] = Counter()
     for file in files:
-        for reason, count in file.get("dropped", {}).items():
-            frames[reason] += count
+        for reason, dropped in file.get("dropped", {}).items():
+            frames[reason] += dropped
             recordings[reason] += 1
         notes.update(file.get("notes", []))
     return {

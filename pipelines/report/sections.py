@@ -45,7 +45,6 @@ def numbers(shown: list[Subject]) -> list[Facts]:
 
     pixels, pairs = ([_of_kind(s, kind) for s in shown] for kind in ("images", "pairs"))
     motion = [sum(m["seconds"] for m in s.facts["motion"]) for s in shown]
-    people = [groups(s.corpus, s.survey) for s in shown]
     return [
         row("samples", "one person seen by one camera, with all labels", [_count(s.survey.samples) for s in shown]),
         row("with pictures", "samples that have pixels", [_count(n) for n in pixels]),

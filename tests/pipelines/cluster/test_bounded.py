@@ -108,7 +108,8 @@ def test_threads_take_few_items_ahead_and_end_when_left_early() -> None:
 
     def items() -> Iterator[int]:
         nonlocal taken
-        for taken in itertools.count(1):
+        while True:
+            taken += 1
             yield taken
 
     before = threading.active_count()
