@@ -152,7 +152,7 @@ def _chosen(selection: Selection, split: str | None, runs: Runs) -> Runs:
     """The runs that hold samples of a selection, with these."""
     if split is not None and split not in SPLITS:
         raise InputError(
-            f"there is no split '{split}'", where="split", remedy=f"use one of {', '.join(SPLITS)}"
+            "there is no such split", where=f"split '{split}'", remedy=f"use {', '.join(SPLITS)}"
         )
     rows, weights, counts = [], [], []
     for number, part in enumerate(runs.parts):
