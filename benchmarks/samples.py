@@ -28,7 +28,8 @@ import pipelines.generate.shard as making
 import synth.scene.scenes as drawing
 from benchmarks import corpora as bench_corpus
 from benchmarks.render import PlainLoop, bench_render, one_core
-from pipelines.cluster.tasks import connect, run_bounded
+from pipelines.cluster.bounded import as_finished
+from pipelines.cluster.tasks import connect
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.generate.motion_bank import build_bank
 from pipelines.generate.plan import PartPlan, Plan
@@ -246,11 +247,13 @@ def _scale() -> Facts:
 def _through_dask(kind: str, shards: int, workers: int) -> float:
     warm = 2 * workers
     with _laid_out(kind, shards + warm) as job, connect(workers, None) as client:
-        jobs = [(str(job.corpus), job.part.name, job.identity, n) for n in range(shards + warm)]
-        for _ in run_bounded(client, making.make_shard, jobs[:warm]):
+        jobs = [
+            (str(job.corpus), job.part.name, job.identity, job.part.samples, n) for n in range(shards + warm)
+        ]
+        for _ in as_finished(client, making.make_shard, jobs[:warm]):
             pass
         start = time.perf_counter()
-        for _ in run_bounded(client, making.make_shard, jobs[warm:]):
+        for _ in as_finished(client, making.make_shard, jobs[warm:]):
             pass
         seconds = time.perf_counter() - start
         return sum(job.samples(n) for n in range(warm, shards + warm)) / seconds
@@ -265,7 +268,7 @@ def _plan() -> Facts:
     facts: Facts = {"tasks_run": _TAKEN}
     memory = psutil.Process()
     with connect(1, None) as client:
-        for _ in run_bounded(client, _nothing, (("", "", "", n) for n in range(2000))):
+        for _ in as_finished(client, _nothing, (("", "", "", n) for n in range(2000))):
             pass
         for shards in (1000, 1_000_000):
             before = memory.memory_info().rss
@@ -274,7 +277,7 @@ def _plan() -> Facts:
             jobs = (("corpus", plan.name, "identity", shard) for shard in range(plan.shards))
             first = 0.0
             done = 0
-            for done, _ in enumerate(run_bounded(client, _nothing, jobs), 1):
+            for done, _ in enumerate(as_finished(client, _nothing, jobs), 1):
                 first = first or time.perf_counter() - start
                 if done == _TAKEN:
                     break

@@ -1,27 +1,23 @@
-"""Where tasks run: a Dask cluster of this machine's own, or any that is running, with few tasks in flight."""
+"""Where tasks run: a Dask cluster of this machine's own, or any that is running."""
 
 from __future__ import annotations
 
 import logging
+import os
 import signal
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import resource_tracker
-from typing import Any
 
 import dask
 from dask.system import CPU_COUNT
-from distributed import Client, Future, LocalCluster, as_completed
+from distributed import Client, LocalCluster
 from distributed.comm.addressing import get_address_host_port, normalize_address
 
 from synth.core.errors import InputError
 
 _LOG = logging.getLogger(__name__)
-# tasks a worker has waiting while it works on one, so that it never idles; what bounds the driver's memory
-_AHEAD = 3
 _PATIENCE = "10s"  # with a scheduler that does not answer
-_COUNT_WORKERS_EVERY = 5.0  # seconds; workers may come and go
 _SETTINGS = {
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
@@ -39,7 +35,7 @@ def connect(workers: int | None, scheduler: str | None, threads: bool = False) -
     Raises InputError where no scheduler answers.
     """
     with dask.config.set(_SETTINGS), ExitStack() as stack:
-        for name in ("distributed", "tornado.application"):  # which tell of a Ctrl-C in their own way
+        for name in ("distributed", "tornado.application"):  # which report a Ctrl-C in their own way
             logging.getLogger(name).setLevel(logging.CRITICAL)
         if scheduler:
             client = stack.enter_context(_client_of(scheduler))
@@ -57,7 +53,20 @@ def connect(workers: int | None, scheduler: str | None, threads: bool = False) -
                 )
                 stack.enter_context(cluster)
                 client = stack.enter_context(Client(cluster, set_as_default=False))
-        yield client
+        try:
+            yield client
+        except KeyboardInterrupt:
+            if not scheduler and not threads:
+                _kill_workers(cluster)  # closing would wait for what they compute
+            raise
+
+
+def _kill_workers(cluster: LocalCluster) -> None:
+    for nanny in cluster.workers.values():
+        nanny.auto_restart = False
+        if nanny.pid:
+            with suppress(ProcessLookupError):
+                os.kill(nanny.pid, signal.SIGKILL)
 
 
 def _client_of(scheduler: str) -> Client:
@@ -81,34 +90,3 @@ def _unheard_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def run_bounded(
-    client: Client, function: Callable[..., Any], jobs: Iterable[tuple[Any, ...]]
-) -> Iterator[tuple[int, Any]]:
-    """Results of function(*job) for every job, as they come, with the number of the job.
-
-    Jobs are taken from the iterable only as workers get free, so it may be of any length. An exception of a
-    task, after a second try, is raised here, and the tasks that wait are dropped.
-    """
-    waiting = enumerate(jobs)
-    numbers: dict[Future, int] = {}
-    running = as_completed(loop=client.loop)
-    most, counted = 0, -_COUNT_WORKERS_EVERY
-    try:
-        while True:
-            if time.monotonic() - counted >= _COUNT_WORKERS_EVERY:
-                most = max(1, sum(client.nthreads().values())) * (1 + _AHEAD)
-                counted = time.monotonic()
-            while len(numbers) < most and (job := next(waiting, None)):
-                future = client.submit(function, *job[1], pure=False, retries=1)
-                numbers[future] = job[0]
-                running.add(future)
-            if not numbers:
-                return
-            future = next(running)
-            number = numbers.pop(future)
-            yield number, future.result()
-    finally:
-        for future in numbers:
-            future.cancel()

@@ -21,6 +21,7 @@ from pipelines.commands.shared import (
     print_json,
     show,
 )
+from pipelines.commands.shipped import find
 
 
 @one_line
@@ -50,7 +51,7 @@ def curate(
     from pipelines.curate.run import curate as choose
     from synth.core.progress import show_progress
 
-    loaded = load_rules(rules, changes)
+    loaded = load_rules(find("rules", rules), changes)
     with show_progress() as progress:
         outcome = choose(
             corpus, loaded, dry_run=dry_run, workers=workers, scheduler=scheduler, threads=threads, progress=progress

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from pipelines.commands import curating, exchange, lifting, looking, making, motion
+from pipelines.commands import curating, exchange, lifting, looking, making, motion, shipped
 from pipelines.commands.shared import JsonErrors
 
 app = typer.Typer(
@@ -20,9 +20,23 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(
-    epilog="A recipe is YAML; manifests/ has some to copy. Its fields: name, seed, motion (sources, rate, gate), "
-    "cameras, props, body, picture, tracks, detector, pairs, images, storage."
+    epilog="A recipe is YAML; `posemill recipes` lists some to use or copy. Its fields: name, seed, "
+    "motion (sources, rate, gate), cameras, props, body, picture, tracks, detector, pairs, images, storage."
 )(making.generate)
+
+recipes = typer.Typer(no_args_is_help=False, help="Recipes and curation rules that come with Posemill.")
+recipes.command("list")(shipped.list_shipped)
+recipes.command("copy")(shipped.copy)
+
+
+@recipes.callback(invoke_without_command=True)
+def _list_recipes(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        shipped.list_shipped()
+
+
+app.add_typer(recipes, name="recipes")
+
 app.command()(looking.info)
 app.command()(looking.verify)
 app.command()(looking.preview)

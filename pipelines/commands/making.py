@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.commands.shared import DONE, AsJson, Changes, Scheduler, Threads, Workers, one_line, print_json
+from pipelines.commands.shipped import find
 
 
 class Benchmark(StrEnum):
@@ -26,7 +27,12 @@ class Benchmark(StrEnum):
 @one_line
 def generate(
     recipe: Annotated[
-        Path, typer.Argument(metavar="RECIPE", help="YAML that says what to make.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="RECIPE",
+            help="YAML that says what to make, or the name of one that `posemill recipes` lists.",
+            show_default=False,
+        ),
     ],
     corpus: Annotated[
         Path,
@@ -43,18 +49,22 @@ def generate(
 ) -> int:
     """Make the corpus that a recipe describes, or what is missing of it.
 
-    Stopped in whatever way, the same command goes on where it stopped; run on a finished corpus it checks every
-    shard and makes the broken ones anew. The same recipe and seed give the same bytes, whatever the workers.
+    Stopped in whatever way, the same command continues where it stopped; run on a finished corpus it checks every
+    shard and makes the broken ones anew. The same recipe and seed give the same bytes, whatever the workers. With a
+    larger `pairs.count` it adds the further pairs and leaves those that are there as they are.
 
-    Example: posemill generate manifests/quickstart.yaml corpus --set pairs.count=1000000
+    Example: posemill generate quickstart corpus --set pairs.count=1000000
     """
+    from pipelines.cluster.interrupt import prompt_stop
     from pipelines.generate.recipe import load_recipe
     from pipelines.generate.run import generate as make
     from synth.core.progress import duration, show_progress
+    from synth.core.words import count
 
     start = time.monotonic()
+    recipe = find("recipe", recipe)
     loaded = load_recipe(recipe, changes, seed)
-    with show_progress() as progress:
+    with prompt_stop(), show_progress() as progress:
         outcome = make(
             loaded, recipe.resolve().parent, corpus,
             workers=workers, scheduler=scheduler, threads=threads, progress=progress,
@@ -64,8 +74,8 @@ def generate(
         print_json({"corpus": str(corpus), "parts": outcome.parts, "seconds": round(seconds, 2)})
     else:
         for name, done in outcome.parts.items():
-            said = ", ".join(f"{count:,} {what}" for what, count in done.items() if count)
-            print(f"{name}: shards {said}")
+            made = ", ".join(f"{count(n, 'shard')} {what}" for what, n in done.items() if n)
+            print(f"{name}: {made}")
         print(f"{corpus} is complete after {duration(seconds)}.")
     return DONE
 

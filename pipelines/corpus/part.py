@@ -172,10 +172,11 @@ class Part:
             path.unlink(missing_ok=True)
         write_atomically(self.folder / "part.json", canonical(self.facts))
         layout.lay_out(self.folder, self.labels, self.facts["sizes"], self.samples, self.per_shard)
-        files = {str(p.relative_to(self.folder)): list(sha256_file(p)) for p in self._metadata_files()}
+        files = {str(p.relative_to(self.folder)): list(sha256_file(p)) for p in self.metadata_files()}
         self._sign(METADATA, {"files": files, "place": place})
 
-    def _metadata_files(self) -> list[Path]:
+    def metadata_files(self) -> list[Path]:
+        """What the metadata receipt lists: the part's description and Zarr's."""
         arrays = [self.folder / label.name / "zarr.json" for label in self.labels]
         return [self.folder / "part.json", self.folder / "zarr.json", *arrays]
 
@@ -213,7 +214,7 @@ class Part:
         if receipt is None:
             return [Fault(self.name, None, "metadata receipt", problem), *strays]
         faults = []
-        for path in self._metadata_files():
+        for path in self.metadata_files():
             name = str(path.relative_to(self.folder))
             wrong = _compare(path, receipt["files"].get(name))
             if wrong:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.selection import SPLITS, Selection, read_selection
 from synth.core.errors import InputError
+from synth.core.words import count as count_of
 
 LONGEST = 8192
 Finished = dict[
@@ -161,7 +162,7 @@ def _chosen(selection: Selection, split: str | None, runs: Runs) -> Runs:
         if int((high - low).sum()) != len(row):
             missing = len(row) - int((high - low).sum())
             raise InputError(
-                f"selection '{selection.name}' has {missing} samples in shards that are not finished",
+                f"selection '{selection.name}' has {count_of(missing, 'sample')} in shards that are not finished",
                 where=str(part.folder),
                 remedy="run the `posemill generate` that makes the part, or `posemill curate` again",
             )

@@ -5,7 +5,8 @@ selections/<name>/selection.npz    a row a sample, sorted by part and row: `part
                                    and of what was dropped: `dropped_part`, `dropped_row`, `dropped_reason`,
                                    with the sample it is like in `dropped_twin_part`, `dropped_twin_row` (-1: none)
 
-Nothing of the corpus is copied. Whoever reads a selection learns when the corpus has since become another.
+Nothing of the corpus is copied. A selection is refused once one of its parts is another; one that has grown since
+still has the same samples in its first rows.
 """
 
 from __future__ import annotations
@@ -111,7 +112,9 @@ def read_selection(corpus: Corpus, name: str) -> Selection:
     where = str(folder / "selection.json")
     lists = ("parts", "identities", "reasons", "samples")
     if not isinstance(facts, dict) or facts.get("format") != FORMAT or facts.get("version") != VERSION:
-        raise InputError("is no selection that this posemill reads", where=where, remedy=_REMEDY)
+        raise InputError(
+            "is not a selection that this version of Posemill reads", where=where, remedy=_REMEDY
+        )
     if not all(isinstance(facts.get(key), list) for key in lists):
         raise InputError("does not describe a selection", where=where, remedy=_REMEDY)
     for part, identity in zip(facts["parts"], facts["identities"], strict=False):

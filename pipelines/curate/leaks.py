@@ -15,10 +15,11 @@ import numpy as np
 from distributed import Client
 from numpy.typing import NDArray
 
+from pipelines.cluster.bounded import in_order
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.selection import SPLITS, Selection
 from pipelines.curate.neighbours import Axes
-from pipelines.curate.scan import Span, fit_pose_axes, in_order, read, read_poses, spans
+from pipelines.curate.scan import Span, fit_pose_axes, read, read_poses, spans
 from pipelines.curate.splits import HeldOut, groups_of
 from synth.core.words import count
 

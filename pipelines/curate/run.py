@@ -16,6 +16,7 @@ import numpy as np
 from distributed import Client
 from numpy.typing import NDArray
 
+from pipelines.cluster.bounded import in_order
 from pipelines.cluster.tasks import connect
 from pipelines.corpus.corpus import Corpus, open_corpus
 from pipelines.corpus.selection import SPLITS, Selection, read_selection, write_selection
@@ -34,7 +35,7 @@ from pipelines.curate.findings import KEPT, SampleTable, facts_of, leak_facts
 from pipelines.curate.leaks import LeakCheck, check_leaks
 from pipelines.curate.neighbours import Axes, RadiusIndex
 from pipelines.curate.rules import BalanceSpec, Rules
-from pipelines.curate.scan import Span, fit_pose_axes, in_order, read_poses, rule_names, scan, spans
+from pipelines.curate.scan import Span, fit_pose_axes, read_poses, rule_names, scan, spans
 from pipelines.curate.splits import HeldOut, assign, group_of
 from synth.core.errors import InputError
 from synth.core.progress import NoProgress, Progress

@@ -6,15 +6,13 @@ first quality rule it breaks, and what later steps ask for. Results come in the 
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from distributed import Client
 from numpy.typing import NDArray
 
 from pipelines.corpus.corpus import Corpus, Part
@@ -28,7 +26,6 @@ from synth.core.errors import InputError
 from synth.label.pose_space import POSE_JOINTS, SIZE, standard_poses, view_directions
 
 _ROWS = 16_384  # of a block: what bounds a worker's memory
-_AHEAD = 3
 _SPANS_SAMPLED, _ROWS_SAMPLED = 64, 256  # for the axes of poses
 _NAMED = 20  # broken samples that a block names
 CORRUPT, UNREADABLE = "corrupt", "unreadable"
@@ -100,24 +97,6 @@ def _stretches(part: Part) -> Iterator[tuple[int, int]]:
 def _cut(start: int, stop: int) -> Iterator[tuple[int, int]]:
     for first in range(start, stop, _ROWS):
         yield first, min(first + _ROWS, stop)
-
-
-def in_order(
-    client: Client, function: Callable[..., Any], jobs: Iterable[tuple[Any, ...]], ahead: int = _AHEAD
-) -> Iterator[Any]:
-    """Results of function(*job) in the order of the jobs, with few of them in flight or waiting."""
-    waiting: deque[Any] = deque()
-    most = max(1, sum(client.nthreads().values())) + ahead
-    try:
-        for job in jobs:
-            waiting.append(client.submit(function, *job, pure=False))
-            if len(waiting) >= most:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        for future in waiting:
-            future.cancel()
 
 
 @lru_cache(maxsize=64)

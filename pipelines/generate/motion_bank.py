@@ -31,6 +31,7 @@ from synth.core.disk import (
     write_atomically,
 )
 from synth.core.errors import InputError
+from synth.core.words import count
 from synth.motion import ASSETS, GateSettings, embedded, find, prepare
 from synth.motion.mapping import FOLDER as OWN_MAPPINGS
 from synth.motion.mapping import SHIPPED, Mapping, read_mapping
@@ -265,7 +266,7 @@ def _prepare_file(number: int, file: _File, rate: float, settings: GateSettings,
         facts |= {
             "frames": len(report.keep),
             "rate": report.rate,
-            "dropped": {str(reason): count for reason, count in report.counts().items()},
+            "dropped": {str(reason): frames for reason, frames in report.counts().items()},
             "drops": [f"{d.reason} in frames {d.first} to {d.last}: {d.detail}" for d in report.drops[:20]],
             "kept": int(report.keep.sum()),
             "notes": list(report.notes),
@@ -282,9 +283,9 @@ def _prepare_file(number: int, file: _File, rate: float, settings: GateSettings,
     write_atomically(target.with_suffix(".json"), canonical(facts))
 
 
-def _gather(folder: Path, count: int, recipe: Recipe) -> None:
+def _gather(folder: Path, number_of_files: int, recipe: Recipe) -> None:
     """Join the files' results, in order, into the bank's arrays; everything else in the folder goes."""
-    files = [read_json(folder / f"{number:06d}.json", "run again") for number in range(count)]
+    files = [read_json(folder / f"{number:06d}.json", "run again") for number in range(number_of_files)]
     clips = [clip for facts in files for clip in facts.pop("clips")]
     frames = sum(clip["frames"] for clip in clips)
     if not frames:
@@ -295,7 +296,7 @@ def _gather(folder: Path, count: int, recipe: Recipe) -> None:
         for name, shape in _ARRAYS.items()
     }
     row = 0
-    for number in range(count):
+    for number in range(number_of_files):
         with np.load(folder / f"{number:06d}.npz", allow_pickle=False) as stored:
             length = len(stored["clearance"])
             for name, array in joined.items():
@@ -323,7 +324,7 @@ def _refuse(files: list[dict[str, Any]], recipe: Recipe) -> None:
     first = files[0]
     why = first.get("unreadable") or "; ".join(first.get("drops", [])) or "it holds no frames"
     raise InputError(
-        f"none of the {len(files)} recordings gave a frame (the first, {first['name']}: {why})",
+        f"{count(len(files), 'recording')} gave no frame (the first, {first['name']}: {why})",
         where=", ".join(source.path for source in recipe.motion.sources),
         remedy="repair the files, or change the gate's thresholds under motion.gate",
     )

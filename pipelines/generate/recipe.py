@@ -14,6 +14,7 @@ from synth.core.spec import Spec, Weight
 from synth.core.yamlfile import load_yaml
 from synth.detector.spec import MODELS, DetectorSpec
 from synth.motion import GateSettings
+from synth.render.backends import RENDERERS
 from synth.scene.scenes import SceneSpec
 
 
@@ -59,7 +60,11 @@ class TrackSpec(Spec):
 
 
 class AmountSpec(Spec):
-    """How many samples: a count (rounded up to whole tracks), or views of every frame or track of the motion."""
+    """How many samples: a count (rounded up to whole tracks), or views of every frame or track of the motion.
+
+    A larger count adds samples to a part that is there; a smaller one is refused. Images come before pairs in the
+    numbering of samples, so their count cannot change once there are pairs.
+    """
 
     count: int | None = Field(None, ge=0, le=10**12)
     views_per_frame: int | None = Field(None, ge=1, le=10_000)
@@ -78,7 +83,14 @@ class ImageSpec(AmountSpec):
         default=["image", "instance", "part", "depth", "normal"], min_length=1
     )
     quality: int = Field(92, ge=1, le=100, description="of the JPEGs")
-    renderer: Literal["raster", "opengl"] = "raster"
+    renderer: str = Field("raster", description="by name; others register theirs as `posemill.renderers`")
+
+    @field_validator("renderer")
+    @classmethod
+    def _registered(cls, value: str) -> str:
+        if value not in RENDERERS:
+            raise ValueError(f"there is no renderer '{value}'; choose one of {', '.join(RENDERERS.names())}")
+        return value
 
     @field_validator("arrays")
     @classmethod
@@ -120,7 +132,7 @@ class Recipe(SceneSpec):
         if value == "none":
             return None
         if isinstance(value, str) and value not in MODELS and not value.endswith((".yaml", ".yml")):
-            raise ValueError(f"no detector is called so; give {', '.join(MODELS)}, none or a .yaml file")
+            raise ValueError(f"there is no such detector; give {', '.join(MODELS)}, none or a .yaml file")
         return DetectorSpec.model_validate(value) if value in MODELS else value
 
     @field_validator("name")
@@ -187,5 +199,5 @@ def load_detector(name: str, folder: Path) -> DetectorSpec:
         return DetectorSpec.model_validate(name)
     if not name.endswith((".yaml", ".yml")):
         known = ", ".join(MODELS)
-        raise InputError("no detector is called so", where=name, remedy=f"give {known} or a .yaml file")
+        raise InputError("there is no such detector", where=name, remedy=f"give {known} or a .yaml file")
     return load_yaml(DetectorSpec, folder / name, "detector")

@@ -14,7 +14,8 @@ import numpy as np
 from distributed import Client
 from filelock import FileLock, Timeout
 
-from pipelines.cluster.tasks import connect, run_bounded
+from pipelines.cluster.bounded import as_finished
+from pipelines.cluster.tasks import connect
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.generate.band_weights import balanced
 from pipelines.generate.facts import own_fields, part_facts
@@ -126,7 +127,7 @@ def _fill(client: Client, plan: PartPlan, part: Part, body: str, watch: Progress
     done: Counter[str] = Counter()
     corpus = str(part.folder.parents[1])
     jobs = ((corpus, part.name, part.identity, part.samples, shard, body) for shard in range(part.shards))
-    for shard, what in run_bounded(client, make_shard, jobs):
+    for shard, what in as_finished(client, make_shard, jobs):
         first, stop = plan.scenes_of(shard)
         done[what] += 1
         watch.advance((stop - first) * plan.frames)
@@ -138,7 +139,7 @@ def _runner(client: Client, watch: Progress) -> Callable[..., Iterator[tuple[int
         function: Callable[..., Any], jobs: Iterable[tuple[Any, ...]], title: str, total: int
     ) -> Iterator[tuple[int, Any]]:
         watch.begin(title, total, "recordings")
-        for number, result in run_bounded(client, function, jobs):
+        for number, result in as_finished(client, function, jobs):
             watch.advance(1)
             yield number, result
 

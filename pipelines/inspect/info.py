@@ -1,4 +1,4 @@
-"""What there is to know of a corpus: its parts, its motion, what the gate dropped, how the labels are spread.
+"""What a corpus holds: its parts, its motion, what the gate dropped, how its labels are distributed.
 
 `gather` gives facts as plain dictionaries, which `--json` prints; `tables` makes them readable.
 """
@@ -19,19 +19,21 @@ from rich.table import Table
 from pipelines.corpus.corpus import Part, open_corpus
 from pipelines.corpus.part import finished_shards
 from pipelines.corpus.runs import spread
+from pipelines.curate.splits import group_of, groups_of
 from synth.core.errors import InputError
 from synth.core.progress import duration, size
+from synth.core.words import count
 from synth.scene.props.stock import BANDS
 from synth.scene.visibility import Visibility
 
-_SHARDS_LOOKED_AT = 64
-_ROWS_LOOKED_AT = 20_000  # of a part, for how labels are spread
+_SHARDS_READ = 64
+_ROWS_READ = 20_000  # of a part, for how labels are spread
 _DETAILS_SHOWN = 8
 Facts = dict[str, Any]
 
 
 def gather(folder: Path) -> Facts:
-    """All facts of a corpus. Raises InputError where it is none or its descriptions are broken."""
+    """All facts of a corpus. Raises InputError where the folder is not a corpus or descriptions of parts are broken."""
     parts = open_corpus(folder).parts()
     motions: dict[str, Part] = {}
     for part in parts:
@@ -40,9 +42,15 @@ def gather(folder: Path) -> Facts:
     return {
         "corpus": str(folder),
         "parts": [_part(part) for part in parts],
+        "recordings": len(recordings_of(parts)),
         "motion": [_motion(part) for part in motions.values()],
         "licences": [{"what": what, "terms": terms} for what, terms in sorted(licences)],
     }
+
+
+def recordings_of(parts: list[Part]) -> set[str]:
+    """The recordings that the clips of parts are from, each once, however many stretches or files of it there are."""
+    return {group for part in parts for group in groups_of(part, "recording")}
 
 
 def _part(part: Part) -> Facts:
@@ -77,8 +85,8 @@ def _labels(part: Part, done: list[int]) -> Facts | None:
     wanted = {"visibility", "band"} | ({"visibility_zbuffer"} if part.kind == "images" else set())
     if not wanted <= {label.name for label in part.labels}:
         return None
-    shards = spread(done, _SHARDS_LOOKED_AT)
-    each = max(1, _ROWS_LOOKED_AT // len(shards))
+    shards = spread(done, _SHARDS_READ)
+    each = max(1, _ROWS_READ // len(shards))
     pieces: dict[str, list[NDArray[Any]]] = {name: [] for name in wanted}
     for shard in shards:
         first, stop = part.rows(shard)
@@ -106,26 +114,29 @@ def _labels(part: Part, done: list[int]) -> Facts | None:
 
 
 def _motion(part: Part) -> Facts:
+    """The clips of a part's motion, which are at `rate`, and what the gate made of the files, at their own rates."""
     rate, clips, files = part.facts["rate"], part.facts["clips"], part.facts["recordings"]
-    sources = {}
-    for dataset in sorted({clip["dataset"] for clip in clips}):
-        own = [clip for clip in clips if clip["dataset"] == dataset]
-        frames = sum(clip["frames"] for clip in own)
-        sources[dataset] = {
-            "recordings": len({clip["path"] for clip in own}),
-            "clips": len(own),
-            "frames": frames,
-            "seconds": round(frames / rate, 2),
-        }
-    frames = sum(clip["frames"] for clip in clips)
+    datasets = sorted({clip["dataset"] for clip in clips})
+    own_rates = sorted({file["rate"] for file in files if "rate" in file})
     return {
         "rate": rate,
-        "recordings": len(files),
+        "own_rates": own_rates,
+        "files": len(files),
+        **_amount(clips, rate),
+        "sources": {
+            name: _amount([clip for clip in clips if clip["dataset"] == name], rate) for name in datasets
+        },
+        **drops(files),
+    }
+
+
+def _amount(clips: list[Facts], rate: float) -> Facts:
+    frames = sum(clip["frames"] for clip in clips)
+    return {
+        "recordings": len({group_of(clip, "recording") for clip in clips}),
         "clips": len(clips),
         "frames": frames,
         "seconds": round(frames / rate, 2),
-        "sources": sources,
-        **drops(files),
     }
 
 
@@ -135,8 +146,8 @@ def drops(files: list[Facts]) -> Facts:
     recordings: Counter[str] = Counter()
     notes: Counter[str] = Counter()
     for file in files:
-        for reason, count in file.get("dropped", {}).items():
-            frames[reason] += count
+        for reason, dropped in file.get("dropped", {}).items():
+            frames[reason] += dropped
             recordings[reason] += 1
         notes.update(file.get("notes", []))
     return {
@@ -156,7 +167,7 @@ def tables(facts: Facts) -> list[RenderableType]:
     shown: list[RenderableType] = [_parts_table(facts["parts"])]
     shown += [_labels_table(facts["parts"])]
     for motion in facts["motion"]:
-        shown += [_motion_table(motion), *drop_tables(motion)]
+        shown += [_motion_table(motion), *drop_tables(motion, motion["own_rates"])]
     terms = _table("Licences", "what", "terms")
     for row in facts["licences"]:
         terms.add_row(escape(row["what"]), escape(row["terms"]))
@@ -176,14 +187,14 @@ def _parts_table(parts: list[Facts]) -> Table:
     table = _table("Parts", "name", "kind", "#samples", "#shards", "state", "#on disk", "of")
     for part in parts:
         whole = part["shards_complete"] == part["shards"]
-        missing = f"[red]{part['shards_complete']:,} of {part['shards']:,} shards"
+        missing = f"[red]{part['shards_complete']:,} of {count(part['shards'], 'shard')}"
         of = [f"seed {part['seed']}"] if part["seed"] is not None else []
         if part["kind"] == "images":
             of.append("{} x {} pixels".format(*part["picture"]))
         if part["track"] > 1:
-            of.append(f"tracks of {part['track']} frames at {part['rate']:g}/s")
+            of.append(f"tracks of {count(part['track'], 'frame')} at {part['rate']:g} a second")
         if part["clips_too_short"]:
-            of.append(f"{part['clips_too_short']} clips shorter than a track left out")
+            of.append(f"{count(part['clips_too_short'], 'clip')} shorter than a track left out")
         table.add_row(
             part["name"], part["kind"], f"{part['samples']:,}", f"{part['shards']:,}",
             "[green]complete" if whole else missing, size(part["bytes"]), ", ".join(of),
@@ -217,9 +228,8 @@ def _labels_table(parts: list[Facts]) -> Table:
 
 
 def _motion_table(motion: Facts) -> Table:
-    table = _table(
-        f"Motion at {motion['rate']:g} frames/s", "source", "#recordings", "#clips", "#frames", "#time"
-    )
+    title = f"Motion, sampled at {motion['rate']:g} frames a second (clips: whole recordings, or stretches of them)"
+    table = _table(title, "source", "#recordings", "#clips", "#frames", "#time")
     rows = {**motion["sources"], "all": motion} if len(motion["sources"]) > 1 else motion["sources"]
     for name, row in rows.items():
         used = str(row["recordings"])
@@ -227,10 +237,17 @@ def _motion_table(motion: Facts) -> Table:
     return table
 
 
-def drop_tables(found: Facts) -> list[RenderableType]:
-    """Why frames were dropped, with the first of the details, and the files that could not be read."""
+def drop_tables(found: Facts, own_rates: list[float] | None = None) -> list[RenderableType]:
+    """Why frames were dropped, with the first of the details, and the files that could not be read.
+
+    own_rates: those of the files, frames a second, where they are not shown beside.
+    """
     read, kept = found["frames_read"], found["frames_kept"]
-    shown: list[RenderableType] = [f"[bold]Dropped by the gate:[/] {read - kept:,} of {read:,} frames"]
+    rates = " and ".join(f"{rate:g}" for rate in own_rates or [])
+    at = f" as recorded, at {rates} frames a second" if rates else ""
+    shown: list[RenderableType] = [
+        f"[bold]Dropped by the gate:[/] {read - kept:,} of {count(read, 'frame')}{at}"
+    ]
     if found["dropped"]:
         table = _table("", "reason", "#frames", "#recordings")
         for reason, row in found["dropped"].items():
@@ -241,6 +258,6 @@ def drop_tables(found: Facts) -> list[RenderableType]:
         shown.append(f"  … and {len(found['details']) - _DETAILS_SHOWN} more; --json lists them")
     for file in found["unreadable"]:
         shown.append(f"[red]unreadable:[/] {escape(file['why'])}")
-    for note, count in list(found["notes"].items())[:_DETAILS_SHOWN]:
-        shown.append(f"[dim]note:[/] {escape(note)} ({count} recordings)")
+    for note, number in list(found["notes"].items())[:_DETAILS_SHOWN]:
+        shown.append(f"[dim]note:[/] {escape(note)} ({count(number, 'recording')})")
     return [*shown, ""]

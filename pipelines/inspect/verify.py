@@ -7,9 +7,6 @@ give joints_camera and joints_image. That finds what checksums cannot, such as l
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -18,16 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.cluster.bounded import in_threads
+from pipelines.corpus import layout
 from pipelines.corpus.corpus import Corpus, Fault, Part, open_corpus
-from pipelines.corpus.part import finished_shards
+from pipelines.corpus.part import METADATA, finished_shards
 from pipelines.corpus.runs import spread
 from pipelines.generate.motion_bank import check_bank
 from synth.core.errors import InputError
 from synth.core.progress import NoProgress, Progress
 from synth.scene.camera import pixels
 
-_SHARDS_LOOKED_AT = 8  # for geometry, spread over the part
-_ROWS_LOOKED_AT = 128  # of each of these shards
+_SHARDS_READ = 8  # for geometry, spread over the part
+_ROWS_READ = 128  # of each of these shards
 _METRES = 1e-4  # float32 labels some ten metres from the camera are good to a hundredth of that
 _PIXELS = 0.05
 _GAPS_NAMED = 20
@@ -46,7 +45,7 @@ class Verdict:
 
 
 def verify(folder: Path, *, workers: int | None = None, progress: Progress | None = None) -> Verdict:
-    """Check every file of every part. Raises InputError where the folder is no corpus at all."""
+    """Check every file of every part. Raises InputError where the folder is not a corpus."""
     watch = progress or NoProgress()
     corpus = open_corpus(folder)
     names, faults = _names(corpus)
@@ -60,10 +59,10 @@ def verify(folder: Path, *, workers: int | None = None, progress: Progress | Non
         metadata = part.check_metadata()
         faults += metadata
         done = finished_shards(part)
-        faults += _unfinished(part, done)
+        faults += _unfinished(part, done) + _strays(part, done)
         bad: set[int] = set()
         watch.begin(part.name, len(done), "shards")
-        for shard, found in _in_threads(part.check_shard, done, workers):
+        for shard, found in in_threads(part.check_shard, done, workers):
             faults += found
             if found:
                 bad.add(shard)
@@ -87,14 +86,55 @@ def _motion_faults(corpus: Corpus) -> list[Fault]:
 
 
 def _names(corpus: Corpus) -> tuple[list[str], list[Fault]]:
-    """The parts to check, and what is wrong with the index of them."""
-    there = sorted(path.parent.name for path in (corpus.folder / "parts").glob("*/part.json"))
+    """The parts to check, and what is wrong with the index of them and with what else lies among them."""
+    entries = sorted((corpus.folder / "parts").glob("*"))
+    there = [path.name for path in entries if (path / "part.json").exists()]
     try:
         listed = corpus.part_names()
     except InputError as error:
-        return there, [Fault("(index)", None, "corpus.json", error.what)]
-    forgotten = [name for name in there if name not in listed]
-    return listed, [Fault(name, None, "corpus.json", "does not list this part") for name in forgotten]
+        listed, faults = there, [Fault("(index)", None, "corpus.json", error.what)]
+    else:
+        forgotten = [name for name in there if name not in listed]
+        faults = [Fault(name, None, "corpus.json", "does not list this part") for name in forgotten]
+    others = [path for path in entries if path.name not in {*there, *listed}]
+    for path in others:
+        what = "a folder without a part.json: not a part" if path.is_dir() else "a stray file among the parts"
+        faults.append(Fault(path.name, None, f"parts/{path.name}", f"{what}; move it elsewhere or remove it"))
+    return listed, faults
+
+
+def _strays(part: Part, done: list[int]) -> list[Fault]:
+    """Files in a part's folder that no part has; the checks of metadata and of shards name those half-written."""
+    finished, arrays = set(done), {label.name: label for label in part.labels}
+    expected = {*part.metadata_files(), part.receipt_path(METADATA)}
+
+    def is_stray(path: Path) -> bool:
+        if path in expected or path.suffix == ".partial":
+            return False
+        inside = path.relative_to(part.folder).parts
+        if inside[0] == "receipts":
+            return not (
+                path.stem.isdigit()
+                and int(path.stem) < part.shards
+                and path == part.receipt_path(int(path.stem))
+            )
+        if len(inside) < 3 or inside[0] not in arrays or inside[1] != "c" or not inside[2].isdigit():
+            return True
+        shard = int(inside[2])
+        if len(inside) > 3 and shard in finished and path.parent == part.files_of(shard)[inside[0]].parent:
+            return False  # beside a shard's file
+        return shard >= part.shards or path != layout.shard_file(part.folder, arrays[inside[0]], shard)
+
+    paths = (Path(place) / file for place, _, files in os.walk(part.folder) for file in files)
+    return [
+        Fault(
+            part.name,
+            None,
+            str(path.relative_to(part.folder)),
+            "a stray file: no part has it; move it elsewhere",
+        )
+        for path in sorted(filter(is_stray, paths))
+    ]
 
 
 def _unfinished(part: Part, done: list[int]) -> list[Fault]:
@@ -117,27 +157,6 @@ def _gap(part: Part, first: int, last: int) -> Fault:
     return Fault(part.name, None, "receipts", text)
 
 
-def _in_threads(
-    function: Callable[[int], list[Fault]], shards: Iterable[int], workers: int | None
-) -> Iterator[tuple[int, list[Fault]]]:
-    """function(shard) for every shard, in order. Reading and hashing let go of the interpreter's lock."""
-    threads = workers or os.cpu_count() or 1
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[tuple[int, Future[list[Fault]]]] = deque()
-        try:
-            for shard in shards:
-                waiting.append((shard, pool.submit(function, shard)))
-                if len(waiting) >= 4 * threads:
-                    number, future = waiting.popleft()
-                    yield number, future.result()
-            while waiting:
-                number, future = waiting.popleft()
-                yield number, future.result()
-        finally:
-            for _, future in waiting:
-                future.cancel()
-
-
 def _samples(part: Part, shards: list[int]) -> int:
     return sum(stop - start for start, stop in map(part.rows, shards))
 
@@ -147,9 +166,9 @@ def _check_geometry(part: Part, shards: list[int]) -> tuple[int, list[Fault]]:
     rows, faults = 0, []
     if part.kind == "imported":  # measured by others: not all labels are there, nor all joints known
         return rows, []
-    for shard in spread(shards, _SHARDS_LOOKED_AT):
+    for shard in spread(shards, _SHARDS_READ):
         first, stop = part.rows(shard)
-        stop = min(stop, first + _ROWS_LOOKED_AT)
+        stop = min(stop, first + _ROWS_READ)
         try:
             needed = {*_FINITE, "joints_image", "distortion", "image_size"}
             arrays = {name: part.read(name, first, stop) for name in sorted(needed)}

@@ -45,14 +45,13 @@ def numbers(shown: list[Subject]) -> list[Facts]:
 
     pixels, pairs = ([_of_kind(s, kind) for s in shown] for kind in ("images", "pairs"))
     motion = [sum(m["seconds"] for m in s.facts["motion"]) for s in shown]
-    people = [groups(s.corpus, s.survey) for s in shown]
     return [
         row("samples", "one person seen by one camera, with all labels", [_count(s.survey.samples) for s in shown]),
         row("with pictures", "samples that have pixels", [_count(n) for n in pixels]),
         row("pairs", "samples of 2D and 3D joints alone", [_count(n) for n in pairs]),
         row(
-            "recordings", "takes of motion that samples come from",
-            [_count(len([g for g in each if g["samples"] > 0])) for each in people],
+            "recordings", "takes of motion that samples are drawn from",
+            [_count(s.facts["recordings"]) for s in shown],
         ),
         row("motion", "length of the motion that samples are drawn from", [duration(n) for n in motion]),
         row(

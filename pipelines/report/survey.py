@@ -14,12 +14,13 @@ import numpy as np
 from distributed import Client
 from numpy.typing import NDArray
 
+from pipelines.cluster.bounded import in_order
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.runs import spread
 from pipelines.corpus.selection import Selection
 from pipelines.curate.columns import Arrays
 from pipelines.curate.neighbours import Axes, RadiusIndex
-from pipelines.curate.scan import Span, fit_pose_axes, in_order, open_part, read, spans
+from pipelines.curate.scan import Span, fit_pose_axes, open_part, read, spans
 from synth.body.skeleton import COCO_17
 from synth.core.progress import Progress
 from synth.label.angles import ANGLES, posture_angles

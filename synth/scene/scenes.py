@@ -16,7 +16,7 @@ from synth.core.spec import Spec
 from synth.scene.person import BodySpec, Motion, People, draw_people
 from synth.scene.placement import Placements, place_props
 from synth.scene.props.stock import BANDS, PropSpec, PropStock, make_stock
-from synth.scene.viewpoint import PRESETS, CameraSpec, PresetSpec, Viewpoints, draw_viewpoints
+from synth.scene.viewpoint import CameraSpec, PresetSpec, Viewpoints, draw_viewpoints
 from synth.scene.visibility import SKIN_DEPTH, body_depths_many
 
 Array = NDArray[np.float64]
@@ -26,8 +26,8 @@ Ids = NDArray[np.int64]
 class PictureSpec(Spec):
     """Size of the picture in pixels."""
 
-    width: int = Field(256, ge=32, le=1920)
-    height: int = Field(256, ge=32, le=1920)
+    width: int = Field(256, ge=32, le=1920, description="pixels, 32 to 1920")
+    height: int = Field(256, ge=32, le=1920, description="pixels, 32 to 1920")
 
 
 def _camera_kind(value: Any) -> str:
@@ -59,12 +59,7 @@ class SceneSpec(Spec):
 
     def camera_specs(self) -> list[CameraSpec]:
         """The cameras with their presets looked up."""
-        return [
-            PRESETS[camera.preset].model_copy(update={"weight": camera.weight})
-            if isinstance(camera, PresetSpec)
-            else camera
-            for camera in self.cameras
-        ]
+        return [camera.camera() if isinstance(camera, PresetSpec) else camera for camera in self.cameras]
 
 
 @dataclass(frozen=True)

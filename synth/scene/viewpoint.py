@@ -7,12 +7,12 @@ person in the picture are drawn, and the camera's distance and orientation follo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from synth.core.randomness import Draws
 from synth.core.spec import Range, Share, Spec, Weight
@@ -46,22 +46,27 @@ class CameraSpec(Spec):
 
     @model_validator(mode="after")
     def _possible(self) -> CameraSpec:
-        if not -90 <= self.elevation[0] <= self.elevation[1] <= 90:
-            raise ValueError("elevation lies between -90 and 90 degrees")
-        if not 0 < self.field_of_view[0] <= self.field_of_view[1] <= 150:
-            raise ValueError("field_of_view lies above 0 and is at most 150 degrees")
-        if not 0 < self.fill[0] <= self.fill[1] <= 1:
-            raise ValueError("fill lies above 0 and is at most 1")
-        if self.height[0] <= 0:
-            raise ValueError("height lies above the floor, at 0")
-        # r (1 - b r^2), in units of the corner's distance, grows to sqrt(4 / (27 b)): what the lens can show
-        farthest = _LENS_MARGIN + 2 * _CENTRE_LIMIT * np.sqrt(2) * self.principal_point
-        most = 4 / (27 * farthest**2)
-        if not -0.5 <= self.distortion[0] <= self.distortion[1] <= most:
-            raise ValueError(
-                f"distortion lies between -0.5 and {most:.3f}: a stronger barrel folds the corners over"
-            )
+        _refuse_impossible(self)
         return self
+
+
+def _refuse_impossible(spec: CameraSpec) -> None:
+    """Raise ValueError where a camera of these ranges cannot be."""
+    if not -90 <= spec.elevation[0] <= spec.elevation[1] <= 90:
+        raise ValueError("elevation lies between -90 and 90 degrees")
+    if not 0 < spec.field_of_view[0] <= spec.field_of_view[1] <= 150:
+        raise ValueError("field_of_view lies above 0 and is at most 150 degrees")
+    if not 0 < spec.fill[0] <= spec.fill[1] <= 1:
+        raise ValueError("fill lies above 0 and is at most 1")
+    if spec.height[0] <= 0:
+        raise ValueError("height lies above the floor, at 0")
+    # r (1 - b r^2), in units of the corner's distance, grows to sqrt(4 / (27 b)): what the lens can show
+    farthest = _LENS_MARGIN + 2 * _CENTRE_LIMIT * np.sqrt(2) * spec.principal_point
+    most = 4 / (27 * farthest**2)
+    if not -0.5 <= spec.distortion[0] <= spec.distortion[1] <= most:
+        raise ValueError(
+            f"distortion lies between -0.5 and {most:.3f}: a stronger barrel folds the corners over"
+        )
 
 
 PRESETS: dict[str, CameraSpec] = {
@@ -78,11 +83,29 @@ PRESETS: dict[str, CameraSpec] = {
 }
 
 
-class PresetSpec(Spec):
-    """A named preset with its weight among the presets of a recipe."""
+class PresetSpec(CameraSpec):
+    """A named preset with its weight among a recipe's cameras; other fields given replace the preset's own."""
 
     preset: Literal["sphere", "phone", "cctv", "tripod", "low"]
-    weight: Weight = 1.0
+
+    @model_validator(mode="after")
+    def _possible(self) -> PresetSpec:
+        _refuse_impossible(self.camera())
+        return self
+
+    def camera(self) -> CameraSpec:
+        """The preset with the fields that were given in place of its own."""
+        given = {name: getattr(self, name) for name in self.model_fields_set - {"preset"}}
+        return PRESETS[self.preset].model_copy(update={"weight": self.weight, **given})
+
+    @model_serializer(mode="wrap")
+    def _as_given(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # no more than was given, so that what a recipe is stored as does not change with fields added to cameras
+        return {
+            name: value
+            for name, value in dump(self).items()
+            if name in self.model_fields_set | {"preset", "weight"}
+        }
 
 
 @dataclass(frozen=True)

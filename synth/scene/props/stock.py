@@ -45,7 +45,7 @@ class PropSpec(Spec):
     )
     bands: dict[str, Share] = Field(
         {"0": 0.35, "1-4": 0.3, "5-8": 0.2, "9+": 0.15},
-        description="wanted share of samples by how many of COCO's 17 joints props hide",
+        description="wanted share of samples by how many of COCO's 17 joints props hide; all four keys, summing to 1",
     )
 
     @field_validator("count")
@@ -69,7 +69,9 @@ class PropSpec(Spec):
     @classmethod
     def _known_bands(cls, value: dict[str, float]) -> dict[str, float]:
         if set(value) != set(BANDS):
-            raise ValueError(f"give the share of each of the bands {list(BANDS)}")
+            raise ValueError(
+                f"give the share of each of the four bands {', '.join(BANDS)}; 0 for those not wanted"
+            )
         if abs(sum(value.values()) - 1) > 1e-6:
             raise ValueError(f"the shares must sum to 1, not to {sum(value.values()):g}")
         return value

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -14,7 +12,7 @@ from pathlib import Path
 import pytest
 from distributed import LocalCluster
 
-from tests.pipelines.conftest import RECIPE, Posemill
+from tests.pipelines.conftest import Posemill
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = [sys.executable, "-c", "from pipelines.commands.main import main; main()"]
@@ -161,32 +159,6 @@ def test_a_running_scheduler_makes_the_same_bytes(
     for name in ("small-pairs/pose/c/0/0/0", "small-images/image/c/1"):
         there, here = made / "parts" / name, tmp_path / "corpus" / "parts" / name
         assert there.read_bytes() == here.read_bytes()
-
-
-def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
-    (tmp_path / "long.yaml").write_text(RECIPE.replace("count: 40", "count: 10000000"))
-    arguments = ["generate", "long.yaml", "corpus", "--workers", "1"]
-    running = subprocess.Popen(
-        [*COMMAND, *arguments],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        # a shell that starts its jobs in the background has them ignore Ctrl-C
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    assert running.stderr is not None
-    try:
-        for line in running.stderr:
-            if "small-pairs" in line:
-                break
-        os.killpg(running.pid, signal.SIGINT)
-        said = [line for line in running.communicate(timeout=60)[1].splitlines() if "small-" not in line]
-    finally:
-        running.kill()
-    assert running.returncode == 130
-    assert said == ["posemill: stopped; the same command goes on where it stopped"]
 
 
 def test_a_full_disk_is_one_line(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from pipelines.generate.recipe import Recipe, load_recipe
+from synth.core.errors import InputError
 from synth.motion import GateSettings
+from synth.render.backends import RENDERERS
 
 MANIFESTS = Path(__file__).resolve().parents[3] / "manifests"
 
@@ -95,3 +98,20 @@ def test_a_recipe_does_not_change() -> None:
     recipe = Recipe.model_validate({"name": "a", "pairs": {"count": 1}})
     with pytest.raises(ValidationError):
         recipe.name = "b"
+
+
+def test_renderers_of_other_packages_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, "name: a\nimages: {count: 5, renderer: mine}\n")
+    with pytest.raises(InputError, match=r"there is no renderer 'mine'; choose one of raster, opengl"):
+        load_recipe(path)
+    monkeypatch.setattr(
+        "synth.core.registry.entry_points",
+        lambda group: (
+            [EntryPoint("mine", "synth.render.raster:Raster", group)] if "renderers" in group else []
+        ),
+    )
+    RENDERERS.__dict__.pop("_others", None)  # what was found is kept
+    try:
+        assert load_recipe(path).images.renderer == "mine"
+    finally:
+        RENDERERS.__dict__.pop("_others", None)

@@ -422,12 +422,13 @@ def scheduler_in(folder: Path) -> Iterator[str]:
 def test_what_a_recipe_names_is_found_where_workers_have_another_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The recipe's mapping, the user's own mappings below the driver's working folder, and the body model."""
+    """The recipe's mapping, and the user's own mappings below the driver's working folder."""
     home, mine = tmp_path / "home", tmp_path / "mine" / "manifests" / "skeletons"
     for folder in (home / "bvh", mine, tmp_path / "workers"):
         folder.mkdir(parents=True)
     frames = np.zeros((40, 69))
     frames[:, 1] = 17.0  # hips, in CMU's units over the floor
+    frames[:, 6:] = 3 * np.sin(np.arange(40)[:, None] / 8 + np.arange(63))  # degrees: every joint moves
     (home / "bvh" / "a.bvh").write_text(renamed(bvh_text(frames)))
     rig = renamed((ROOT / "manifests" / "skeletons" / "cmu_bvh.yaml").read_text())
     (home / "rig.yaml").write_text(rig)

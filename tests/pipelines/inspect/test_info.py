@@ -28,14 +28,24 @@ def test_facts_of_a_corpus(posemill: Posemill, made: Path) -> None:
     assert images["labels"]["zbuffer_agrees"] > 0.95
     assert "zbuffer_agrees" not in pairs["labels"]
     (motion,) = facts["motion"]
-    assert motion["clips"] == sum(source["clips"] for source in motion["sources"].values())
+    for counted in ("recordings", "clips", "frames"):
+        assert motion[counted] == sum(source[counted] for source in motion["sources"].values()), counted
+    # the project's CMU files are stretches of two recordings; each authored page is one of its own
+    pages = len(list((ROOT / "synth" / "assets" / "postures").glob("*.posture.yaml")))
+    assert {name: row["recordings"] for name, row in motion["sources"].items()} == {
+        "CMU": 2, "authored postures": pages,
+    }  # fmt: skip
+    assert facts["recordings"] == motion["recordings"] == 2 + pages
     assert motion["seconds"] == pytest.approx(motion["frames"] / motion["rate"], abs=0.01)
     assert any("CMU" in row["what"] and "mocap.cs.cmu.edu" in row["terms"] for row in facts["licences"])
 
 
 def test_tables_show_the_same(posemill: Posemill, made: Path) -> None:
     shown = posemill("info", made).stdout
-    for words in ("small-images", "complete", "wanted 35.0%", "CMU", "Dropped by the gate", "Licences"):
+    for words in (
+        "small-images", "complete", "wanted 35.0%", "CMU", "Dropped by the gate", "Licences",
+        "Motion, sampled at 30 frames a second", "as recorded, at ",
+    ):  # fmt: skip
         assert words in shown
 
 
@@ -55,7 +65,7 @@ def test_drops_and_unreadable_files_are_counted(posemill: Posemill, tmp_path: Pa
     result = posemill("generate", recipe, tmp_path / "corpus", "--threads", "--workers", 1)
     assert result.exit_code == 0, result.stderr
     (motion,) = json.loads(posemill("info", tmp_path / "corpus", "--json").stdout)["motion"]
-    assert motion["recordings"] == 2
+    assert (motion["files"], motion["recordings"], motion["own_rates"]) == (2, 1, [60.0])
     assert [file["name"] for file in motion["unreadable"]] == ["cut.npz"]
     assert "unreadable" in posemill("info", tmp_path / "corpus").stdout
 

@@ -139,3 +139,25 @@ def test_labels_in_a_wrong_frame_are_named(array: str, change: Any, named: str) 
     rows = consistent_rows()
     rows[array] = change(rows[array])
     assert named in [name for name, _ in wrong_geometry(rows)]
+
+
+def test_stray_files_and_empty_folders_are_named(posemill: Posemill, corpus: Path) -> None:
+    part = corpus / "parts/small-pairs"
+    strays = ["notes.txt", "pose/c/9/0/0", "pose/old.json", "more/zarr.json", "receipts/000000/000000009.json",
+              "receipts/readme", "sample/c/0.bak"]  # fmt: skip
+    for name in strays:
+        (part / name).parent.mkdir(parents=True, exist_ok=True)
+        (part / name).write_text("x")
+    (corpus / "parts/empty").mkdir()
+    (corpus / "parts/list.txt").write_text("")
+    (part / "pose/c/0/0/copy").write_text("x")  # named once, by the check of its shard
+    assert set(faults(posemill, corpus)) == {
+        *(("small-pairs", None, name) for name in strays),
+        ("small-pairs", 0, "pose"), ("empty", None, "parts/empty"), ("list.txt", None, "parts/list.txt"),
+    }  # fmt: skip
+    assert "without a part.json" in posemill("verify", corpus).stdout
+
+
+def test_what_a_stopped_run_left_is_not_stray(posemill: Posemill, corpus: Path) -> None:
+    (corpus / "parts/small-pairs/receipts/000000/000000001.json").unlink()
+    assert faults(posemill, corpus) == [("small-pairs", 1, "receipt")]

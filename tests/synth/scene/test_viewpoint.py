@@ -11,7 +11,8 @@ from scipy import stats
 from synth.body.skeleton import JOINTS
 from synth.core.randomness import Draws
 from synth.scene.framing import outline
-from synth.scene.viewpoint import PRESETS, CameraSpec, draw_viewpoints
+from synth.scene.scenes import SceneSpec
+from synth.scene.viewpoint import PRESETS, CameraSpec, PresetSpec, draw_viewpoints
 from synth.scene.visibility import COCO_ROWS
 from tests.synth.staging import staged
 
@@ -198,3 +199,31 @@ def test_the_strongest_barrel_that_is_taken_can_be_rendered() -> None:
             views = draw_viewpoints(Draws(0), np.arange(300), joints, [spec], size)
             for row in range(300):
                 reach(views.camera(row).lens, *size)  # raises where the lens folds the picture over
+
+
+def test_fields_given_with_a_preset_replace_its_own() -> None:
+    spec = SceneSpec.model_validate({"cameras": [{"preset": "phone", "fill": [0.8, 0.95], "weight": 2}]})
+    (camera,) = spec.camera_specs()
+    expected = PRESETS["phone"].model_dump() | {"fill": (0.8, 0.95), "weight": 2.0}
+    assert camera.model_dump() == expected
+    # written as it was given, and read again as the same
+    (written,) = spec.model_dump(mode="json")["cameras"]
+    assert written == {"preset": "phone", "fill": [0.8, 0.95], "weight": 2.0}
+    assert SceneSpec.model_validate(spec.model_dump(mode="json")) == spec
+    (plain,) = SceneSpec.model_validate({"cameras": [{"preset": "phone"}]}).model_dump(mode="json")["cameras"]
+    assert plain == {
+        "preset": "phone",
+        "weight": 1.0,
+    }  # as before presets had other fields: parts stay the same
+
+
+def test_ranges_are_checked_against_those_of_the_preset() -> None:
+    # cctv's barrel of up to 0.1 is too strong for an axis this far off the middle of the picture
+    with pytest.raises(ValidationError, match="a stronger barrel folds"):
+        PresetSpec.model_validate({"preset": "cctv", "principal_point": 0.1})
+    PresetSpec.model_validate({"preset": "phone", "principal_point": 0.1})
+
+
+def test_the_schema_names_the_fields_of_presets() -> None:
+    fields = SceneSpec.model_json_schema()["$defs"]["PresetSpec"]["properties"]
+    assert {"preset", "weight", "fill"} <= set(fields)

@@ -1,0 +1,65 @@
+"""What `part.json` says: by content, without paths, and no more than its own samples depend on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipelines.generate.facts import own_fields, part_facts
+from pipelines.generate.motion_bank import Bank
+from pipelines.generate.plan import Plan
+from pipelines.generate.recipe import Recipe
+from synth.core.disk import canonical, sha256_of
+from synth.scene.scenes import Studio
+from tests.pipelines.tiny import recipe
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Bank:
+    frames = np.zeros((50, 24, 3), np.float32)
+    clip = {"name": "a", "dataset": "CMU", "licence": "free", "frames": 50, "source": 0}
+    return Bank(
+        tmp_path / "0123", [clip], [], "digest", np.array([0, 50]), frames, frames[:, 0], frames[:, 0, 0]
+    )
+
+
+def facts(wanted: Recipe, bank: Bank, kind: str = "pairs") -> dict[str, Any]:
+    plan = Plan(wanted, bank)
+    (part,) = (part for part in plan.parts if part.kind == kind)
+    return part_facts(wanted, bank, plan, part, Studio(wanted.scene_spec, wanted.seed))
+
+
+def test_identity_is_of_what_a_sample_depends_on(bank: Bank) -> None:
+    found = facts(recipe(), bank)
+    assert found["identity"] == sha256_of(canonical(found["made_of"]))
+    same = (recipe(pairs={"count": 90}), recipe(motion={"sources": [{"path": "/elsewhere/mocap"}]}))
+    assert {facts(wanted, bank)["identity"] for wanted in same} == {found["identity"]}
+    others = (
+        recipe(seed=8),
+        recipe(images={"count": 8}),
+        recipe(props={"count": [1, 2]}),
+        recipe(detector="none"),
+    )
+    assert found["identity"] not in {facts(wanted, bank)["identity"] for wanted in others}
+
+
+def test_paths_are_left_out(bank: Bank) -> None:
+    source = {"path": "/home/me/mocap", "mapping": "/home/me/rig.yaml"}
+    found = facts(recipe(motion={"sources": [source, {"path": "builtin"}]}), bank)
+    assert "/home" not in json.dumps(found)
+    assert [row["path"] for row in found["recipe"]["motion"]["sources"]] == ["mocap", "builtin"]
+    assert found["recipe"]["motion"]["sources"][0]["mapping"] == "rig.yaml"
+    assert Recipe.model_validate(found["recipe"]).pairs.count == 22
+
+
+def test_images_do_not_know_of_the_pairs_after_them(bank: Bank) -> None:
+    assert facts(recipe(), bank, "images") == facts(recipe(pairs={"count": 90}), bank, "images")
+
+
+def test_a_count_is_not_among_the_fields_that_must_agree() -> None:
+    assert own_fields(recipe(), "pairs")["pairs"] == {"views_per_frame": None}
+    assert set(own_fields(recipe(), "images")) & {"images", "pairs"} == {"images"}
