@@ -22,7 +22,7 @@ from lifter.data.joints import HIPS, JOINTS3D, MIRROR17, MIRROR20
 from lifter.data.samples import LEAST
 from lifter.data.views import Floats, Views, guessed_intrinsics
 from lifter.data.windows import Windows, alone, views_in, windows_of
-from lifter.models import calibration, checkpoint
+from lifter.models import calibration, checkpoint, default
 from lifter.models.model import Model, Output
 from lifter.models.place import placed
 from lifter.models.registry import MODELS
@@ -196,8 +196,11 @@ def file_of(path: Path) -> Path:
 
 
 def load_lifter(path: str | Path, device: str | torch.device = "cpu") -> Lifter:
-    """A lifter from its file. Raises InputError for what is not one, or one of other joints or another method."""
-    path = Path(path)
+    """A lifter from its file, a training's folder, or 'default', which is shipped.
+
+    Raises InputError for what is not one, or one of other joints or another method.
+    """
+    path = default.resolved(path)
     content = checkpoint.read(file_of(path), FORMAT)
     where, again = str(path), "train it again with this posemill"
     for key, names in (("joints_in", COCO_17), ("joints_out", JOINTS3D)):
