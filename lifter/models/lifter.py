@@ -25,7 +25,7 @@ from lifter.data.windows import Windows, alone, views_in, windows_of
 from lifter.models import calibration, checkpoint, default
 from lifter.models.model import Model, Output
 from lifter.models.place import placed
-from lifter.models.registry import MODELS
+from lifter.models.registry import MODELS, get_model
 from synth.body.skeleton import COCO_17
 from synth.core.errors import InputError
 
@@ -206,13 +206,14 @@ def load_lifter(path: str | Path, device: str | torch.device = "cpu") -> Lifter:
     for key, names in (("joints_in", COCO_17), ("joints_out", JOINTS3D)):
         if content.get(key) != list(names):
             raise InputError(f"is of other joints than {', '.join(names[:3])}, …", where=where, remedy=again)
-    method = MODELS.get(str(content.get("model")))
-    if method is None:
+    name = str(content.get("model"))
+    if name not in MODELS:
         raise InputError(
-            f"is of the method {content.get('model')!r:.40}, which there is not",
+            f"is of the method '{name:.40}', which is not installed",
             where=where,
-            remedy=f"there are: {', '.join(MODELS)}",
+            remedy=f"there are: {', '.join(MODELS.names())}",
         )
+    method = get_model(name)
     try:
         model = method(method.Config.model_validate(content["config"]))
         fill(model, content["state"])

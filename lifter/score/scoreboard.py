@@ -139,19 +139,26 @@ class _Fitted:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         for piece in pieces(self._table, options.max_width):
-            yield piece.rich()
+            shown = piece.rich()
+            for column, need in zip(shown.columns, _needs(piece), strict=True):
+                column.min_width, column.overflow = need, "fold"
+            yield shown
+
+
+def _needs(table: Table) -> list[int]:
+    """Characters that each column needs: of its longest cell, or of the longest word of its heading."""
+    return [
+        max([*map(len, heading.split()), *(len(row[n]) for row in table.rows), 1])
+        for n, heading in enumerate(table.columns)
+    ]
 
 
 def pieces(table: Table, width: int) -> list[Table]:
     """The table in pieces of neighbouring columns, each with the first one, none wider than `width` characters.
 
-    A column needs its longest cell; its heading may wrap between words. A column that is too wide for any piece gets
-    one of its own. The note is below the last piece.
+    A column that is too wide for any piece gets one of its own. The note is below the last piece.
     """
-    needs = [
-        max([*map(len, heading.split()), *(len(row[n]) for row in table.rows), 1]) + 3
-        for n, heading in enumerate(table.columns)
-    ]
+    needs = [need + 3 for need in _needs(table)]  # a space on either side and a line
     blocks: list[list[int]] = [[]]
     for n, need in enumerate(needs[1:], 1):
         if blocks[-1] and 1 + needs[0] + sum(needs[k] for k in blocks[-1]) + need > width:

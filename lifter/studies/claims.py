@@ -27,7 +27,7 @@ from lifter.data.samples import read_samples
 from lifter.models.lcr import Lcr
 from lifter.models.lifter import Lifter
 from lifter.models.people import People, apart, people_in
-from lifter.models.registry import MODELS
+from lifter.models.registry import get_model
 from lifter.score.cases import Cases
 from lifter.score.evaluate import from_one_root
 from lifter.score.intervals import Bootstrap, Figure
@@ -85,7 +85,7 @@ class Study:
         self.tell(f"{name}-{seed}: training, unless that is done")
         shipped = read_recipe(model)
         pairs = changes.get("pairs", self.sizes.pairs)
-        epochs = math.ceil(self.sizes.seen / min(pairs, self._samples)) if MODELS[model].trained else 1
+        epochs = math.ceil(self.sizes.seen / min(pairs, self._samples)) if get_model(model).trained else 1
         config = {**shipped.config, **self.base.get("config", {}).get(model, {}), **changes.pop("config", {})}
         given = {**shipped.model_dump(), **{k: v for k, v in self.base.items() if k != "config"}}
         given |= {"seed": seed, "pairs": pairs, "epochs": epochs, "config": config, **changes}

@@ -266,7 +266,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--benchmark", type=Path, action="append", default=[], help="an .npz; may be repeated"
     )
-    parser.add_argument("--methods", nargs="+", choices=list(MODELS), default=list(MODELS))
+    parser.add_argument("--methods", nargs="+", choices=MODELS.names(), default=MODELS.names())
     parser.add_argument("--recipe", action="append", default=[], metavar="NAME=FILE", help="one more row")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--open-seeds", type=int, default=1, help="of trainings without occlusion")

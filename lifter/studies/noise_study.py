@@ -31,7 +31,7 @@ from lifter.models.lifter import Lifter
 from lifter.score.cases import Cases, read_benchmark
 from lifter.score.metrics import mpjpe, pa_mpjpe
 from lifter.studies.script import run
-from lifter.train.schedule import key, rate_at
+from lifter.train.schedule import key, scheduler
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.generate.detections import detector_of, read_inputs
 from synth.core.randomness import Draws
@@ -79,15 +79,15 @@ def train(keypoints: Floats, intrinsics: Array, truth: Floats, epochs: int, seed
     pool = Pool.seen(keypoints, intrinsics, truth)
     optimizer = torch.optim.AdamW(model.parameters(), lr=_RATE)
     each = len(pool) // _BATCH
-    for epoch in range(epochs):
+    rates = scheduler(optimizer, 0, epochs * each, _RATE, _WARM_UP)
+    for _ in range(epochs):
         order = torch.randperm(len(pool))
         for number in range(each):
-            for group in optimizer.param_groups:
-                group["lr"] = rate_at(epoch * each + number, epochs * each, _RATE, _WARM_UP)
             loss = model.losses(to_batch(pool[order[number * _BATCH : (number + 1) * _BATCH]]))["loss"]
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
+            rates.step()
     return Lifter(model, np.ones((len(JOINTS3D), len(DETECTED) + 1)))
 
 

@@ -9,8 +9,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from lifter.data.augment import AugmentSpec
 from lifter.data.samples import Splits
-from lifter.models.model import Model
-from lifter.models.registry import MODELS
+from lifter.models.model import Model, ModelConfig
+from lifter.models.registry import MODELS, get_model
 from synth.core.errors import InputError
 from synth.core.spec import Share, Spec
 from synth.core.yamlfile import load_yaml
@@ -58,47 +58,61 @@ class TrainSpec(Spec):
     @classmethod
     def _known(cls, value: str) -> str:
         if value not in MODELS:
-            raise ValueError(f"there is no method '{value}'; there are {', '.join(MODELS)}")
+            raise ValueError(f"there is no method '{value}'; there are {', '.join(MODELS.names())}")
         return value
 
     @model_validator(mode="after")
     def _configured(self) -> TrainSpec:
-        if self.model in MODELS:
-            try:
-                MODELS[self.model].Config.model_validate(self.config)
-            except ValidationError as error:
-                first = error.errors()[0]
-                place = ".".join(["config", *map(str, first["loc"])])
-                raise ValueError(f"{place}: {first['msg']}") from error
+        try:
+            self.method_config()
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(["config", *map(str, first["loc"])])
+            raise ValueError(f"{place}: {first['msg']}") from error
         return self
+
+    def method_config(self) -> ModelConfig:
+        """The method's settings, with its defaults for those that the recipe does not name."""
+        return get_model(self.model).Config.model_validate(self.config)
 
     @property
     def frames(self) -> int:
-        """That the method reads at once."""
-        return int(self.config.get("frames", 1))
+        """How many frames the method reads at once."""
+        return int(getattr(self.method_config(), "frames", 1))
 
     def new_model(self) -> Model:
         """The method, not yet trained."""
-        method = MODELS[self.model]
-        return method(method.Config.model_validate(self.config))
+        return get_model(self.model)(self.method_config())
 
 
 def read_recipe(model: str | None, path: Path | None = None, changes: list[str] | None = None) -> TrainSpec:
-    """A recipe: a file's, or the one that comes with the project for a method. `changes` as in `load_yaml`.
+    """A recipe: a file's, or the one that comes with a method. `changes` as in `load_yaml`.
 
     Raises InputError where neither is given, where they disagree, or where the recipe is wrong.
     """
     if path is None:
-        if model not in MODELS:
-            raise InputError(
-                f"there is no method '{model}'" if model else "no method is named",
-                where="--model",
-                remedy=f"there are {', '.join(MODELS)}",
-            )
-        path = SHIPPED / f"{model}.yaml"
+        path = _recipe_of(model)
     spec = load_yaml(TrainSpec, path, "recipe", changes)
     if model is not None and spec.model != model:
         raise InputError(
             f"is a recipe for '{spec.model}', not '{model}'", where=str(path), remedy="name one of the two"
         )
     return spec
+
+
+def _recipe_of(model: str | None) -> Path:
+    """The file that comes with a method."""
+    if model is None or model not in MODELS:
+        raise InputError(
+            f"there is no method '{model}'" if model else "no method is named",
+            where="--model",
+            remedy=f"there are {', '.join(MODELS.names())}",
+        )
+    path = get_model(model).recipe or SHIPPED / f"{model}.yaml"
+    if not path.is_file():
+        raise InputError(
+            f"the method '{model}' comes without a recipe",
+            where="--model",
+            remedy=f"give one with --config, a YAML file that begins with 'model: {model}'",
+        )
+    return path

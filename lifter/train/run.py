@@ -34,8 +34,8 @@ from lifter.models.model import Model
 from lifter.train.curves import Curves, Row
 from lifter.train.ranks import Ranks
 from lifter.train.recipe import TrainSpec
-from lifter.train.schedule import key, rate_at
-from lifter.train.source import facts_of, read_split, read_unlabelled, windows_in
+from lifter.train.schedule import key, scheduler
+from lifter.train.source import difference, facts_of, read_split, read_unlabelled, windows_in
 from lifter.train.validate import Validation, validate
 from synth.core.disk import write_atomically
 from synth.core.errors import InputError
@@ -101,9 +101,10 @@ def _stored(out: Path, spec: TrainSpec, facts: dict[str, Any]) -> dict[str, Any]
             where=str(out),
             remedy="give that recipe to go on with it, or choose another folder",
         )
-    if state["corpus"] != facts:
+    changed = difference(state["corpus"], facts)
+    if changed is not None:
         raise InputError(
-            "holds a training on another corpus, or on this one before it changed",
+            f"holds a training on another corpus, or on this one before it changed ({changed})",
             where=str(out),
             remedy="choose another folder",
         )
@@ -160,6 +161,9 @@ class _Training:
         )
         if state is not None:
             self.optimizer.load_state_dict(state["optimizer"])
+        self.scheduler = scheduler(
+            self.optimizer, self.progress.step, self.steps, self.spec.rate, self.spec.warm_up
+        )
         self.curves = Curves(self.out, self.progress.rows) if self.ranks.first else None
         self.losses = self.ranks.shared(_Losses(self.model))
         for epoch in range(self.progress.step // self.each if self.each else 0, self.spec.epochs):
@@ -196,14 +200,13 @@ class _Training:
         spec, progress = self.spec, self.progress
         torch.manual_seed(key(spec.seed, "step", progress.step, self.ranks.number))
         batch = to_batch(self._drawn(self.ranks.share(rows)), spec.augment, spec.frames)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate_at(progress.step, self.steps, spec.rate, spec.warm_up)
         mixed = spec.precision == "bfloat16" or (spec.precision == "auto" and self.device.type == "cuda")
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=mixed):
             losses: dict[str, Tensor] = self.losses(batch)
         self.optimizer.zero_grad()
         losses["loss"].backward()
         self.optimizer.step()
+        self.scheduler.step()
         progress.step += 1
         self._log(losses)
 

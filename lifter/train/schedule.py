@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+from functools import partial
+
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LambdaLR
 
 _LAST = 0.01  # of the rate, at the end
 
@@ -24,3 +28,15 @@ def rate_at(step: int, steps: int, rate: float, warm_up: float) -> float:
         return rate * (step + 1) / (rising + 1)
     along = (step - rising) / max(1.0, steps - rising)
     return rate * (_LAST + (1 - _LAST) * 0.5 * (1 + math.cos(math.pi * along)))
+
+
+def scheduler(optimizer: Optimizer, step: int, steps: int, rate: float, warm_up: float) -> LambdaLR:
+    """torch's scheduler of `rate_at`, as it stands before a step: nothing of it need be stored to resume.
+
+    Whatever rates the optimizer has are replaced. The scheduler multiplies a base rate by a factor; with a base of 1
+    the factors are the rates themselves, and no product rounds them.
+    """
+    for group in optimizer.param_groups:
+        group["lr"] = group["initial_lr"] = 1.0
+    factor = partial(rate_at, steps=steps, rate=rate, warm_up=warm_up)
+    return LambdaLR(optimizer, factor, last_epoch=step - 1)

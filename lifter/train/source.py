@@ -14,10 +14,13 @@ from lifter.data.windows import Windows, windows_of
 from lifter.score.cases import read_benchmark
 from lifter.train.recipe import TrainSpec
 from pipelines.corpus.corpus import Corpus
+from pipelines.corpus.part import METADATA, finished_shards
 from pipelines.corpus.selection import folder_of
 from synth.core.disk import sha256_file
 from synth.core.errors import InputError
 from synth.core.progress import Progress
+
+_PLACES = ("folder", "file")  # what facts say for people to read
 
 
 def read_split(folder: Path, spec: TrainSpec, split: str, watch: Progress) -> Samples:
@@ -76,7 +79,11 @@ def read_unlabelled(spec: TrainSpec, watch: Progress) -> Pool | None:
 
 
 def facts_of(folder: Path, spec: TrainSpec) -> dict[str, Any]:
-    """Identity and checksums of all that a training reads: what changes them changes what is learnt."""
+    """Identity and checksums of all that a training reads: what changes them changes what is learnt.
+
+    Of a part: 'receipts', the checksum of the receipt of its metadata, and 'shards', that of the receipts of all its
+    finished shards. Raises InputError where there is no such corpus.
+    """
     corpus = Corpus(folder)
     found: dict[str, Any] = {"folder": folder.resolve().name, "parts": _parts(corpus, spec.parts)}
     if spec.selection is not None:
@@ -99,15 +106,33 @@ def _parts(corpus: Corpus, names: list[str] | None) -> list[dict[str, Any]]:
             "name": part.name,
             "identity": part.identity,
             "samples": part.samples,
-            "receipts": _receipts(part.folder),
+            "receipts": _checksum([part.receipt_path(METADATA)]),
+            "shards": _checksum([part.receipt_path(shard) for shard in finished_shards(part)]),
         }
         for part in parts
     ]
 
 
-def _receipts(folder: Path) -> str:
-    """One checksum of a part's receipts, which hold the checksums of everything in its finished shards."""
+def _checksum(receipts: list[Path]) -> str:
+    """One SHA-256 of some receipts, which hold the SHA-256 of every file that they are for."""
     digest = hashlib.sha256()
-    for path in sorted((folder / "receipts").glob("*.json")):
+    for path in receipts:
         digest.update(f"{path.name} {sha256_file(path)[1]}\n".encode())
     return digest.hexdigest()
+
+
+def difference(recorded: Any, now: Any, place: str = "") -> str | None:
+    """Where two results of `facts_of` differ, such as "parts.0.shards"; None where what was recorded still holds.
+
+    Only what was recorded is compared, so what earlier versions did not record is not asked for. Names of folders
+    and files do not count: the same content at another place is the same.
+    """
+    if isinstance(recorded, dict) and isinstance(now, dict):
+        names = [name for name in recorded if name not in _PLACES]
+        differences = (difference(recorded[name], now.get(name), f"{place}.{name}") for name in names)
+    elif isinstance(recorded, list) and isinstance(now, list) and len(recorded) == len(now):
+        pairs = enumerate(zip(recorded, now, strict=True))
+        differences = (difference(one, other, f"{place}.{number}") for number, (one, other) in pairs)
+    else:
+        return None if recorded == now else place.removeprefix(".")
+    return next((each for each in differences if each is not None), None)

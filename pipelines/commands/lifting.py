@@ -10,19 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lifter.models.registry import MODELS
 from pipelines.commands.shared import DONE, AsJson, Changes, CorpusFolder, one_line, print_json, show
 from synth.core.errors import InputError
 
 if TYPE_CHECKING:
     from lifter.models.lifter import Lifter
-
-
-class Method(StrEnum):
-    baseline = "baseline"
-    matching = "matching"
-    adversarial = "adversarial"
-    lcr = "lcr"
-    posemill = "posemill"
 
 
 class Layout(StrEnum):
@@ -61,7 +54,12 @@ def train(
         typer.Argument(metavar="OUT", help="Folder for the model; new, or a training.", show_default=False),
     ],
     model: Annotated[
-        Method | None, typer.Option(help="Method, by the recipe that comes with it.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"Method, by the recipe that comes with it: {', '.join(MODELS.names())}.",
+            show_default=False,
+        ),
     ] = None,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="YAML recipe instead.", show_default=False)
@@ -87,7 +85,7 @@ def train(
     from lifter.train.run import train as run
 
     given = [*(changes or []), *([f"seed={seed}"] if seed is not None else [])]
-    spec = read_recipe(model.value if model else None, config, given)
+    spec = read_recipe(model, config, given)
     lifter = run(corpus, out, spec, device=device)
     if os.environ.get("RANK", "0") != "0":  # of the processes that torchrun starts, one speaks
         return DONE
@@ -315,5 +313,5 @@ def _model_input_out(paths: list[Path], model: Path | None) -> tuple[Path, Path,
         return (model or Path("default"), paths[0], paths[1])
     if len(paths) == 3 and model is None:
         return (paths[0], paths[1], paths[2])
-    what = "MODEL is given twice" if len(paths) == 3 else f"{len(paths)} paths are given"
+    what = "MODEL is given twice" if len(paths) == 3 else "needs two paths, INPUT and OUT"
     raise InputError(what, where="predict", remedy="give INPUT and OUT, and MODEL before them or by --model")

@@ -12,7 +12,7 @@ from lifter.data.joints import HIPS, MIRROR17, MIRROR20  # noqa: E402
 from lifter.models import checkpoint  # noqa: E402
 from lifter.models.lifter import FORMAT, Lifter, load_lifter, save_lifter  # noqa: E402
 from lifter.models.posemill import PosemillConfig  # noqa: E402
-from lifter.models.registry import MODELS  # noqa: E402
+from lifter.models.registry import get_model  # noqa: E402
 from synth.core.errors import InputError  # noqa: E402
 from tests.lifter.models import made  # noqa: E402
 from tests.lifter.models.test_posemill import SMALL  # noqa: E402
@@ -23,7 +23,7 @@ FACTORS = np.full((20, 4), 2.0)
 def lifter(name: str = "posemill") -> Lifter:
     torch.manual_seed(0)
     config: dict[str, Any] = SMALL if name == "posemill" else {"width": 32, "blocks": 1}
-    method = MODELS[name]
+    method = get_model(name)
     return Lifter(method(method.Config.model_validate(config)), FACTORS, {"val": {}})
 
 
@@ -136,7 +136,7 @@ def test_half_precision_on_disk_is_single_in_memory(tmp_path: Path, suffix: str)
 @pytest.mark.parametrize("method", ["lcr", "matching"])
 def test_buffers_of_any_length_come_along_in_safetensors(tmp_path: Path, method: str) -> None:
     config = {"lcr": {"width": 16, "anchors": 7, "regressors": 8}, "matching": {"cells": 4, "probes": 4}}
-    model = MODELS[method](MODELS[method].Config.model_validate(config[method]))
+    model = get_model(method)(get_model(method).Config.model_validate(config[method]))
     model.prepare(made.samples(60), 0)
     save_lifter(tmp_path / "model.safetensors", Lifter(model, FACTORS), half=True)
     given, again = made.samples(5, seed=1), load_lifter(tmp_path)
@@ -149,8 +149,8 @@ def test_buffers_of_any_length_come_along_in_safetensors(tmp_path: Path, method:
 
 
 def test_what_prepare_found_comes_along_whatever_its_length(tmp_path: Path) -> None:
-    config = MODELS["lcr"].Config.model_validate({"width": 16, "anchors": 7, "regressors": 8})
-    model = MODELS["lcr"](config)
+    config = get_model("lcr").Config.model_validate({"width": 16, "anchors": 7, "regressors": 8})
+    model = get_model("lcr")(config)
     model.prepare(made.samples(60), 0)
     save_lifter(tmp_path / "model.pt", Lifter(model, FACTORS))
     assert torch.equal(load_lifter(tmp_path).model.state_dict()["anchors"], model.state_dict()["anchors"])
@@ -181,7 +181,7 @@ def test_files_of_other_things_are_refused(tmp_path: Path, change: dict[str, Any
 def several(frames: int = 3) -> Lifter:
     """A lifter of windows whose weights are drawn, so that all frames matter."""
     torch.manual_seed(0)
-    model = MODELS["posemill"](PosemillConfig.model_validate({**SMALL, "frames": frames, "time": 16}))
+    model = get_model("posemill")(PosemillConfig.model_validate({**SMALL, "frames": frames, "time": 16}))
     torch.nn.init.normal_(model.time.wide.weight)
     return Lifter(model, FACTORS)
 

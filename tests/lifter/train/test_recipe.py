@@ -11,7 +11,7 @@ from lifter.train.recipe import SHIPPED, read_recipe
 from synth.core.errors import InputError
 
 
-@pytest.mark.parametrize("model", list(MODELS))
+@pytest.mark.parametrize("model", MODELS.names())
 def test_every_method_comes_with_a_recipe(model: str) -> None:
     spec = read_recipe(model)
     assert spec.model == model
@@ -19,7 +19,7 @@ def test_every_method_comes_with_a_recipe(model: str) -> None:
 
 
 def test_there_is_no_recipe_without_a_method() -> None:
-    assert {read_recipe(None, path).model for path in SHIPPED.glob("*.yaml")} == set(MODELS)
+    assert {read_recipe(None, path).model for path in SHIPPED.glob("*.yaml")} == set(MODELS.names())
 
 
 def test_changes_and_what_is_wrong_with_them(tmp_path: Path) -> None:

@@ -17,11 +17,15 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("tensorboard")
 
+from lifter.data.augment import to_batch  # noqa: E402
+from lifter.data.batch import TensorBatch  # noqa: E402
 from lifter.data.samples import Splits  # noqa: E402
 from lifter.models import checkpoint  # noqa: E402
 from lifter.models.lifter import load_lifter  # noqa: E402
+from lifter.train import run  # noqa: E402
 from lifter.train.recipe import TrainSpec  # noqa: E402
 from lifter.train.run import STATE, train  # noqa: E402
+from lifter.train.source import facts_of  # noqa: E402
 from synth.core.errors import InputError  # noqa: E402
 from tests.lifter.corpora import people  # noqa: E402
 from tests.lifter.models import made  # noqa: E402
@@ -70,8 +74,7 @@ def test_every_method_trains_and_answers(corpus: Path, tmp_path: Path, model: st
     assert {"upper body", "no ankles", "a side missing", "random joints"} <= set(lifter.facts["val"])
     assert lifter.facts["val"]["whole"]["mpjpe"] == pytest.approx(min(vals))
     assert lifter.facts["recipe"]["model"] == model
-    assert lifter.facts["corpus"]["parts"][0]["samples"] == 800
-    assert len(lifter.facts["corpus"]["parts"][0]["receipts"]) == 64
+    assert lifter.facts["corpus"] == facts_of(corpus, recipe(model))
     given = made.samples(20, seed=9)
     assert np.isfinite(load_lifter(tmp_path).lift(given.keypoints, given.intrinsics).joints).all()
     assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
@@ -145,6 +148,11 @@ def test_another_corpus_or_a_broken_state_is_refused(corpus: Path, tmp_path: Pat
     people(tmp_path / "other", 800, seed=1)
     with pytest.raises(InputError, match="on another corpus"):
         train(tmp_path / "other", out, recipe(epochs=1))
+    people(tmp_path / "grown", 800)
+    train(tmp_path / "grown", tmp_path / "more", recipe(epochs=1))
+    people(tmp_path / "grown", 100, name="b", seed=2)
+    with pytest.raises(InputError, match=r"this one before it changed \(parts\)"):
+        train(tmp_path / "grown", tmp_path / "more", recipe(epochs=1))
     (out / "state.pt").write_bytes((out / "state.pt").read_bytes()[:300])
     with pytest.raises(InputError, match="truncated"):
         train(corpus, out, recipe(epochs=1))
@@ -254,9 +262,29 @@ def test_windows_over_time_are_trained_on(tracks: Path, tmp_path: Path) -> None:
     assert np.isfinite(poses.joints).all()
 
 
-def test_windows_and_samples_without_3d(tracks: Path, corpus: Path, tmp_path: Path) -> None:
-    free = {"path": str(corpus), "share": 0.25}
-    train(tracks, tmp_path, recipe("posemill", config=OVER_TIME, epochs=1, pairs=100, unlabelled=free))
+def test_windows_and_samples_without_3d(
+    tracks: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[TensorBatch] = []
+
+    def recorded(*given: Any) -> TensorBatch:
+        batches.append(to_batch(*given))
+        return batches[-1]
+
+    monkeypatch.setattr(run, "to_batch", recorded)
+    spec = recipe(
+        "posemill", config=OVER_TIME, epochs=1, pairs=100, unlabelled={"path": str(corpus), "share": 0.25},
+        augment={"missing": 0, "unsure": 0},
+    )  # fmt: skip
+    train(tracks, tmp_path, spec)
+    assert len(batches) == rows(tmp_path)[-1]["seen"] / 16
+    for batch in batches:
+        known = batch.truth.isfinite().all(-1).any(1)
+        assert known.tolist() == [True] * 12 + [False] * 4
+        detected = (batch.confidence > 0).any(2)
+        assert detected[12:].tolist() == [[False, True, False]] * 4  # nothing is known before or after them
+        assert batch.points.shape == (16, 3, 17, 2)
+    assert (torch.stack([(batch.confidence[:12] > 0).any(2) for batch in batches])[..., [0, 2]]).any()
 
 
 def test_windows_need_tracks(corpus: Path, tmp_path: Path) -> None:
