@@ -140,8 +140,11 @@ class _Fitted:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         for piece in pieces(self._table, options.max_width):
             shown = piece.rich()
-            for column, need in zip(shown.columns, _needs(piece), strict=True):
-                column.min_width, column.overflow = need, "fold"
+            if console.measure(shown, options=options.update(max_width=10_000)).maximum > options.max_width:
+                for column, need in zip(
+                    shown.columns, needs, strict=True
+                ):  # rich would shorten the widest cells
+                    column.width, column.overflow = need, "fold"
             yield shown
 
 

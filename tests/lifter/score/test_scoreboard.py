@@ -65,7 +65,10 @@ def test_few_groups_are_said(groups: int, said: str) -> None:
 @pytest.mark.parametrize("methods", [1, 3, 8])
 def test_no_figure_is_cut(width: int, methods: int) -> None:
     cases = corpus_like(120, groups=6)
-    results = {f"method-{n}": evaluate(noisy(cases, 0.05 + 0.02 * n, n), cases).facts for n in range(methods)}
+    results = {
+        f"{'a/very/long/path/' * (n == 2)}method-{n}": evaluate(noisy(cases, 0.05 + 0.02 * n, n), cases).facts
+        for n in range(methods)
+    }
     difference = {name: {"mean": -12.3, "low": -20.4, "high": -3.1, "count": 9} for name in results}
     shown = side_by_side(results, difference)
     if methods == 1:
