@@ -142,7 +142,7 @@ class _Fitted:
             shown = piece.rich()
             if console.measure(shown, options=options.update(max_width=10_000)).maximum > options.max_width:
                 for column, need in zip(
-                    shown.columns, needs, strict=True
+                    shown.columns, _needs(piece), strict=True
                 ):  # rich would shorten the widest cells
                     column.width, column.overflow = need, "fold"
             yield shown
