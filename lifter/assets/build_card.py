@@ -7,7 +7,8 @@ from typing import Any
 
 from lifter.score.evaluate import METRICS
 from lifter.score.scoreboard import UNITS, about
-from lifter.score.tables import Table, with_interval
+from lifter.score.tables import with_interval
+from synth.core.tables import Table
 from synth.core.progress import duration
 
 Facts = Mapping[str, Any]

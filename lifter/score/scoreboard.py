@@ -1,15 +1,13 @@
-"""Evaluations as tables: all of one, or several side by side; as wide as a terminal, no figure is cut."""
+"""Evaluations as tables: all of one, or several side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from lifter.score.evaluate import METRICS
-from lifter.score.tables import Table, with_interval
-
-if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderableType
+from lifter.score.tables import with_interval
+from synth.core.tables import Table
 
 Facts = Mapping[str, Any]
 UNITS = {"mpjpe": "mm", "pa_mpjpe": "mm", "n_mpjpe": "mm", "pck": "%", "auc": "%"}
@@ -124,55 +122,3 @@ def side_by_side(results: Mapping[str, Facts], differences: Mapping[str, Facts] 
 def _cell(facts: Facts, split: str, name: str) -> str:
     fact = facts.get(split, {}).get(name)
     return with_interval(fact["mpjpe"] if fact and split in SPLITS else fact)
-
-
-def fitted(tables: Sequence[Table]) -> list[RenderableType]:
-    """Tables for a terminal, each split into as many as its width asks for: no figure is cut."""
-    return [_Fitted(table) for table in tables]
-
-
-class _Fitted:
-    """A table that knows how wide it may be only once it is printed."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        for piece in pieces(self._table, options.max_width):
-            shown = piece.rich()
-            if console.measure(shown, options=options.update(max_width=10_000)).maximum > options.max_width:
-                for column, need in zip(
-                    shown.columns, _needs(piece), strict=True
-                ):  # rich would shorten the widest cells
-                    column.width, column.overflow = need, "fold"
-            yield shown
-
-
-def _needs(table: Table) -> list[int]:
-    """Characters that each column needs: of its longest cell, or of the longest word of its heading."""
-    return [
-        max([*map(len, heading.split()), *(len(row[n]) for row in table.rows), 1])
-        for n, heading in enumerate(table.columns)
-    ]
-
-
-def pieces(table: Table, width: int) -> list[Table]:
-    """The table in pieces of neighbouring columns, each with the first one, none wider than `width` characters.
-
-    A column that is too wide for any piece gets one of its own. The note is below the last piece.
-    """
-    needs = [need + 3 for need in _needs(table)]  # a space on either side and a line
-    blocks: list[list[int]] = [[]]
-    for n, need in enumerate(needs[1:], 1):
-        if blocks[-1] and 1 + needs[0] + sum(needs[k] for k in blocks[-1]) + need > width:
-            blocks.append([])
-        blocks[-1].append(n)
-    return [
-        Table(
-            table.title if number == 0 else f"{table.title}, continued",
-            [table.columns[n] for n in (0, *block)],
-            [[row[n] for n in (0, *block)] for row in table.rows],
-            table.note if number == len(blocks) - 1 else "",
-        )
-        for number, block in enumerate(blocks)
-    ]

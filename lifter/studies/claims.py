@@ -33,7 +33,6 @@ from lifter.score.evaluate import from_one_root
 from lifter.score.intervals import Bootstrap, Figure
 from lifter.score.metrics import mpjpe
 from lifter.score.scoring import corpus_cases
-from lifter.score.tables import Table
 from lifter.studies.crowd import picture_of
 from lifter.studies.script import run
 from lifter.train.recipe import TrainSpec, read_recipe
@@ -41,6 +40,7 @@ from lifter.train.run import train
 from pipelines.corpus.corpus import Corpus
 from synth.body.skeleton import COCO_17
 from synth.core.disk import canonical, write_atomically
+from synth.core.tables import Table
 
 Tell = Callable[[str], None]
 Array = NDArray[np.float64]

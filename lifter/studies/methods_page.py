@@ -17,8 +17,9 @@ from lifter.score.cases import Cases
 from lifter.score.intervals import Bootstrap
 from lifter.score.metrics import mean_known
 from lifter.score.plots import Line, evaluations, figure, lines, save, style
-from lifter.score.tables import Table, readable, with_interval
+from lifter.score.tables import readable, with_interval
 from synth.core.disk import write_atomically
+from synth.core.tables import Table
 from synth.scene.props.stock import BANDS
 
 Facts = Mapping[str, Any]

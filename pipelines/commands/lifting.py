@@ -97,7 +97,7 @@ def train(
 
 
 def _trained(out: Path, lifter: Lifter) -> list[Any]:
-    from lifter.score.tables import Table
+    from synth.core.tables import Table
 
     figures: dict[str, dict[str, float]] = lifter.facts.get("val", {})
     columns = list(dict.fromkeys(key for row in figures.values() for key in row))
@@ -109,7 +109,7 @@ def _trained(out: Path, lifter: Lifter) -> list[Any]:
             for name, row in figures.items()
         ],
     )
-    return [table.rich(), f"{lifter.parameters:,} parameters in {out / 'model.pt'}"]
+    return [table, f"{lifter.parameters:,} parameters in {out / 'model.pt'}"]
 
 
 @one_line
@@ -140,7 +140,7 @@ def evaluate(
     Example: posemill evaluate out/model.pt corpus --split test
     """
     _needs_torch()
-    from lifter.score.scoreboard import fitted, tables
+    from lifter.score.scoreboard import tables
     from lifter.score.scoring import evaluate_model, write_evaluation
 
     found = evaluate_model(model, target, split=split, people=people, mirror=mirror)
@@ -149,7 +149,7 @@ def evaluate(
     if as_json:
         print_json(found.facts)
     else:
-        show(fitted(tables(found.facts)))
+        show(tables(found.facts))
     return DONE
 
 
@@ -185,7 +185,7 @@ def compare(
     """
     _needs_torch()
     from lifter.score.compare import compare_models
-    from lifter.score.scoreboard import fitted, side_by_side
+    from lifter.score.scoreboard import side_by_side
 
     found = compare_models(models, on, split=split, people=people)
     if out is not None:
@@ -193,7 +193,7 @@ def compare(
     if as_json:
         print_json(found.facts())
     else:
-        show(fitted(side_by_side(found.results, found.differences)))
+        show(side_by_side(found.results, found.differences))
     return DONE
 
 

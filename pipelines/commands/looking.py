@@ -19,6 +19,7 @@ from pipelines.commands.shared import (
     print_json,
     show,
 )
+from synth.core.words import count
 
 
 @one_line
@@ -67,10 +68,11 @@ def verify(
     else:
         for fault in verdict.faults:
             print(fault)
-        found = f"{verdict.shards:,} shards with {verdict.samples:,} samples are as they were written"
-        print(f"{corpus}: {found}; {verdict.projected:,} rows projected anew.")
+        shards, samples = count(verdict.shards, "shard"), count(verdict.samples, "sample")
+        rows = count(verdict.projected, "row")
+        print(f"{corpus}: {shards} with {samples} unchanged; projections of {rows} recomputed.")
     if verdict.faults:
-        faults = "1 fault" if len(verdict.faults) == 1 else f"{len(verdict.faults)} faults"
+        faults = count(len(verdict.faults), "fault")
         complain(f"{corpus}: {faults}; run the `posemill generate` that made it again to repair it")
     return FAULTY if verdict.faults else DONE
 
@@ -87,7 +89,7 @@ def preview(
     """Draw a contact sheet: samples with their joints, as hidden or seen as the labels say."""
     from pipelines.inspect.contact_sheet import write_sheet
 
-    print(f"{write_sheet(corpus, out, samples, part)} samples in {out}")
+    print(f"{out}: {count(write_sheet(corpus, out, samples, part), 'sample')}")
     return DONE
 
 
@@ -132,16 +134,17 @@ def detections(
     detector: Annotated[
         str | None,
         typer.Option(
-            metavar="MODEL", help="posefix, motionbert or a YAML file, in place of the recipe's detector."
+            metavar="MODEL", help="Compute what posefix, motionbert or a YAML file would report instead."
         ),
     ] = None,
     samples: Annotated[int, typer.Option(min=1, help="How many samples to look at.")] = 20_000,
     as_json: AsJson = False,
 ) -> int:
-    """Check what the detector did to a corpus' 2D against what its model says it does.
+    """Check the detections that a corpus stores against the detector's model.
 
     Shares of good joints, jitter, inversions, swaps and misses, the bands of their distances, confidence against
-    error; deviations are in standard errors of what the model expects.
+    error; deviations are in standard errors of what the model expects. Exits with 1 where stored detections are not
+    what the model gives for the stored labels.
     """
     from pipelines.inspect.detector_check import examine, lines
 
@@ -150,4 +153,8 @@ def detections(
         print_json(facts)
     else:
         print("\n".join(lines(facts)))
+    if facts["changed"]:
+        what = f"the stored detections of {count(facts['changed'], 'sample')} are not what the model gives"
+        complain(f"{corpus}: {what}; run `posemill verify` to see which files have changed")
+        return FAULTY
     return DONE

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import typer
 
-from pipelines.commands import curating, exchange, lifting, looking, making, motion
+from pipelines.commands import benchmarking, curating, exchange, lifting, looking, making, motion
+from pipelines.commands.shared import JsonErrors
 
 app = typer.Typer(
     name="posemill",
+    cls=JsonErrors,
     help="Labelled training corpora for single-image 3D human pose at work, made from motion capture.",
     epilog="Exit codes: 0 done, 1 found faulty, 2 could not be done as asked, 130 stopped with Ctrl-C.",
     no_args_is_help=True,
@@ -30,7 +32,7 @@ app.command()(curating.curate)
 app.command()(curating.leaks)
 app.command()(exchange.export)
 
-importing = typer.Typer(no_args_is_help=True, help="Bring recordings of others in.")
+importing = typer.Typer(cls=JsonErrors, no_args_is_help=True, help="Bring recordings of others in.")
 importing.command("videopose")(exchange.import_videopose)
 app.add_typer(importing, name="import")
 
@@ -38,14 +40,14 @@ app.command()(lifting.train)
 app.command()(lifting.evaluate)
 app.command()(lifting.compare)
 app.command()(lifting.predict)
-app.command()(making.bench)
+app.command()(benchmarking.bench)
 
-mocap = typer.Typer(no_args_is_help=True, help="Get and examine motion capture recordings.")
+mocap = typer.Typer(cls=JsonErrors, no_args_is_help=True, help="Get and examine motion capture recordings.")
 mocap.command("fetch")(motion.fetch)
 mocap.command("check")(motion.check)
 app.add_typer(mocap, name="mocap")
 
-body = typer.Typer(no_args_is_help=True, help="Body model files.")
+body = typer.Typer(cls=JsonErrors, no_args_is_help=True, help="Body model files.")
 body.command("convert")(motion.convert)
 app.add_typer(body, name="body")
 

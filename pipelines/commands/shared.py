@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import functools
 import json
+import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
+from typer.core import TyperGroup
 
 from synth.core.errors import InputError
 
@@ -44,62 +46,109 @@ Changes = Annotated[
 
 
 def one_line(command: Callable[P, int | None]) -> Callable[P, None]:
-    """A command whose errors that a user can mend, or that Ctrl-C makes, are one line and an exit code."""
+    """A command whose expected failures (wrong input, full disk, Ctrl-C) end in one line and an exit code.
+
+    With --json the failure is on standard output as well: {"error": {"what", "where", "remedy"}}. What is not
+    expected is reported there too and raised, for its traceback.
+    """
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        as_json = bool(kwargs.get("as_json"))
         try:
             code = command(*args, **kwargs) or DONE
-        except InputError as error:
-            complain(str(error))
-            code = WRONG_USE
-        except KeyboardInterrupt:
-            complain("stopped; the same command goes on where it stopped")
-            code = INTERRUPTED
-        except OSError as error:
-            text = _environment(error)
-            if text is None:
+        except BaseException as error:
+            failure = _failure(error)
+            if failure is None:
+                if as_json and isinstance(error, Exception):
+                    print_error(f"{type(error).__name__}: {error}", "posemill", "report this as a bug")
                 raise
-            complain(text)
-            code = WRONG_USE
-        except Exception as error:
-            if type(error).__name__ != "KilledWorker":  # distributed's, which is not imported for its name
-                raise
-            complain("a worker process was killed, most likely for want of memory; use fewer --workers")
-            code = WRONG_USE
+            code, what, where, remedy = failure
+            if as_json:
+                print_error(what, where, remedy)
+            complain(f"{where}: {what}; {remedy}" if where else f"{what}; {remedy}")
         if code:
             raise typer.Exit(code)
 
     return run
 
 
+def _failure(error: BaseException) -> tuple[int, str, str, str] | None:
+    """Exit code, what was wrong, where and what to do; None for a failure that is a fault of Posemill."""
+    if isinstance(error, InputError):
+        return WRONG_USE, error.what, error.where, error.remedy
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED, "stopped", "", "the same command goes on where it stopped"
+    if isinstance(error, OSError) and error.errno in _REMEDIES:
+        return WRONG_USE, str(error.strerror), str(error.filename or ""), _REMEDIES[error.errno]
+    if type(error).__name__ == "KilledWorker":  # distributed's, which is not imported for its name
+        what = "a worker process was killed, most likely because memory ran out"
+        return WRONG_USE, what, "", "use fewer --workers"
+    return None
+
+
+_GO_ON = "free some space and run the same command again: it goes on where it stopped"
+_REMEDIES = {
+    errno.ENOSPC: _GO_ON,
+    errno.EDQUOT: _GO_ON,
+    errno.EACCES: "check the permissions",
+    errno.EPERM: "check the permissions",
+    errno.EROFS: "choose a place that can be written",
+    errno.EMFILE: "allow more open files (ulimit -n)",
+    errno.EIO: "check the disk",
+    errno.EPIPE: "the program that reads the output has ended",
+}
+
+
+class JsonErrors(TyperGroup):
+    """A group of commands that reports wrong use on standard output as well where --json is among the arguments."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.meta[_AS_JSON] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        as_json = ctx.meta[_AS_JSON]
+        try:
+            return super().invoke(ctx)
+        except _USAGE_ERROR as error:
+            if as_json and not ctx.meta.get(_REPORTED):  # by a group within this one
+                ctx.meta[_REPORTED] = True
+                said: Any = error
+                path = said.ctx.command_path if said.ctx else ctx.command_path
+                print_error(said.format_message(), path, f"see `{path} --help`")
+            raise
+
+
+_AS_JSON, _REPORTED = "posemill.as_json", "posemill.reported"
+# click's UsageError; recent typer carries its own copy of click, of which it names only this subclass
+_USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+def print_error(what: str, where: str, remedy: str) -> None:
+    """A failure as JSON on standard output, with the fields of `InputError`."""
+    print_json({"error": {"what": what, "where": where, "remedy": remedy}})
+
+
 def complain(text: str) -> None:
     print("posemill: " + " ".join(text.split()), file=sys.stderr, flush=True)
 
 
-def _environment(error: OSError) -> str | None:
-    """One line for the failures of disks and permissions; None for what is a mistake of ours."""
-    remedies = {
-        errno.ENOSPC: "free some space and run the same command again: it goes on where it stopped",
-        errno.EDQUOT: "free some space and run the same command again: it goes on where it stopped",
-        errno.EACCES: "check the permissions",
-        errno.EPERM: "check the permissions",
-        errno.EROFS: "choose a place that can be written",
-        errno.EMFILE: "allow more open files (ulimit -n)",
-        errno.EIO: "check the disk",
-        errno.EPIPE: "what reads the output went away",
-    }
-    if error.errno not in remedies:
-        return None
-    where = f"{error.filename}: " if error.filename else ""
-    return f"{where}{error.strerror}; {remedies[error.errno]}"
-
-
 def print_json(facts: Any) -> None:
-    print(json.dumps(facts, indent=1, ensure_ascii=False))
+    """Facts as JSON on standard output. JSON has no NaN and no infinity: they become null."""
+    print(json.dumps(_finite(facts), indent=1, ensure_ascii=False, allow_nan=False))
 
 
-def show(shown: list[RenderableType]) -> None:
+def _finite(facts: Any) -> Any:
+    if isinstance(facts, Mapping):
+        return {key: _finite(value) for key, value in facts.items()}
+    if isinstance(facts, list | tuple):
+        return [_finite(value) for value in facts]
+    return None if isinstance(facts, float) and not math.isfinite(facts) else facts
+
+
+def show(shown: Sequence[RenderableType]) -> None:
+    """Print tables and lines, as wide as the terminal."""
     from rich.console import Console
 
     # in a pipe there is no window to fit

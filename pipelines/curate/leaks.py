@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.selection import SPLITS, Selection
-from pipelines.curate.cover import Axes
+from pipelines.curate.neighbours import Axes
 from pipelines.curate.scan import Span, fit_pose_axes, in_order, read, read_poses, spans
 from pipelines.curate.splits import HeldOut, groups_of
+from synth.core.words import count
 
 _NAMED = 20
 Chosen = list[tuple[Span, NDArray[np.int64]]]
@@ -117,7 +118,9 @@ def _groups(
     leaks = []
     for group, sizes in sorted(counts.items()):
         if (sizes > 0).sum() > 1:
-            where = " and ".join(f"{n:,} samples in {SPLITS[k]}" for k, n in enumerate(sizes) if n)
+            where = " and ".join(
+                f"{count(int(n), 'sample')} in {SPLITS[k]}" for k, n in enumerate(sizes) if n
+            )
             leaks.append(Leak(by, f"{by} {group} has {where}"))
     return len(counts), leaks
 

@@ -30,9 +30,9 @@ from pipelines.curate.balance import (
     weigh,
 )
 from pipelines.curate.columns import COLUMNS, GROUPS
-from pipelines.curate.cover import Axes, Cover
-from pipelines.curate.findings import KEPT, Table, facts_of, leak_facts
+from pipelines.curate.findings import KEPT, SampleTable, facts_of, leak_facts
 from pipelines.curate.leaks import LeakCheck, check_leaks
+from pipelines.curate.neighbours import Axes, RadiusIndex
 from pipelines.curate.rules import BalanceSpec, Rules
 from pipelines.curate.scan import Span, fit_pose_axes, in_order, read_poses, rule_names, scan, spans
 from pipelines.curate.splits import HeldOut, assign, group_of
@@ -75,22 +75,22 @@ def curate(
             "has no finished shard yet", where=str(folder), remedy="let `posemill generate` finish"
         )
     with connect(workers, scheduler, threads) as client:
-        run = Run(client, corpus, rules, every, progress or NoProgress())
-        run.look()
-        run.some_left()
-        run.part_ways()
-        run.compare()
-        run.balance()
-        facts, arrays = facts_of(run), run.arrays()
+        curation = Curation(client, corpus, rules, every, progress or NoProgress())
+        curation.scan()
+        curation.require_samples()
+        curation.assign_splits()
+        curation.compare()
+        curation.balance()
+        facts, arrays = facts_of(curation), curation.arrays()
         leaks = None
         if rules.splits:
             chosen = {key: arrays[key] for key in ("part", "row", "weight", "split")}
             selection = Selection(rules.name, {**facts, "parts": corpus.part_names()}, **chosen, dropped={})
-            run.watch.begin("checking for leaks", 1, "selection")
+            curation.progress.begin("checking for leaks", 1, "selection")
             leaks = check_leaks(
                 client, corpus, selection, by=rules.splits.by, distance=rules.splits.distance_mm
             )
-            run.watch.advance(1)
+            curation.progress.advance(1)
             facts["leaks"] = leak_facts(leaks)
     written = None if dry_run else write_selection(corpus, rules.name, facts, arrays)
     return Outcome(facts, leaks, written)
@@ -108,13 +108,19 @@ def check(folder: Path, name: str, *, workers: int | None = None, threads: bool 
         )  # fmt: skip
 
 
-class Run:
+class Curation:
     """One curation: the steps in order, each of which gives reasons, splits or weights to rows of the table."""
 
     def __init__(
-        self, client: Client, corpus: Corpus, rules: Rules, every: list[Span], watch: Progress
+        self, client: Client, corpus: Corpus, rules: Rules, every: list[Span], progress: Progress
     ) -> None:
-        self.client, self.corpus, self.rules, self.spans, self.watch = client, corpus, rules, every, watch
+        self.client, self.corpus, self.rules, self.spans, self.progress = (
+            client,
+            corpus,
+            rules,
+            every,
+            progress,
+        )
         self.names = corpus.part_names()
         self.parts = {name: corpus.part(name) for name in {span.part for span in every}}
         self.edges = np.concatenate([[0], np.cumsum([span.stop - span.start for span in every])])
@@ -126,7 +132,7 @@ class Run:
         self.groups: dict[str, str] = {}
         self.balances: list[dict[str, Any]] = []
         n = int(self.edges[-1])
-        self.table = Table(
+        self.table = SampleTable(
             part=np.concatenate(
                 [np.full(s.stop - s.start, self.names.index(s.part), np.int16) for s in every]
             ),
@@ -141,15 +147,15 @@ class Run:
 
     # ---- first reading: quality and near-duplicates
 
-    def look(self) -> None:
+    def scan(self) -> None:
         table, spec = self.table, self.rules.duplicates
         columns = tuple(sorted({rule.by for rule in self.rules.balance if rule.by in COLUMNS}))
         views = any(rule.by == "view" for rule in self.rules.balance)
         cosine = -2.0
         if spec and spec.view_degrees is not None:
             cosine, views = float(np.cos(np.radians(spec.view_degrees))), True
-        cover = Cover(spec.distance_mm, len(self.axes.middle), cosine) if spec else None
-        self.watch.begin("looking at samples", int(self.edges[-1]), "samples")
+        index = RadiusIndex(spec.distance_mm, len(self.axes.middle), cosine) if spec else None
+        self.progress.begin("scanning samples", int(self.edges[-1]), "samples")
         jobs = ((span, self.rules, self.axes, columns, views) for span in self.spans)
         for number, block in enumerate(in_order(self.client, scan, jobs)):
             first, stop = self.edges[number], self.edges[number + 1]
@@ -159,11 +165,11 @@ class Run:
             if block.poses is not None:
                 self._keep(slice(first, stop), block.columns, block.views)
                 good = np.flatnonzero(block.broken == KEPT)
-                if cover is not None:
+                if index is not None:
                     seen = None if block.views is None else block.views[good]
-                    twins, apart = cover.add(block.poses[good], first + good, seen)
+                    twins, apart = index.add(block.poses[good], first + good, seen)
                     self._drop(first + good, DUPLICATE, twins, apart)
-            self.watch.advance(int(stop - first))
+            self.progress.advance(int(stop - first))
 
     def _keep(self, at: slice, columns: dict[str, NDArray[Any]], views: NDArray[np.float32] | None) -> None:
         self.table.clip[at] = columns["clip"]
@@ -185,7 +191,7 @@ class Run:
         self.table.twin[gone], self.table.apart[gone] = twins[twins >= 0], apart[twins >= 0]
         self.matched[self.reasons.index(why)] += len(gone)
 
-    def some_left(self) -> None:
+    def require_samples(self) -> None:
         """Raise InputError where the rules so far leave nothing to train on."""
         if not (self.table.kept & (self.table.split == 0)).any():
             raise InputError(
@@ -202,7 +208,7 @@ class Run:
 
     # ---- splits
 
-    def part_ways(self) -> None:
+    def assign_splits(self) -> None:
         """Put every sample into the split of its group."""
         spec, table = self.rules.splits, self.table
         if spec is None:
@@ -257,11 +263,11 @@ class Run:
         """Rows of the table that are wanted, and their poses (k, 63), span by span."""
         edges = zip(self.spans, self.edges[:-1], self.edges[1:], strict=True)
         chosen = [(span, a + np.flatnonzero(wanted[a:b]), a) for span, a, b in edges if wanted[a:b].any()]
-        self.watch.begin(title, sum(len(rows) for _, rows, _ in chosen), "samples")
+        self.progress.begin(title, sum(len(rows) for _, rows, _ in chosen), "samples")
         results = in_order(self.client, read_poses, ((span, self.axes) for span, _, _ in chosen))
         for (_, rows, first), poses in zip(chosen, results, strict=True):
             yield rows, poses[rows - first]
-            self.watch.advance(len(rows))
+            self.progress.advance(len(rows))
 
     def _uniform(self, name: str) -> NDArray[np.float64]:
         """A number in [0, 1) for every sample that depends on its part, its row and the seed alone."""
@@ -276,7 +282,7 @@ class Run:
     def balance(self) -> None:
         """Weigh the training samples, and draw `count` of them; val and test keep weight 1."""
         table, rules = self.table, self.rules
-        self.some_left()
+        self.require_samples()
         train = np.flatnonzero(table.kept & (table.split == 0))
         classes = [self._classes(rule, train) for rule in rules.balance]
         weight = weigh(classes, len(train), rules.most_weight)

@@ -22,7 +22,7 @@ from pipelines.corpus.part import finished_shards
 from pipelines.corpus.soundness import ARRAYS as CHECKED
 from pipelines.corpus.soundness import broken_pictures, unsound
 from pipelines.curate.columns import COLUMNS, Arrays, needed
-from pipelines.curate.cover import Axes, fit_axes
+from pipelines.curate.neighbours import Axes, fit_axes
 from pipelines.curate.rules import Rules
 from synth.core.errors import InputError
 from synth.label.pose_space import POSE_JOINTS, SIZE, standard_poses, view_directions

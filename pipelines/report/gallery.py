@@ -14,7 +14,7 @@ from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.part import finished_shards
 from pipelines.corpus.runs import spread
 from pipelines.corpus.selection import SPLITS, Selection
-from pipelines.curate.splits import NOBODY
+from pipelines.curate.splits import NO_SUBJECT
 from pipelines.generate.recipe import Recipe
 from pipelines.inspect.drawing import Row, draw_backdrop, tile_size
 from pipelines.report.charts import side_name
@@ -116,7 +116,7 @@ def _sample(part: Part, number: int, props: tuple[Prop, ...], selection: Selecti
     fate, why = _fate(part.name, number, selection)
     filters = {
         "kind": part.kind,
-        "subject": clip["dataset"] + ("" if clip["subject"] in NOBODY else f" {clip['subject']}"),
+        "subject": clip["dataset"] + ("" if clip["subject"] in NO_SUBJECT else f" {clip['subject']}"),
         "side": _SIDES[round((azimuth % 360) / 90) % 4],
         "fate": fate,
     }

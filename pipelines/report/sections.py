@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipelines.corpus.corpus import Corpus
 from pipelines.corpus.selection import SPLITS, Selection
-from pipelines.curate.splits import NOBODY
+from pipelines.curate.splits import NO_SUBJECT
 from pipelines.report import charts, gallery
 from pipelines.report.charts import Series, percent
 from pipelines.report.survey import ERRORS, METRES, SHARES, STEP, VARIETY, Survey, groups
@@ -223,7 +223,7 @@ def people(shown: list[Subject]) -> Facts:
         sums: dict[tuple[str, ...], NDArray[np.float64]] = {}
         for number, rows in enumerate(each):
             for row in rows:
-                names = tuple(row[key] for key in keys if key != "subject" or row[key] not in NOBODY)
+                names = tuple(row[key] for key in keys if key != "subject" or row[key] not in NO_SUBJECT)
                 own = sums.setdefault(names, np.zeros(len(shown)))
                 own[number] += row["samples"]
         totals = np.maximum(sum(sums.values()), 1e-300)

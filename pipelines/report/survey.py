@@ -18,7 +18,7 @@ from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.runs import spread
 from pipelines.corpus.selection import Selection
 from pipelines.curate.columns import Arrays
-from pipelines.curate.cover import Axes, Cover
+from pipelines.curate.neighbours import Axes, RadiusIndex
 from pipelines.curate.scan import Span, fit_pose_axes, in_order, open_part, read, spans
 from synth.body.skeleton import COCO_17
 from synth.core.progress import Progress
@@ -62,7 +62,7 @@ def survey(client: Client, corpus: Corpus, watch: Progress, selection: Selection
     axes = fit_pose_axes(every)
     totals: Counts = {}
     clips: dict[str, NDArray[np.float64]] = {}
-    cover, compared = Cover(VARIETY, len(axes.middle)), 0
+    index, compared = RadiusIndex(VARIETY, len(axes.middle)), 0
     looked: dict[str, int] = defaultdict(int)
     for span in chosen:
         looked[span.part] += span.stop - span.start
@@ -74,7 +74,7 @@ def survey(client: Client, corpus: Corpus, watch: Progress, selection: Selection
         poses = found.pop("poses")
         poses = poses[: max(0, _POSES_COMPARED - compared)]
         if len(poses):
-            cover.add(poses.astype(np.float32), np.zeros(len(poses), np.int64))
+            index.add(poses.astype(np.float32), np.zeros(len(poses), np.int64))
             compared += len(poses)
         own = clips.setdefault(span.part, np.zeros(len(part.facts["clips"])))
         own += scale * np.bincount(
@@ -84,7 +84,7 @@ def survey(client: Client, corpus: Corpus, watch: Progress, selection: Selection
             totals[name] = totals.get(name, 0.0) + scale * counts
         watch.advance(span.stop - span.start)
     samples = float(sum(own.sum() for own in clips.values()))
-    return Survey(samples, sum(looked.values()), totals, clips, len(cover), compared)
+    return Survey(samples, sum(looked.values()), totals, clips, len(index), compared)
 
 
 def _spread(every: list[Span]) -> list[Span]:

@@ -5,17 +5,20 @@ import torch
 from lifter.models.clusters import cluster, nearest
 
 
-def blobs(n: int = 600) -> tuple[torch.Tensor, torch.Tensor]:
+def test_centres_are_the_middles_of_two_blobs() -> None:
     rng = torch.Generator().manual_seed(1)
-    middles = 10 * torch.randn(6, 5, generator=rng)
-    return middles, middles.repeat(n // 6, 1) + 0.1 * torch.randn(n, 5, generator=rng)
+    middles = 10 * torch.randn(2, 5, generator=rng)
+    vectors = middles.repeat(300, 1) + 0.1 * torch.randn(600, 5, generator=rng)
+    own, apart = nearest(middles, cluster(vectors, 2, seed=3))
+    assert sorted(own.tolist()) == [0, 1]
+    assert apart.max() < 0.01
 
 
-def test_centres_are_the_middles_of_blobs() -> None:
-    middles, vectors = blobs()
-    own, far = nearest(middles, cluster(vectors, 6, seed=3))
-    assert sorted(own.tolist()) == list(range(6))
-    assert far.max() < 0.01
+def test_centres_fit_better_than_vectors_drawn_at_random() -> None:
+    vectors = torch.randn(2000, 4, generator=torch.Generator().manual_seed(2))
+    found = nearest(vectors, cluster(vectors, 30, seed=0))[1].mean()
+    drawn = nearest(vectors, vectors[:30])[1].mean()
+    assert found < 0.7 * drawn
 
 
 def test_a_seed_fixes_the_centres() -> None:
@@ -34,7 +37,7 @@ def test_no_more_centres_than_different_vectors() -> None:
 def test_nearest_is_brute_force() -> None:
     rng = torch.Generator().manual_seed(4)
     vectors, centres = torch.randn(200, 7, generator=rng), torch.randn(9, 7, generator=rng)
-    own, far = nearest(vectors, centres)
-    apart = torch.cdist(vectors, centres)
-    assert torch.equal(own, apart.argmin(1))
-    torch.testing.assert_close(far, apart.min(1).values ** 2, atol=1e-4, rtol=1e-4)
+    own, apart = nearest(vectors, centres)
+    every = torch.cdist(vectors, centres)
+    assert torch.equal(own, every.argmin(1))
+    torch.testing.assert_close(apart, every.min(1).values ** 2, atol=1e-4, rtol=1e-4)

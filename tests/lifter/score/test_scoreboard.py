@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from lifter.score.evaluate import evaluate
-from lifter.score.scoreboard import about, fitted, pieces, side_by_side, tables
-from lifter.score.tables import Table
+from lifter.score.scoreboard import about, side_by_side, tables
+from synth.core.tables import Table
 from tests.lifter.cases import corpus_like, noisy, people
 
 FIGURE = re.compile(r"\d+\.\d \(\d+\.\d–\d+\.\d\)")
@@ -19,7 +19,7 @@ FIGURE = re.compile(r"\d+\.\d \(\d+\.\d–\d+\.\d\)")
 
 def printed(shown: list[Table], width: int) -> str:
     console = Console(width=width, record=True, file=io.StringIO())
-    for table in fitted(shown):
+    for table in shown:
         console.print(table)
     return console.export_text()
 
@@ -91,15 +91,3 @@ def test_splits_have_a_row_a_class_and_a_column_a_method() -> None:
     # the mean of a chi with three degrees of freedom, 1.596, of noise of the joint and of the middle of two hips
     assert a == pytest.approx(1000 * 0.02 * 1.596 * np.sqrt(1.5), rel=0.1)
     assert b == pytest.approx(10 * a, rel=0.3)
-
-
-def test_pieces_of_a_table_by_hand() -> None:
-    table = Table("T", ["", "one", "two words", "three"], [["row", "1234567", "12", "1"]], "a note")
-    assert [piece.columns for piece in pieces(table, 100)] == [table.columns]
-    # 1 + (3 + 3) + (7 + 3) = 17 characters for the first column and `one`, 8 more for `words`
-    assert [piece.columns for piece in pieces(table, 25)] == [["", "one", "two words"], ["", "three"]]
-    assert [piece.columns for piece in pieces(table, 24)] == [["", "one"], ["", "two words", "three"]]
-    narrow = pieces(table, 5)
-    assert [piece.rows for piece in narrow] == [[["row", cell]] for cell in ("1234567", "12", "1")]
-    assert [piece.title for piece in narrow] == ["T", "T, continued", "T, continued"]
-    assert [piece.note for piece in narrow] == ["", "", "a note"]

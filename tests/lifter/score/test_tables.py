@@ -1,27 +1,12 @@
-"""A table as Markdown and on a terminal, and figures with their intervals."""
+"""Figures with their intervals, and facts as JSON."""
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import pytest
-from rich.console import Console
 
-from lifter.score.tables import Table, readable, with_interval
-
-
-def test_markdown() -> None:
-    table = Table("Errors", ["", "mm"], [["a|b", "1.0"]], "of two people")
-    assert table.markdown() == ("### Errors\n\n|  | mm |\n|---|--:|\n| a\\|b | 1.0 |\n\nof two people\n")
-
-
-def test_terminal() -> None:
-    console = Console(width=60, record=True, file=io.StringIO())
-    console.print(Table("Errors", ["", "[mm]"], [["left", "1.0"]], "note").rich())
-    text = console.export_text()
-    for words in ("Errors", "[mm]", "left", "1.0", "note"):
-        assert words in text
+from lifter.score.tables import readable, with_interval
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_a_dry_run_then_a_selection_then_its_report(
     assert facts["leaks"]["tight"]
     tight = posemill("leaks", corpus, "few", "--threads")
     assert tight.exit_code == 0
-    assert "nothing crosses" in tight.stdout
+    assert "no leak" in tight.stdout
     page = tmp_path / "report.html"
     told = posemill("report", corpus, page, "--selection", "few", "--threads", "--samples", 4)
     assert told.exit_code == 0, told.stderr
@@ -66,7 +66,7 @@ def test_a_planted_leak_exits_with_1_and_is_named(posemill: Posemill, corpus: Pa
     assert found.exit_code == 1
     leaks = json.loads(found.stdout)
     assert leaks["crossing_groups"] == 1
-    assert "1 samples in train" in leaks["leaks"][0]["text"]
+    assert "1 sample in train" in leaks["leaks"][0]["text"]
 
 
 def test_what_curation_cannot_do_is_one_line(

@@ -227,8 +227,8 @@ def test_a_subject_planted_in_another_split_is_found_and_named(folder: Path) -> 
     subject = CLIPS[sample % len(CLIPS)]["subject"]
     assert not found.tight
     assert found.crossing_groups == 1
-    assert f"subject CMU/{subject} has 1 samples in train and" in found.leaks[0].text
-    assert "1 subjects and 0 poses cross" in said(leak_lines(json_of(found)))
+    assert f"subject CMU/{subject} has 1 sample in train and" in found.leaks[0].text
+    assert "1 subject and 0 poses in more than one split" in said(leak_lines(json_of(found)))
 
 
 def test_a_near_duplicate_planted_in_another_split_is_found_and_named(folder: Path) -> None:

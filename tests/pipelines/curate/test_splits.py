@@ -55,7 +55,7 @@ def test_too_few_groups_are_refused() -> None:
 
 
 def test_unknown_groups_are_refused() -> None:
-    with pytest.raises(InputError, match="there is no subject 'CMU/99'"):
+    with pytest.raises(InputError, match="no sample is of the subject 'CMU/99'"):
         assign(sizes(5), SplitSpec(hold_out={"val": ["CMU/99"]}), seed=0)
 
 

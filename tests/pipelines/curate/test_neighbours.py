@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipelines.curate.cover import Cover, fit_axes
+from pipelines.curate.neighbours import RadiusIndex, fit_axes
 
 
 def cloud(n: int, size: int, seed: int = 0) -> np.ndarray:
@@ -36,12 +36,12 @@ def greedily(points: np.ndarray, radius: float, views: np.ndarray | None, cosine
 @pytest.mark.parametrize(("size", "radius"), [(2, 3.0), (7, 8.0), (63, 15.0)])
 def test_it_keeps_what_comparing_every_pair_keeps(size: int, radius: float) -> None:
     points = cloud(1500, size)
-    cover = Cover(radius, size)
-    twins = np.concatenate([cover.add(points[a : a + 400], np.arange(a, min(a + 400, 1500)))[0]
+    index = RadiusIndex(radius, size)
+    twins = np.concatenate([index.add(points[a : a + 400], np.arange(a, min(a + 400, 1500)))[0]
                             for a in range(0, 1500, 400)])  # fmt: skip
     assert np.array_equal(twins, greedily(points, radius, None, 0))
-    assert 0 < len(cover) < 1500
-    assert np.array_equal(cover.points, points[twins < 0])
+    assert 0 < len(index) < 1500
+    assert np.array_equal(index.points, points[twins < 0])
 
 
 def test_principal_axes_change_no_answer() -> None:
@@ -51,7 +51,7 @@ def test_principal_axes_change_no_answer() -> None:
     assert np.ptp(turned, axis=0)[0] > np.ptp(turned, axis=0)[-1]
     labels = np.arange(1200)
     assert np.array_equal(
-        Cover(9.0, 12).add(points, labels)[0] < 0, Cover(9.0, 12).add(turned, labels)[0] < 0
+        RadiusIndex(9.0, 12).add(points, labels)[0] < 0, RadiusIndex(9.0, 12).add(turned, labels)[0] < 0
     )
 
 
@@ -60,16 +60,16 @@ def test_other_directions_are_no_twins() -> None:
     views = np.random.default_rng(1).normal(size=(900, 3)).astype(np.float32)
     views /= np.linalg.norm(views, axis=1, keepdims=True)
     cosine = np.cos(np.radians(40))
-    twins, _ = Cover(12.0, 5, cosine).add(points, np.arange(900), views)
+    twins, _ = RadiusIndex(12.0, 5, cosine).add(points, np.arange(900), views)
     assert np.array_equal(twins, greedily(points, 12.0, views, cosine))
 
 
 def test_find_gives_the_nearest_within_the_radius() -> None:
     both = cloud(1300, 6)
     points, asked = both[:800], both[800:]
-    cover = Cover(10.0, 6, spacing=1e-6)
-    cover.add(points, np.arange(800) + 5000)
-    twins, apart = cover.find(asked)
+    index = RadiusIndex(10.0, 6, spacing=1e-6)
+    index.add(points, np.arange(800) + 5000)
+    twins, apart = index.find(asked)
     every = np.linalg.norm(points[None].astype(np.float64) - asked[:, None], axis=2)
     near = every.min(axis=1) <= 10
     assert 0 < near.sum() < 500
@@ -78,15 +78,15 @@ def test_find_gives_the_nearest_within_the_radius() -> None:
 
 
 def test_distances_on_the_edge() -> None:
-    cover = Cover(5.0, 2)
-    cover.add(np.array([[0, 0]], np.float32), np.array([7]))
-    found, apart = cover.find(np.array([[3, 4], [3, 4.001], [-5, 0]], np.float32))
+    index = RadiusIndex(5.0, 2)
+    index.add(np.array([[0, 0]], np.float32), np.array([7]))
+    found, apart = index.find(np.array([[3, 4], [3, 4.001], [-5, 0]], np.float32))
     assert found.tolist() == [7, -1, 7]
     assert apart[0] == pytest.approx(5)
 
 
 def test_impossible_radii_are_refused() -> None:
     with pytest.raises(ValueError, match="spacing"):
-        Cover(0.0, 3)
+        RadiusIndex(0.0, 3)
     with pytest.raises(ValueError, match="spacing"):
-        Cover(1.0, 3, spacing=2.0)
+        RadiusIndex(1.0, 3, spacing=2.0)

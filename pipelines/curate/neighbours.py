@@ -1,8 +1,8 @@
-"""A growing set of points that answers which of them lies within a radius, exactly: how near-duplicates are found.
+"""A growing set of points and an exact search for the nearest of them within a radius: how near-duplicates are found.
 
-Points are turned onto their principal axes, and the first few coordinates put each in a cell of a hash grid
+Points are rotated onto their principal axes, and the first few coordinates put each in a cell of a hash grid
 twice the radius wide. Two points within the radius are so along every axis too, so the cells beside a query
-hold all that may be near; the candidates' full distance then decides, given up as soon as it is too long.
+hold all that may be near; the candidates' full distance then decides, and is abandoned once it is too long.
 Memory grows with the points kept, not with those asked about.
 """
 
@@ -23,7 +23,7 @@ _FIT_ROWS = 20_000
 
 @dataclass(frozen=True)
 class Axes:
-    """Where principal axes point: turn (d, d) orthonormal, middle (d,). `scale` makes a point's length an RMS."""
+    """Principal axes: turn (d, d) orthonormal, about middle (d,). `scale` makes a point's length an RMS."""
 
     middle: NDArray[np.float64]
     turn: NDArray[np.float64]
@@ -35,19 +35,19 @@ class Axes:
 
 
 def fit_axes(points: NDArray[Any], scale: float = 1.0) -> Axes:
-    """The principal axes of points (n, d), widest first. They change how fast a Cover is, never its answers."""
+    """The principal axes of points (n, d), widest first. They change how fast a RadiusIndex is, never its answers."""
     chosen = points[:: max(1, len(points) // _FIT_ROWS)].astype(np.float64)
     middle = chosen.mean(axis=0)
     _, turn = np.linalg.eigh(np.cov(chosen, rowvar=False) if len(chosen) > 1 else np.eye(points.shape[1]))
     return Axes(middle, np.ascontiguousarray(turn[:, ::-1]), scale)
 
 
-class Cover:
-    """Points no two of which are within `spacing` (the radius, if not given) of each other, to be asked which of
-    them lie within `radius`.
+class RadiusIndex:
+    """Points that are no nearer to each other than `spacing` (the radius, if not given), and a search for those within
+    `radius` of a query.
 
-    With `view_cosine`, points carry a direction too (unit 3-vectors), and `add` takes two of them for near only
-    where those directions' cosine is at least that.
+    With `view_cosine`, points carry a direction too (unit 3-vectors), and `add` counts two of them as near only
+    where the cosine between their directions is at least that. Raises ValueError unless 0 < spacing <= radius.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Cover:
         self.radius, self.view_cosine = float(radius), float(view_cosine)
         self.spacing = float(radius if spacing is None else spacing)
         if not 0 < self.spacing <= radius:
-            raise ValueError("a cover has a spacing above 0 and no wider than its radius")
+            raise ValueError("the spacing must be above 0 and at most the radius")
         self._count = 0
         self._points = np.empty((1024, size), np.float32)
         self._views = np.empty((1024, 3), np.float32)
@@ -70,15 +70,15 @@ class Cover:
 
     @property
     def points(self) -> NDArray[np.float32]:
-        """(k, d) the points kept, in the order they came."""
+        """(k, d) the points kept, in the order in which they were added."""
         return self._points[: self._count]
 
     def add(
         self, points: NDArray[np.float32], labels: NDArray[np.int64], views: NDArray[np.float32] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Take points (n, d) one after another; each is kept unless one that was kept is within the spacing.
+        """Add points (n, d) one after another; each is kept unless a kept one is within the spacing.
 
-        Gives for each the label of the nearest such one, or -1 for a point that was kept, and the distance.
+        Returns for each the label of that nearest kept one, or -1 for a point that was kept, and the distance.
         """
         self._make_room(len(points))
         twins, apart = np.empty(len(points), np.int64), np.empty(len(points), np.float32)
@@ -91,7 +91,7 @@ class Cover:
 
     def find(self, points: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """For each point (n, d) the label of the nearest point kept within the radius, or -1, and its distance;
-        directions play no part."""
+        directions are ignored."""
         twins, apart = np.empty(len(points), np.int64), np.empty(len(points), np.float32)
         _find(
             points, self.radius, self._points, self._labels, self._next, self._slots,
