@@ -95,7 +95,9 @@ def lift(lifter: Lifter, recording: Recording, wish: Wish) -> Lifted:
         joints=joints,
         sigma=sigma,
         root=poses.root.astype(np.float64),
-        reasons=tuple(_reason(points, told) for points, told in zip(rows.keypoints, poses.told, strict=True)),
+        reasons=tuple(
+            _reason(points, told) for points, told in zip(rows.keypoints, poses.predicted, strict=True)
+        ),
         intrinsics=intrinsics,
         size=size,
         camera=camera,

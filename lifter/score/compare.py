@@ -51,7 +51,7 @@ def compare(poses: Mapping[str, Poses], cases: Cases) -> Comparison:
     """
     if not poses:
         raise InputError("has nothing to compare", where="compare", remedy="give two lifters or more")
-    told = np.logical_and.reduce([np.asarray(each.told) for each in poses.values()])
+    told = np.logical_and.reduce([np.asarray(each.predicted) for each in poses.values()])
     kept = cases.take(told)
     boot = Bootstrap(kept.group, kept.mean_of) if told.any() else None
     found = {name: evaluate(_only(each, told), kept, boot) for name, each in poses.items()}

@@ -47,11 +47,11 @@ class Answer:
     joints: np.ndarray
     sigma: np.ndarray
     root: np.ndarray
-    told: np.ndarray
+    predicted: np.ndarray
 
 
 def answer(joints: np.ndarray, sigma: float = 0.05) -> Answer:
-    """Joints (n, 20, 3) in the camera's frame as a lifter that tells everything would give them."""
+    """Joints (n, 20, 3) in the camera's frame as a lifter that predicts everybody would give them."""
     hips = joints[:, [JOINTS3D.index("left_hip"), JOINTS3D.index("right_hip")]].mean(1)
     return Answer(joints - hips[:, None], np.full(joints.shape[:2], sigma), hips, np.ones(len(joints), bool))
 

@@ -53,7 +53,7 @@ def test_differences_are_paired() -> None:
 def test_all_are_scored_on_whom_all_answer() -> None:
     cases = people(40)
     first, second = noisy(cases, 0.02), noisy(cases, 0.04, 1)
-    first.told[:10], second.told[5:20] = False, False
+    first.predicted[:10], second.predicted[5:20] = False, False
     first.joints[:10], second.joints[5:20] = np.nan, np.nan
     found = compare({"a": first, "b": second}, cases)
     assert {facts["scored"] for facts in found.results.values()} == {20}
@@ -62,7 +62,7 @@ def test_all_are_scored_on_whom_all_answer() -> None:
 def test_nobody_or_nothing_is_refused() -> None:
     cases = people(4)
     silent = noisy(cases, 0.1)
-    silent.told[:] = False
+    silent.predicted[:] = False
     with pytest.raises(InputError):
         compare({"a": silent, "b": noisy(cases, 0.1)}, cases)
     with pytest.raises(InputError):
@@ -86,7 +86,7 @@ def test_tables_of_one_evaluation() -> None:
     cases = corpus_like(100)
     given = noisy(cases, 0.05)
     cases.truth[:9, 7:] = np.nan
-    given.told[20:23] = False
+    given.predicted[20:23] = False
     facts = evaluate(given, cases).facts
     shown = tables(facts)
     console = Console(width=200, record=True, file=io.StringIO())
