@@ -8,8 +8,8 @@ from typing import Any
 from lifter.score.evaluate import METRICS
 from lifter.score.scoreboard import UNITS, about
 from lifter.score.tables import with_interval
-from synth.core.tables import Table
 from synth.core.progress import duration
+from synth.core.tables import Table
 
 Facts = Mapping[str, Any]
 _CMU = """The data used in this project was obtained from mocap.cs.cmu.edu. The database was created with funding from

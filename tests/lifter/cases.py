@@ -47,7 +47,7 @@ class Answer:
     joints: np.ndarray
     sigma: np.ndarray
     root: np.ndarray
-    told: np.ndarray
+    predicted: np.ndarray
 
 
 def answer(joints: np.ndarray, sigma: float = 0.05) -> Answer:

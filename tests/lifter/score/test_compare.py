@@ -34,7 +34,7 @@ def test_differences_are_paired() -> None:
 def test_all_are_scored_on_the_cases_that_all_predicted() -> None:
     cases = people(40)
     first, second = noisy(cases, 0.02), noisy(cases, 0.04, 1)
-    first.told[:10], second.told[5:20] = False, False
+    first.predicted[:10], second.predicted[5:20] = False, False
     first.joints[:10], second.joints[5:20] = np.nan, np.nan
     found = compare({"a": first, "b": second}, cases)
     assert {facts["scored"] for facts in found.results.values()} == {20}
@@ -73,7 +73,7 @@ def test_its_json_has_no_nan(tmp_path: Path) -> None:
 def test_without_cases_or_lifters_it_is_refused() -> None:
     cases = people(4)
     silent = noisy(cases, 0.1)
-    silent.told[:] = False
+    silent.predicted[:] = False
     with pytest.raises(InputError):
         compare({"a": silent, "b": noisy(cases, 0.1)}, cases)
     with pytest.raises(InputError):

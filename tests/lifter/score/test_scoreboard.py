@@ -28,7 +28,7 @@ def test_tables_of_one_evaluation() -> None:
     cases = corpus_like(100, groups=5)
     given = noisy(cases, 0.05)
     cases.truth[:9, 7:] = np.nan
-    given.told[20:23] = False
+    given.predicted[20:23] = False
     shown = tables(evaluate(given, cases).facts)
     for table in shown:
         assert all(len(row) == len(table.columns) for row in table.rows)
