@@ -1,6 +1,4 @@
-"""How fast the index of 'matching' is with a million exemplars, on one core, and how much of the truth it finds.
-
-    python -m benchmarks.index [--corpus FOLDER] [--exemplars 1000000] [--cells 1024] [--json]
+"""Queries a second and recall of the exemplar index of 'matching' with a million exemplars, on one core.
 
 Exemplars are a corpus' training poses, seen from where their cameras stood and then from others drawn around them
 until there are enough; without a corpus, stick figures with limbs bent at random, which are harder to tell apart
@@ -10,29 +8,24 @@ one. Recall is how often the exemplar found is the one that brute force finds, a
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import resource
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from benchmarks.bench import Bench, Facts, one_core, peak_memory
+from benchmarks.loader import one_thread
 from lifter.data.joints import HIPS, JOINTS3D
 from lifter.data.samples import Splits, read_samples
 from lifter.models.matching import MatchingConfig, exemplars_of
 from lifter.models.nearest import Floats, Index, build, index_of
-from lifter.studies.script import run
 from synth.body.skeleton import COCO_17
 from synth.core.errors import InputError
 
-WANTED = 200.0  # queries a second
 _SEEN, _MISSING, _NOISE = len(COCO_17), 0.2, 0.02
 _NEARLY = 1.05  # times the least distance
 
@@ -42,7 +35,7 @@ def projected(truth: NDArray[Any], count: int, rng: np.random.Generator) -> Floa
     vertical and tilted, at other distances."""
     joints, root = exemplars_of(truth.astype(np.float32))
     if not len(joints):
-        raise InputError("no sample knows its 3D", where="index_bench", remedy="give another corpus")
+        raise InputError("no sample knows its 3D", where="posemill bench index", remedy="give another corpus")
     found = []
     for start in range(0, count, 100_000):
         rows = np.arange(start, min(start + 100_000, count))
@@ -83,10 +76,16 @@ def stick_figures(count: int, rng: np.random.Generator) -> NDArray[np.float32]:
 
 
 def measure(
-    corpus: Path | None, exemplars: int, cells: int, asked: int, probes: Sequence[int], seed: int = 0
-) -> dict[str, Any]:
-    """Figures of an index: seconds to build, bytes, and for each number of probed cells queries a second and
-    recall. Raises InputError for a corpus without training or validation people."""
+    corpus: Path | None = None,
+    exemplars: int = 1_000_000,
+    cells: int = MatchingConfig().cells,
+    asked: int = 500,
+    probes: Sequence[int] = (8, 16, 32, MatchingConfig().probes, 96, 192),
+    seed: int = 0,
+) -> Facts:
+    """Seconds to build an index, its bytes, and for each number of probed cells queries a second and recall.
+
+    Raises InputError for a corpus without training or validation people."""
     rng = np.random.default_rng(seed)
     if corpus is None:
         poses, others = stick_figures(min(exemplars, 200_000), rng), stick_figures(asked, rng)
@@ -95,7 +94,7 @@ def measure(
         others = read_samples(corpus, split="val", splits=Splits(), usable=True, limit=asked, seed=seed).truth
     points, weight = queries_of(projected(others, asked, rng), rng)
     kept = projected(poses, exemplars, rng)
-    with OneCore():
+    with one_core(), one_thread():
         start = time.perf_counter()
         order, starts = build(kept, cells, seed)
         index = index_of(kept[order], starts)
@@ -113,7 +112,7 @@ def measure(
         "queries": len(points),
         "build_seconds": round(seconds, 1),
         "index_bytes": index.bytes,
-        "process_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "process_bytes": peak_memory(),
         "brute_force_per_second": round(brute, 1),
         "probes": rows,
     }
@@ -121,7 +120,7 @@ def measure(
 
 def _probed(
     index: Index, points: Floats, weight: Floats, exact: NDArray[np.int64], least: Floats, count: int
-) -> dict[str, Any]:
+) -> Facts:
     start = time.perf_counter()
     found = [index.find(points[n : n + 1], weight[n : n + 1], probes=count) for n in range(len(points))]
     seconds = time.perf_counter() - start
@@ -134,23 +133,7 @@ def _probed(
     }
 
 
-class OneCore:
-    """Keeps this process' threads on one core meanwhile, where the system lets it."""
-
-    def __enter__(self) -> None:
-        self._threads = torch.get_num_threads()
-        self._before = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
-        torch.set_num_threads(1)
-        if self._before:
-            os.sched_setaffinity(0, {max(self._before)})
-
-    def __exit__(self, *error: object) -> None:
-        torch.set_num_threads(self._threads)
-        if self._before:
-            os.sched_setaffinity(0, self._before)
-
-
-def describe(facts: dict[str, Any]) -> list[str]:
+def describe(facts: Facts) -> list[str]:
     """The figures as lines of text."""
     lines = [
         f"{facts['exemplars']:,} exemplars of {facts['of_poses']:,} poses in {facts['cells']:,} cells, built in "
@@ -181,23 +164,4 @@ _LIMBS = tuple(
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.index", description=(__doc__ or "").split("\n")[0]
-    )
-    parser.add_argument("--corpus", type=Path)
-    parser.add_argument("--exemplars", type=int, default=1_000_000)
-    parser.add_argument("--cells", type=int, default=MatchingConfig().cells)
-    parser.add_argument("--queries", type=int, default=500)
-    parser.add_argument(
-        "--probes", type=int, nargs="+", default=[8, 16, 32, MatchingConfig().probes, 96, 192]
-    )
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args(arguments)
-    facts = measure(given.corpus, given.exemplars, given.cells, given.queries, given.probes)
-    print(json.dumps(facts, indent=1) if given.json else "\n".join(describe(facts)))
-    return 0
-
-
-if __name__ == "__main__":
-    run(main)
+BENCH = Bench(__doc__, measure, describe, reads_corpus=True)

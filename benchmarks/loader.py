@@ -1,6 +1,5 @@
-"""How fast `lifter.data.loader` reads, beside the webdataset library and naive indexing of the same Zarr arrays.
+"""Samples a second that the training loader reads, beside webdataset and naive indexing of the same Zarr arrays.
 
-`python -m benchmarks.loader CORPUS [--json]`, with a corpus that has a part of pairs, a part of images, or both.
 Everything runs in one process on one core, from files that have just been read, so that what is measured is work
 and not the disk. Each way of reading gives the same samples, shuffled, as batches of tensors; webdataset gets the
 tars of our own exporter and, for pictures, the same JPEG decoder; the slower ways read part of the samples. The
@@ -9,20 +8,19 @@ best of several passes counts. `cpu` are samples a second of processor time, whi
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.bench import Bench, Facts, one_core
+from benchmarks.corpora import quickstart_corpus
 from lifter.data.fields import PAIR, decode
 from lifter.data.loader import Batch, CorpusDataset, Loader, torch
-from lifter.studies.script import run
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.joint_sets import JointSet
 from pipelines.exchange import webdataset
@@ -37,22 +35,26 @@ _BUFFER = {"pairs": 16384, "images": 1024}  # samples that both shuffle among
 Figures = dict[str, float]
 
 
-def measure(folder: Path, passes: int = PASSES) -> dict[str, Any]:
-    """Samples a second of each kind of part that a corpus has, by each way of reading.
+def measure(corpus: Path | None = None, passes: int = PASSES) -> Facts:
+    """Samples a second of each kind of part that a corpus has, by each way of reading; of the quickstart's corpus,
+    larger, if none is given.
 
     Raises InputError where the corpus has neither pairs nor images, or webdataset is not installed.
     """
-    facts: dict[str, Any] = {}
-    with _one_core() as core:
-        for part in Corpus(folder).parts():
+    if corpus is None:
+        with quickstart_corpus(pairs=200_000, images=2_000) as folder:
+            return measure(folder, passes)
+    facts: Facts = {}
+    with one_core() as core, one_thread():
+        for part in Corpus(corpus).parts():
             if part.kind in _BATCH and part.kind not in facts:
-                facts[part.kind] = _measure(folder, part, passes)
+                facts[part.kind] = _measure(corpus, part, passes)
     if not facts:
-        raise InputError("has neither pairs nor images", where=str(folder), remedy="generate such a part")
+        raise InputError("has neither pairs nor images", where=str(corpus), remedy="generate such a part")
     return {"core": core, "passes": passes, **facts}
 
 
-def _measure(folder: Path, part: Part, passes: int) -> dict[str, Any]:
+def _measure(folder: Path, part: Part, passes: int) -> Facts:
     fields = PAIR if part.kind == "pairs" else (*PAIR, "image")
     batch, buffer = _BATCH[part.kind], _BUFFER[part.kind]
     data = CorpusDataset(folder, fields, batch=batch, parts=[part.name], buffer=buffer)
@@ -95,7 +97,7 @@ def _webdataset(tars: list[str], fields: tuple[str, ...], batch: int, buffer: in
         import webdataset as wds  # type: ignore[import-untyped]
     except ImportError as error:
         raise InputError(
-            "webdataset is not installed", where="loader_bench", remedy="pip install webdataset"
+            "webdataset is not installed", where="posemill bench loader", remedy="pip install webdataset"
         ) from error
     joints = JointSet("coco17")
     names = [name for name in fields if name != "image"]
@@ -136,28 +138,18 @@ def _naive(part: Part, fields: tuple[str, ...], batch: int) -> Iterator[Batch]:
         yield {name: torch.from_numpy(np.stack(values)) for name, values in rows.items()}
 
 
-class _one_core:
-    """Keeps every thread of this process, also those that zarr has started, on one core."""
-
-    def __enter__(self) -> int:
-        self._before = os.sched_getaffinity(0)
-        self._threads = torch.get_num_threads()
-        core = max(self._before)
-        torch.set_num_threads(1)
-        self._pin({core})
-        return core
-
-    def __exit__(self, *_: object) -> None:
-        self._pin(self._before)
-        torch.set_num_threads(self._threads)
-
-    @staticmethod
-    def _pin(cores: set[int]) -> None:
-        for thread in os.listdir("/proc/self/task"):
-            os.sched_setaffinity(int(thread), cores)
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One thread of torch."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
-def describe(facts: dict[str, Any]) -> list[str]:
+def describe(facts: Facts) -> list[str]:
     """The figures as lines of text."""
     lines = [f"one process on core {facts['core']}, best of {facts['passes']} passes; samples a second"]
     for kind in _BATCH:
@@ -173,18 +165,4 @@ def describe(facts: dict[str, Any]) -> list[str]:
     return lines
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.loader", description=(__doc__ or "").split("\n")[0]
-    )
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--passes", type=int, default=PASSES)
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    facts = measure(given.corpus, given.passes)
-    print(json.dumps(facts, indent=1) if given.json else "\n".join(describe(facts)))
-    return 0
-
-
-if __name__ == "__main__":
-    run(main)
+BENCH = Bench(__doc__, measure, describe, reads_corpus=True)

@@ -1,16 +1,14 @@
-"""How long a frame takes: the default renderer beside a plain pyrender loop, same scenes, same run."""
+"""Milliseconds a frame of the default renderer, beside a plain pyrender loop over the same scenes."""
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from benchmarks.bench import Bench, Facts, one_core
 from synth.body.loading import load_body
 from synth.core.errors import InputError
 from synth.core.randomness import Draws
@@ -24,30 +22,6 @@ from synth.scene.props.kinds import PROP_KINDS, UNIFORMS, build
 from synth.scene.wardrobe import clothing_zones, draw_outfit
 
 View = tuple[RenderScene, Camera]
-
-
-@dataclass(frozen=True)
-class RenderBench:
-    """Milliseconds a frame (the median over frames), posing the body not included.
-
-    raster gives image, instances, parts, depth and normals; plain_pyrender is one pass of pyrender for image
-    and depth alone, as its examples do it; opengl is this project's backend with all labels. Without a GL the
-    last two are None and `remark` says why.
-    """
-
-    frames: int
-    width: int
-    height: int
-    vertices: int
-    raster: float
-    plain_pyrender: float | None
-    opengl: float | None
-    remark: str
-
-    @property
-    def ratio(self) -> float | None:
-        """How many times longer a plain pyrender loop takes."""
-        return None if self.plain_pyrender is None else self.plain_pyrender / self.raster
 
 
 def example_views(count: int, width: int = 256, height: int = 256, seed: int = 0) -> list[View]:
@@ -83,30 +57,18 @@ def example_views(count: int, width: int = 256, height: int = 256, seed: int = 0
     return views
 
 
-def bench_render(count: int = 60, width: int = 256, height: int = 256, seed: int = 0) -> RenderBench:
-    """Time every renderer there is over the same `count` scenes, on one core where the system allows.
+def measure(count: int = 60, width: int = 256, height: int = 256, seed: int = 0) -> Facts:
+    """Milliseconds a frame (the median over `count` frames), posing the body not included.
 
-    Compilation and start-up are not counted.
+    raster gives image, instances, parts, depth and normals; plain_pyrender is one pass of pyrender for image and
+    depth alone, as its examples do it; opengl is this project's backend with all labels. Without a GL the last two
+    are None and `remark` says why. Compilation and start-up are not counted.
     """
     with one_core():
-        return _bench(example_views(count, width, height, seed), width, height)
+        return _measure(example_views(count, width, height, seed), width, height)
 
 
-@contextmanager
-def one_core() -> Iterator[None]:
-    """Hold this thread, and the threads that a software GL starts from it, to one core where the system can."""
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(before)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
-
-
-def _bench(views: Sequence[View], width: int, height: int) -> RenderBench:
+def _measure(views: Sequence[View], width: int, height: int) -> Facts:
     raster = get_renderer("raster")
     raster_ms = _median_ms(views, raster.render)
     plain_ms = opengl_ms = None
@@ -118,7 +80,33 @@ def _bench(views: Sequence[View], width: int, height: int) -> RenderBench:
     except InputError as error:
         remark = str(error)
     vertices = int(np.median([sum(len(mesh.vertices) for mesh in scene.meshes) for scene, _ in views]))
-    return RenderBench(len(views), width, height, vertices, raster_ms, plain_ms, opengl_ms, remark)
+    return {
+        "frames": len(views),
+        "width": width,
+        "height": height,
+        "vertices": vertices,
+        "raster": raster_ms,
+        "plain_pyrender": plain_ms,
+        "opengl": opengl_ms,
+        "remark": remark,
+        "ratio": None if plain_ms is None else plain_ms / raster_ms,
+    }
+
+
+def describe(facts: Facts) -> list[str]:
+    what = f"{facts['width']}x{facts['height']}, {facts['vertices']:,} vertices, one core, {facts['frames']} frames"
+    lines = [
+        f"render: {what}",
+        f"  default renderer, all labels: {facts['raster']:.1f} ms a frame, {1000 / facts['raster']:.0f} a second",
+    ]
+    if facts["plain_pyrender"] is None:
+        return [*lines, f"  {facts['remark']}"]
+    return [
+        *lines,
+        f"  pyrender backend, all labels: {facts['opengl']:.1f} ms",
+        f"  plain pyrender loop, colour and depth: {facts['plain_pyrender']:.1f} ms, "
+        f"{facts['ratio']:.1f} times as long",
+    ]
 
 
 def _median_ms(views: Sequence[View], render: Callable[[RenderScene, Camera], Any]) -> float:
@@ -160,3 +148,6 @@ class PlainLoop:
         stage.add(pyrender.IntrinsicsCamera(k[0, 0], k[1, 1], k[0, 2], k[1, 2], NEAR, 50.0), pose=to_world)
         stage.add(pyrender.DirectionalLight(intensity=3.0), pose=to_world)
         return self._context.render(stage)
+
+
+BENCH = Bench(__doc__, measure, describe)

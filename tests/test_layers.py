@@ -32,7 +32,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("lifter.models",),
     ("lifter.score",),
     ("lifter.train", "lifter.predict"),
-    ("lifter.studies",),
+    ("lifter.studies", "lifter.assets"),
     ("benchmarks",),
     (
         "pipelines.commands",

@@ -1,10 +1,10 @@
-"""From samples to batches as networks see them, and what is done to samples so that lifters cope with more.
+"""Batches from samples, and the augmentation of training samples.
 
-Mirrored people, a camera that is rolled, joints that move a little, confidence on the scale of another detector, and
-joints taken away in the patterns in which real pictures lack them: somebody behind a bench, cut by the picture's
-edge, seen from behind. All is drawn by torch's generator of the device, so who seeds it gets the same again.
-Where frames make up windows (see windows.py), a window is treated as one: what differs from frame to frame is where
-its joints are jittered to, as detectors err anew in each.
+Mirrored people, a rolled camera, jittered joints, confidence on the scale of another detector, and joints removed in
+the patterns in which they are missing in real pictures: a person behind a bench, cut by the picture's edge, seen from
+behind. Everything is drawn from torch's generator of the device, so the same seed gives the same samples.
+Frames of a window (see windows.py) are augmented alike; only the jitter differs between frames, since a detector's
+errors do.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _RANDOM_SHARE = 0.35  # of the joints, about
 
 
 class AugmentSpec(Spec):
-    """What is done to training samples, and to how many."""
+    """How training samples are augmented, and how many of them."""
 
     mirror: Share = Field(0.5, description="share of the samples that are mirrored")
     recombine: Share = Field(0.5, description="share of the samples that get limbs of others")
@@ -83,11 +83,11 @@ class Pool:
     weight: Tensor
 
     @staticmethod
-    def of(samples: Samples) -> Pool:
-        return Pool.seen(samples.keypoints, samples.intrinsics, samples.truth)
+    def from_samples(samples: Samples) -> Pool:
+        return Pool.from_detections(samples.keypoints, samples.intrinsics, samples.truth)
 
     @staticmethod
-    def seen(
+    def from_detections(
         keypoints: NDArray[Any], intrinsics: NDArray[Any], truth: NDArray[np.float32] | None = None
     ) -> Pool:
         """A pool of (n, 17, 3) pixels and confidence by K (n, 3, 3); without truth, of 2D alone."""
@@ -109,7 +109,7 @@ class Pool:
         return Pool(*(getattr(self, field.name).to(device) for field in fields(self)))
 
     def within(self, windows: Windows) -> Pool:
-        """The frames of windows, window by window, with nothing detected in those that are missing."""
+        """The frames of windows, window by window; missing frames have no detections."""
         found, there = self[windows.rows.flatten()], windows.there.flatten()[:, None]
         return Pool(found.plane * there[..., None], found.confidence * there, found.truth, found.weight)
 
@@ -119,9 +119,9 @@ class Pool:
 
 
 def to_batch(samples: Samples | Pool, spec: AugmentSpec | None = None, frames: int = 1) -> TensorBatch:
-    """Samples as networks see them; with `spec` after it has been done to them. With `frames` above 1, that many at
-    a time are a window, with the truth of the middle one."""
-    pool = Pool.of(samples) if isinstance(samples, Samples) else samples
+    """A batch of samples as networks read it, augmented where `spec` is given. With `frames` above 1, each run of so
+    many samples is a window, and the truth is that of its middle frame."""
+    pool = Pool.from_samples(samples) if isinstance(samples, Samples) else samples
     if spec is not None:
         pool = augmented(pool, spec, frames)
     if frames == 1:
@@ -140,11 +140,11 @@ def _batch(pool: Pool, points: Tensor, confidence: Tensor, size: Tensor, turn: T
 
 
 def augmented(pool: Pool, spec: AugmentSpec, frames: int = 1) -> Pool:
-    """A pool with everything done to it that is asked for, alike to the `frames` at a time that are a window."""
+    """A pool augmented as `spec` says; each run of `frames` samples is a window and is augmented alike."""
     count, device = len(pool) // frames, pool.plane.device
 
     def alike(drawn: Tensor) -> Tensor:
-        """What was drawn for each window, for its frames."""
+        """Values drawn for each window, repeated for its frames."""
         return drawn.repeat_interleave(frames, 0)
 
     def chosen(share: float) -> Tensor:
@@ -174,7 +174,7 @@ def augmented(pool: Pool, spec: AugmentSpec, frames: int = 1) -> Pool:
 
 
 def mirrored(pool: Pool, which: Tensor) -> Pool:
-    """A pool in which some samples (n,) bool are seen in a mirror: x is turned round, left is right."""
+    """A pool in which some samples (n,) bool are mirrored: x changes its sign, left and right are exchanged."""
     flip = torch.tensor([-1.0, 1.0, 1.0], device=pool.plane.device)
     some = which[:, None, None]
     return Pool(
@@ -186,8 +186,8 @@ def mirrored(pool: Pool, which: Tensor) -> Pool:
 
 
 def precise(pool: Pool, which: Tensor) -> Pool:
-    """A pool in which some samples (n,) bool were seen by a detector that makes no mistakes: a person in good light
-    with nothing in the way, whom detectors see better than their errors' average says."""
+    """A pool in which some samples (n,) bool have detections without errors, as of a person in good light with no
+    occluder, where detectors err less than on average."""
     coco = pool.truth[:, : len(COCO_17)]
     seen = coco[..., :2] / coco[..., 2:].clamp(min=0.1)
     exact = which[:, None] & seen.isfinite().all(2) & (pool.confidence > 0)
@@ -234,7 +234,7 @@ def without(
     elif pattern in PATTERNS:
         gone = _masks(PATTERNS[pattern])[np.arange(n) % len(PATTERNS[pattern])]
     else:
-        raise ValueError(f"no pattern is called '{pattern}'; there are: {', '.join([*PATTERNS, RANDOM])}")
+        raise ValueError(f"'{pattern}' is not a pattern; there are: {', '.join([*PATTERNS, RANDOM])}")
     there = keypoints[..., 2] > 0
     kept = there & ~np.repeat(gone, frames, 0)
     kept = np.where(kept.sum(1, keepdims=True) >= LEAST, kept, there)

@@ -40,7 +40,7 @@ class Fields:
     def __post_init__(self) -> None:
         unknown = [name for name in self.names if name not in _TABLE and name != ORIGIN]
         if unknown:
-            raise ValueError(f"no label is called '{unknown[0]}'; there are: {', '.join([*_TABLE, ORIGIN])}")
+            raise ValueError(f"'{unknown[0]}' is not a label; there are: {', '.join([*_TABLE, ORIGIN])}")
         if not self.names:
             raise ValueError("no fields are asked for")
         if self.joint_set is not None:

@@ -1,7 +1,7 @@
 """Samples of a corpus as lifters learn from them and are measured on them, held in memory.
 
-A million take about 0.7 GB. Which people are for training, validation and test is a selection's to say; without
-one, subjects are shared out by a hash, so that nobody is in two of the splits.
+A million take about 0.7 GB. A selection says which people are for training, validation and test; without one,
+subjects are assigned by a hash, so that nobody is in two of the splits.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from pipelines.corpus.selection import SPLITS
 from pipelines.curate.rules import SplitSpec
 from pipelines.curate.splits import assign, groups_of
 from synth.core.errors import InputError
-from synth.core.progress import Progress
+from synth.core.progress import NoProgress, Progress
 from synth.core.spec import Share, Spec
 from synth.scene.props.stock import BANDS
 from synth.scene.visibility import COCO_ROWS
 
-LEAST = 4  # detected joints without which nothing is said of a person
+LEAST = 4  # detected joints that a prediction needs
 FIELDS = (
     "detection", "detection_error", "joints_camera", "intrinsics", "distortion", "image_size", "rotation",
     "visibility", "band", "clip", "scene", "step", ORIGIN,
@@ -38,7 +38,7 @@ _BATCH = 8192
 
 
 class Splits(Spec):
-    """Who is for what where no selection says it."""
+    """How people are split into training, validation and test where no selection does it."""
 
     by: Literal["subject", "recording"] = "subject"
     shares: dict[str, Share] = Field(default={"train": 0.8, "val": 0.1, "test": 0.1})
@@ -85,7 +85,7 @@ class Samples:
 
     @property
     def usable(self) -> NDArray[np.bool_]:
-        """(n,) which a lifter can learn from: enough joints detected, and the root known and in front."""
+        """(n,) bool: which a lifter can learn from: enough joints detected, and the root known and in front."""
         enough = (self.keypoints[..., 2] > 0).sum(1) >= LEAST
         root = self.truth[:, HIPS].mean(1)
         return enough & np.isfinite(root).all(1) & (np.nan_to_num(root[:, 2]) > 0.1)
@@ -108,12 +108,12 @@ def read_samples(
     limit: int | None = None,
     seed: int = 0,
     usable: bool = False,
-    watch: Progress | None = None,
+    progress: Progress | None = None,
 ) -> Samples:
-    """The samples of a split (None: all), in the corpus' order; of a selection's, else of `splits`.
+    """The samples of a split (None: all), in the corpus' order; the split of a selection, else of `splits`.
 
     With `bands`, only samples of which props hide as many joints, names of the stock's BANDS; with `limit`, that
-    many drawn at random by the seed; with `usable`, only those. `watch` is told of the progress. Raises
+    many drawn at random by the seed; with `usable`, only those. `progress` shows how many are read. Raises
     InputError where the corpus has no detections or the split no samples.
     """
     corpus = Corpus(Path(folder))
@@ -132,10 +132,10 @@ def read_samples(
     )
     wanted = None if selection is not None or split is None else clips_of(data, split, splits or Splits())
     total = data.runs.samples if limit is None else min(limit, data.runs.samples)
-    if watch is not None:
-        watch.begin(f"Reading {split or 'samples'}", total, "samples")
+    shown = progress or NoProgress()
+    shown.begin(f"Reading {split or 'samples'}", total, "samples")
     pieces: list[Samples] = []
-    count = told = 0
+    count = done = 0
     for batch in data:
         piece = _from_labels({name: tensor.numpy() for name, tensor in batch.items()})
         read = len(piece)
@@ -148,13 +148,16 @@ def read_samples(
         room = len(piece) if limit is None else min(len(piece), limit - count)
         pieces.append(piece[:room])
         count += room
-        told = _tell(watch, told, told + read if limit is None else count)
+        step = read if limit is None else room
+        shown.advance(step)
+        done += step
         if limit is not None and count >= limit:
             break
-    _tell(watch, told, total)
+    if done < total:
+        shown.advance(total - done)
     if not count:
         raise InputError(
-            f"has no {'usable ' if usable else ''}samples for {split or 'anything'}",
+            f"has no {'usable ' if usable else ''}samples" + (f" of the split '{split}'" if split else ""),
             where=str(folder),
             remedy="choose other `splits`, or curate a selection",
         )
@@ -164,7 +167,7 @@ def read_samples(
 
 def read_tracks(folder: str | Path, *, limit: int, seed: int = 0, **how: Any) -> Samples:
     """As `read_samples`, but whole tracks are drawn by the seed, until `limit` samples are reached or the next track
-    would go beyond; one there is in any case."""
+    would go beyond; there is always at least one."""
     found = read_samples(folder, seed=seed, **how)
     track = found.track
     counts = np.bincount(track)
@@ -172,12 +175,6 @@ def read_tracks(folder: str | Path, *, limit: int, seed: int = 0, **how: Any) ->
     fits = np.cumsum(counts[order]) <= limit
     fits[0] = True
     return found[np.isin(track, order[fits])]
-
-
-def _tell(watch: Progress | None, told: int, now: int) -> int:
-    if watch is not None and now > told:
-        watch.advance(now - told)
-    return max(told, now)
 
 
 def check_detections(corpus: Corpus, parts: list[str] | None = None) -> None:
@@ -208,9 +205,7 @@ def groups(
 def clips_of(data: CorpusDataset, split: str, splits: Splits) -> NDArray[np.bool_]:
     """(parts, clips) whether a clip is in the split. Groups are as large as their clips, whatever was drawn."""
     if split not in SPLITS:
-        raise InputError(
-            "there is no such split", where=f"split '{split}'", remedy=f"use {', '.join(SPLITS)}"
-        )
+        raise InputError("is not a split", where=f"split '{split}'", remedy=f"use {', '.join(SPLITS)}")
     opened = data.runs.parts
     named = [groups_of(part, splits.by) for part in opened]
     sizes: dict[str, int] = {}
@@ -226,7 +221,7 @@ def clips_of(data: CorpusDataset, split: str, splits: Splits) -> NDArray[np.bool
 
 
 def _from_labels(labels: dict[str, NDArray[Any]]) -> Samples:
-    """Samples of a batch of a corpus' labels: the lens' distortion is taken out of the detections here."""
+    """Samples from a batch of a corpus' labels, with the lens' distortion taken out of the detections."""
     keypoints = labels["detection"].astype(np.float32)
     keypoints[..., :2] = straightened(keypoints[..., :2], labels["intrinsics"], labels["distortion"])
     keypoints[keypoints[..., 2] <= 0] = 0.0

@@ -1,9 +1,9 @@
-"""Windows over time: what a method that reads several frames is given to answer for the middle one of them.
+"""Windows over time: the frames that a method reads to predict the pose in the middle one of them.
 
-A window of T frames (T is odd) is a person's frame with (T - 1) / 2 before it and as many after it. Frames that there
-are not, because the recording begins or ends or nobody was detected, repeat the nearest one and count as missing:
-nothing is detected in them. All frames of a window are seen through one virtual camera (see views.py), that of the
-middle frame, so that how somebody moves is in what the method sees.
+A window of T frames (T is odd) is a person's frame with (T - 1) / 2 before it and as many after it. Frames that do
+not exist, because the recording begins or ends or the person was not detected, repeat the nearest one and count as
+missing: they have no detections. All frames of a window are seen through one virtual camera (see views.py), that of
+the middle frame, so that the input shows the person's movement.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Windows:
         """(n,) the samples that the windows are around."""
         return self.rows[:, self.rows.shape[1] // 2]
 
-    def between(self) -> Windows:
-        """Those windows that have other frames, with the middle one missing."""
+    def without_middle(self) -> Windows:
+        """The windows that have other frames than the middle one, with the middle one missing."""
         there = self.there.clone()
         there[:, there.shape[1] // 2] = False
         return Windows(self.rows, there)[there.any(1)]
@@ -54,7 +54,7 @@ class Windows:
         found: NDArray[Any] = values[self.rows.flatten().numpy()]
         return found
 
-    def seen(self, keypoints: NDArray[np.float32]) -> NDArray[np.float32]:
+    def keypoints(self, keypoints: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n * T, 17, 3) keypoints of samples (m, 17, 3), frame by frame, 0 where a frame is missing."""
         found: NDArray[np.float32] = self.each(keypoints) * self.there.flatten().numpy()[:, None, None]
         return found
@@ -84,15 +84,16 @@ def windows_of(track: NDArray[Any], frame: NDArray[Any], size: int) -> Windows:
 
 
 def alone(rows: Tensor, size: int) -> Windows:
-    """Windows around samples that nothing is known before or after: rows (n,)."""
+    """Windows around samples without neighbours: rows (n,)."""
     middle = torch.arange(size, device=rows.device) == size // 2
     return Windows(rows[:, None].expand(-1, size), middle.expand(len(rows), -1))
 
 
 def with_gaps(there: Tensor) -> Tensor:
-    """(n, T) which frames are there once some are taken away, now and then all but one, or the middle one.
+    """(n, T) which frames are there once some are removed, sometimes all but one, sometimes the middle one.
 
-    Of some windows each frame is gone with a chance of the window's own; the middle one stays where none would.
+    In a share of the windows each frame is removed with a probability drawn for the window; the middle one stays where
+    none would.
     """
     n, size = there.shape
     chance = torch.rand((n, 1), device=there.device) * (torch.rand((n, 1), device=there.device) < _GAPS)

@@ -95,14 +95,16 @@ class Adversarial(Model):
         fooled = functional_call(self.discriminator, held, (made, *given))
         on_real, on_made = self.discriminator(truth, *given), self.discriminator(made.detach(), *given)
         adversarial = _mean(F.softplus(-fooled), batch.weight)
-        told = _mean(F.softplus(-on_real), batch.weight * real) + _mean(F.softplus(on_made), batch.weight)
+        discrimination = _mean(F.softplus(-on_real), batch.weight * real) + _mean(
+            F.softplus(on_made), batch.weight
+        )
         apart = misfit(output.joints, batch.points * batch.size[:, None, None], batch.confidence)
         reprojection = _mean(apart, batch.weight * ~known.any(1))
         found["loss"] = (
             found["loss"]
             + self.config.adversarial * adversarial
             + self.config.reprojection * reprojection
-            + told
+            + discrimination
         )
         caught = 0.5 * (
             _mean((on_real > 0).float(), batch.weight * real) + _mean((on_made < 0).float(), batch.weight)
@@ -110,7 +112,7 @@ class Adversarial(Model):
         return {
             **found,
             "adversarial": adversarial.detach(),
-            "discriminator": told.detach(),
+            "discriminator": discrimination.detach(),
             "caught": caught.detach(),
             "reprojection": reprojection.detach(),
         }

@@ -12,17 +12,17 @@ CHECKPOINT = (
 )  # made by lifter/assets/build_default.py
 
 
-def checkpoint_file(given: str | Path) -> Path:
-    """The file of a checkpoint: of 'default' the shipped one, of a training's folder its model.pt.
+def resolved(given: str | Path) -> Path:
+    """The path of a checkpoint: the shipped one for 'default', else what was given.
 
-    A folder of one's own that is called so is './default'. Raises InputError where this installation lacks the file.
+    A folder of one's own of that name is given as default/model.pt. Raises InputError where this installation lacks
+    the file.
     """
-    if str(given) == DEFAULT:
-        if not CHECKPOINT.is_file():
-            raise InputError(
-                "this installation comes without its trained model", where=DEFAULT,
-                remedy="install posemill again, or train a model with `posemill train`",
-            )  # fmt: skip
-        return CHECKPOINT
-    path = Path(given)
-    return path / "model.pt" if path.is_dir() else path
+    if str(given) != DEFAULT:
+        return Path(given)
+    if not CHECKPOINT.is_file():
+        raise InputError(
+            "this installation comes without its trained model", where=DEFAULT,
+            remedy="install posemill again, or train a model with `posemill train`",
+        )  # fmt: skip
+    return CHECKPOINT

@@ -22,7 +22,7 @@ from lifter.data.joints import HIPS, JOINTS3D, MIRROR17, MIRROR20
 from lifter.data.samples import LEAST
 from lifter.data.views import Floats, Views, guessed_intrinsics
 from lifter.data.windows import Windows, alone, views_in, windows_of
-from lifter.models import calibration, checkpoint
+from lifter.models import calibration, checkpoint, default
 from lifter.models.model import Model, Output
 from lifter.models.place import placed
 from lifter.models.registry import MODELS, get_model
@@ -39,14 +39,15 @@ class Poses:
 
     joints (n, 20, 3) those of JOINTS3D from the middle of the hips; sigma (n, 20) the standard deviation of each
     along one axis, so that the distance from the truth is about sqrt(3) times that; root (n, 3) the middle of the
-    hips, so that joints + root[:, None] is where they are; told (n,) False for people with fewer than four detected
-    joints, of whom everything else is NaN. Of a sequence, a frame with fewer is told of where one near it has four.
+    hips, so that joints + root[:, None] is where they are; predicted (n,) bool, False for people with fewer than four
+    detected joints, of whom everything else is NaN. In a sequence, a frame with fewer is predicted where a frame in
+    its window has four.
     """
 
     joints: Floats
     sigma: Floats
     root: Floats
-    told: NDArray[np.bool_]
+    predicted: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.joints)
@@ -54,7 +55,7 @@ class Poses:
 
 @dataclass
 class Lifter:
-    """A method with what was learnt from the validation split, and the facts of how it came about.
+    """A trained method with its calibration from the validation split, and the facts of its training.
 
     `factors` (20, 4) as in `lifter.models.calibration`; `facts` has the recipe, the corpus and the figures.
     """
@@ -72,7 +73,7 @@ class Lifter:
 
     @property
     def parameters(self) -> int:
-        """How many numbers were learnt."""
+        """How many parameters were learnt."""
         return sum(parameter.numel() for parameter in self.model.parameters())
 
     def lift(
@@ -87,20 +88,20 @@ class Lifter:
         """Poses of (n, 17, 3) pixels without lens distortion and confidence, 0 where not detected; what is not
         finite counts as not detected.
 
-        intrinsics (n, 3, 3) or one (3, 3) K in pixels; where nobody knows it, it is guessed from image_size (n, 2) or
+        intrinsics (n, 3, 3) or one (3, 3) K in pixels; where it is not known, it is guessed from image_size (n, 2) or
         (2,), width and height (see `guessed_intrinsics`). With `mirror`, the mean of two answers, the second to
         the mirrored person. Raises ValueError for other shapes, and where neither camera nor size is given.
 
-        sequence (n,), numbers or names, tells whose frames follow each other in time, and frame (n,) which of them a
-        row is; without it, they are in order. A method that reads several frames reads those around each; without
-        `sequence`, and of one that does not, every row is lifted by itself.
+        sequence (n,), numbers or names, says which rows are frames of one person's sequence, and frame (n,) their
+        numbers in it; without `frame`, they are in order. A method that reads several frames reads the window around
+        each; without `sequence`, and by a method of single frames, every row is lifted by itself.
         """
         seen = _checked(keypoints)
         windows = _windows(len(seen), self.model.frames, sequence, frame)
-        around = windows.seen(seen)
+        around = windows.keypoints(seen)
         views = views_in(around, windows.each(_camera(len(seen), intrinsics, image_size)), self.model.frames)
         detected = (seen[..., 2] > 0).sum(1)
-        told = ((around[..., 2] > 0).sum(1) >= LEAST).reshape(windows.rows.shape).any(1)
+        predicted = ((around[..., 2] > 0).sum(1) >= LEAST).reshape(windows.rows.shape).any(1)
         found = [
             self._some(views, np.arange(start, min(start + _BATCH, len(seen))), mirror)
             for start in range(0, len(seen), _BATCH)
@@ -111,8 +112,8 @@ class Lifter:
         )
         sigma = calibration.apply(self.factors, sigma, detected)
         for values in (joints, sigma, root):
-            values[~told] = np.nan
-        return Poses(joints, sigma.astype(np.float32), root, told)
+            values[~predicted] = np.nan
+        return Poses(joints, sigma.astype(np.float32), root, predicted)
 
     @torch.inference_mode()
     def _some(self, views: Views, rows: NDArray[np.int64], mirror: bool) -> tuple[Floats, Floats, Floats]:
@@ -125,7 +126,7 @@ class Lifter:
         output = answer(self.model, points, confidence, size, mirror)
         if self.model.frames > 1:
             points, confidence = points[:, self.model.frames // 2], confidence[:, self.model.frames // 2]
-        # the squares of confidence: a doubtful joint says little about where somebody stands
+        # the squares of confidence: a doubtful joint says little about the person's place
         root = placed(
             output.joints, points * size[:, None, None], confidence.clamp(0, 1) ** 2, output.distance
         )
@@ -135,7 +136,7 @@ class Lifter:
 
 
 def answer(model: Model, points: Tensor, confidence: Tensor, size: Tensor, mirror: bool = False) -> Output:
-    """What a method says of views, moved so that the middle of the hips is the origin."""
+    """What a method predicts for views, moved so that the middle of the hips is the origin."""
     output = model(points, confidence, size)
     if mirror:
         flip = torch.tensor([-1.0, 1.0, 1.0], device=points.device)
@@ -196,13 +197,18 @@ def file_of(path: Path) -> Path:
 
 
 def load_lifter(path: str | Path, device: str | torch.device = "cpu") -> Lifter:
-    """A lifter from its file. Raises InputError for what is not one, or one of other joints or another method."""
-    path = Path(path)
+    """A lifter from its file, a training's folder, or 'default', which is shipped.
+
+    Raises InputError for a file that is not a lifter's, or is of other joints or of a method that is not installed.
+    """
+    path = default.resolved(path)
     content = checkpoint.read(file_of(path), FORMAT)
     where, again = str(path), "train it again with this posemill"
     for key, names in (("joints_in", COCO_17), ("joints_out", JOINTS3D)):
         if content.get(key) != list(names):
-            raise InputError(f"is of other joints than {', '.join(names[:3])}, …", where=where, remedy=again)
+            raise InputError(
+                f"reads or gives other joints than {', '.join(names[:3])}, …", where=where, remedy=again
+            )
     name = str(content.get("model"))
     if name not in MODELS:
         raise InputError(
@@ -253,7 +259,7 @@ def _checked(keypoints: NDArray[Any]) -> Floats:
 
 
 def _windows(count: int, frames: int, sequence: NDArray[Any] | None, frame: NDArray[Any] | None) -> Windows:
-    """What is read to answer for each row."""
+    """The window that is read for each row."""
     if sequence is None or frames == 1:
         return alone(torch.arange(count), frames)
     track = np.asarray(sequence)

@@ -121,7 +121,7 @@ def propose(model: Model, keypoints: NDArray[Any], intrinsics: NDArray[Any]) -> 
     'lcr', one pose a detection of any other, which scores its mean confidence."""
     each = alone(torch.arange(len(keypoints)), model.frames)
     cameras = np.broadcast_to(intrinsics, (len(keypoints), 3, 3))
-    views = views_in(each.seen(keypoints), each.each(cameras), model.frames)
+    views = views_in(each.keypoints(keypoints), each.each(cameras), model.frames)
     given = [torch.from_numpy(each) for each in (views.points, views.confidence, views.size)]
     model.eval()
     with torch.no_grad():

@@ -13,10 +13,10 @@ residual network of 'baseline', which costs less than attention for what it lear
   of heteroscedastic uncertainty estimation', ICLR 2022, with beta = 1);
 - the distance of the root, as the logarithm of distance times size, which is nearly constant by itself.
 
-With `frames` above 1 it reads a window over time, of which the network reads frame by frame, all through one virtual
-camera; what it made of them becomes tokens of frames, and attention between those that are not missing is added to
-what it made of the middle one, for which the heads answer (Zheng et al., 'PoseFormer', ICCV 2021, has the same order
-of joints first and frames after). So one missing in the middle is answered from its neighbours.
+With `frames` above 1 it reads a window over time: the network gives features of every frame, all seen through one
+virtual camera; these become tokens of frames, and attention between those that are not missing is added to the
+features of the middle frame, from which the heads predict (Zheng et al., 'PoseFormer', ICCV 2021, has the same order
+of joints first and frames after). So a missing middle frame is predicted from its neighbours.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class PosemillConfig(ModelConfig):
     def _divides(self) -> PosemillConfig:
         for name, width in (("token", self.token), ("time", self.time if self.frames > 1 else 0)):
             if width % self.heads:
-                raise ValueError(f"{name} {width} is no multiple of heads {self.heads}")
+                raise ValueError(f"{name} {width} is not a multiple of heads {self.heads}")
         if self.frames % 2 == 0:
             raise ValueError(f"frames {self.frames} have no middle one; give an odd number")
         return self
@@ -86,8 +86,8 @@ class Posemill(Model):
         if self.frames > 1:
             self.time = Time(config.width, config.time, config.heads, config.frames)
 
-    def read(self, points: Tensor, confidence: Tensor, size: Tensor) -> Tensor:
-        """(n, width) what the network makes of single frames."""
+    def features(self, points: Tensor, confidence: Tensor, size: Tensor) -> Tensor:
+        """(n, width) features of single frames."""
         there = confidence > 0
         tokens = self.tokens(points, confidence, there)
         for layer in self.attention:
@@ -98,14 +98,16 @@ class Posemill(Model):
 
     def forward(self, points: Tensor, confidence: Tensor, size: Tensor) -> Output:
         if self.frames == 1:
-            return self.tell(self.read(points, confidence, size), points, confidence, size)
-        every = self.read(points.flatten(0, 1), confidence.flatten(0, 1), size.repeat_interleave(self.frames))
+            return self.predict(self.features(points, confidence, size), points, confidence, size)
+        every = self.features(
+            points.flatten(0, 1), confidence.flatten(0, 1), size.repeat_interleave(self.frames)
+        )
         hidden = self.time(every.view(len(size), self.frames, -1), (confidence > 0).any(2))
         middle = self.frames // 2
-        return self.tell(hidden, points[:, middle], confidence[:, middle], size)
+        return self.predict(hidden, points[:, middle], confidence[:, middle], size)
 
-    def tell(self, hidden: Tensor, points: Tensor, confidence: Tensor, size: Tensor) -> Output:
-        """What the heads say of people as they were seen in one frame."""
+    def predict(self, hidden: Tensor, points: Tensor, confidence: Tensor, size: Tensor) -> Output:
+        """What the heads predict of people from features (n, width) and their detections in one frame."""
         there = confidence > 0
         free = self.joints(hidden).float().view(-1, _GIVEN, 3)
         spread = _RANGE * torch.tanh(self.spread(hidden).float() / _RANGE) + math.log(_USUAL)
@@ -182,7 +184,7 @@ class Attention(nn.Module):
         n, joints, token = tokens.shape
         parts = self.read(self.norm(tokens)).view(n, joints, 3, self.heads, token // self.heads)
         query, key, value = parts.permute(2, 0, 3, 1, 4)
-        # nobody detected at all: any key will do, and NaN would not
+        # where no joint is detected all keys are allowed, since a softmax over none would be NaN
         mask = (there | ~there.any(1, keepdim=True))[:, None, None]
         mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         tokens = tokens + self.write(mixed.transpose(1, 2).reshape(n, joints, token))

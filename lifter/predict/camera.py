@@ -15,6 +15,7 @@ from lifter.predict.recording import Array, Recording
 from lifter.predict.tracks import Rows
 from synth.core.errors import InputError
 
+_USUAL = ((640, 480), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160))  # pixels of cameras and videos
 _NEAREST = 0.1  # metres: what is closer to the camera's plane is not projected
 
 
@@ -53,7 +54,7 @@ def resolve_camera(
 ) -> tuple[Array, NDArray[np.int64], str]:
     """Intrinsics (n, 3, 3), sizes (n, 2) px, 0 where unknown, and in words where the intrinsics come from.
 
-    Raises InputError where nothing is known, not even the picture's size.
+    Where not even the picture's size is known, the smallest usual one that holds all keypoints is assumed.
     """
     n = len(rows.frame)
     size = rows.size.copy()
@@ -66,10 +67,12 @@ def resolve_camera(
     if known.all() and settings.fov is None:
         return rows.intrinsics, size, "the file's"
     if (size == 0).any():
-        raise InputError(
-            "does not say how large its pictures are", where=recording.what,
-            remedy="give --image-size WIDTH HEIGHT, --picture FILE or --intrinsics FX FY CX CY",
-        )  # fmt: skip
+        assumed = usual_size(rows.keypoints)
+        recording.notes.append(
+            f"the pictures' size is not known: {assumed[0]} × {assumed[1]} is assumed, the smallest usual size that "
+            "holds all keypoints; --image-size or --picture says otherwise"
+        )
+        size[(size == 0).any(1)] = assumed
     longest = size.max(1).astype(np.float64)
     if settings.fov is not None:
         focal = longest / 2 / np.tan(np.radians(settings.fov) / 2)
@@ -88,6 +91,17 @@ def resolve_camera(
             "the file's, where it has none a guess",
         )
     return guess, size, "a guess: 60° across the picture's longer side; distances and depths depend on it"
+
+
+def usual_size(keypoints: NDArray[np.float32]) -> tuple[int, int]:
+    """Width and height px of the smallest usual picture, lying or standing, that holds all of (n, 17, 3) keypoints."""
+    detected = keypoints[keypoints[..., 2] > 0][:, :2]
+    width, height = detected.max(0, initial=0.0) if len(detected) else (0.0, 0.0)
+    for long, short in _USUAL:
+        for size in ((long, short), (short, long)):
+            if width < size[0] and height < size[1]:
+                return size
+    return int(np.ceil(max(width, 1))), int(np.ceil(max(height, 1)))
 
 
 def _centred(focal: Array, size: NDArray[np.int64]) -> Array:

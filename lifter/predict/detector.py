@@ -39,7 +39,7 @@ def detector_python(given: Path | None) -> str:
     """
     chosen = str(given) if given else os.environ.get(VARIABLE)
     if not chosen:
-        if importlib.util.find_spec("mediapipe") is None:
+        if not has_mediapipe():
             raise InputError(
                 "photos and videos need a 2D detector", where="--detector-python", remedy=_INSTALL
             )
@@ -47,6 +47,11 @@ def detector_python(given: Path | None) -> str:
     if not os.access(chosen, os.X_OK) or Path(chosen).is_dir():
         raise InputError("is not a program", where=chosen, remedy=_INSTALL)
     return chosen
+
+
+def has_mediapipe() -> bool:
+    """Whether this Python has the detector's library itself."""
+    return importlib.util.find_spec("mediapipe") is not None
 
 
 def write_film(python: str, pictures: Path, out: Path, rate: float) -> None:

@@ -101,7 +101,7 @@ def lift(lifter: Lifter, recording: Recording, options: PredictOptions) -> Lifte
         sigma=sigma,
         root=poses.root.astype(np.float64),
         reasons=tuple(
-            _reason(points, known) for points, known in zip(rows.keypoints, poses.told, strict=True)
+            _reason(points, known) for points, known in zip(rows.keypoints, poses.predicted, strict=True)
         ),
         intrinsics=intrinsics,
         size=size,

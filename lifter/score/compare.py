@@ -52,7 +52,7 @@ def compare(poses: Mapping[str, Poses], cases: Cases) -> Comparison:
     """
     if not poses:
         raise InputError("has nothing to compare", where="compare", remedy="give two lifters or more")
-    predicted = np.logical_and.reduce([np.asarray(each.told) for each in poses.values()])
+    predicted = np.logical_and.reduce([np.asarray(each.predicted) for each in poses.values()])
     kept = cases.take(predicted)
     boot = Bootstrap(kept.group, kept.mean_of) if predicted.any() else None
     found = {name: evaluate(_only(each, predicted), kept, boot) for name, each in poses.items()}

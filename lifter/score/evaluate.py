@@ -49,7 +49,7 @@ class Evaluation:
 def evaluate(poses: Poses, cases: Cases, bootstrap: Bootstrap | None = None) -> Evaluation:
     """Score what a lifter made of cases. Raises InputError where there is nothing to score."""
     joints, truth, root = from_one_root(poses.joints, cases.truth)
-    answered = np.asarray(poses.told) & np.isfinite(joints).all((1, 2))
+    answered = np.asarray(poses.predicted) & np.isfinite(joints).all((1, 2))
     known = np.isfinite(truth[:, BODY]).all(-1).sum(1) >= _FEWEST
     if not (answered & known).any():
         reason = (

@@ -1,16 +1,13 @@
-"""Evaluations as tables: all of one, or several side by side; as wide as a terminal, no figure is cut."""
+"""Evaluations as tables: all of one, or several side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lifter.score.evaluate import METRICS
 from lifter.score.tables import with_interval
 from synth.core.tables import Table
-
-if TYPE_CHECKING:
-    pass
 
 Facts = Mapping[str, Any]
 UNITS = {"mpjpe": "mm", "pa_mpjpe": "mm", "n_mpjpe": "mm", "pck": "%", "auc": "%"}

@@ -131,7 +131,7 @@ def corpus_cases(
     read = read_tracks if any(lifter.model.frames > 1 for lifter in lifters) else read_samples
     samples = read(
         folder, selection=how.selection if how else None, split=split, splits=how.splits if how else None,
-        parts=parts, limit=people, seed=0, watch=watch,
+        parts=parts, limit=people, seed=0, progress=watch,
     )  # fmt: skip
     by = "subject"
     group = groups(folder, samples, by, parts)

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,7 @@ from lifter.score.evaluate import evaluate
 from lifter.score.scoring import corpus_cases
 from lifter.score.tables import readable
 from lifter.studies.methods_page import OCCLUDED, OPEN, write_page
-from lifter.studies.script import run
+from lifter.studies.script import Report, no_report, run, to_stderr
 from lifter.train.recipe import TrainSpec, read_recipe
 from lifter.train.run import train
 from synth.core.disk import sha256_of, write_atomically
@@ -42,7 +41,6 @@ from synth.core.errors import InputError
 from synth.core.randomness import Draws
 from synth.scene.props.stock import BANDS
 
-Tell = Callable[[str], None]
 FORMAT, CORPUS = "posemill-methods", "corpus"
 OPEN_BANDS = ("0",)
 TAKEN = (0, 1, 2, 3, 4, 5, 6, 7, 8)  # body joints that are taken from a benchmark's detections
@@ -125,13 +123,13 @@ def available(corpus: Path, spec: TrainSpec) -> int:
     return count
 
 
-def trained(job: Job, corpus: Path, tell: Tell) -> Lifter:
+def trained(job: Job, corpus: Path, report: Report) -> Lifter:
     """The job's lifter: trained, or gone on with, unless it is finished. Raises InputError as `train` does."""
-    tell(f"{job.name}: training, unless that is done")
+    report(f"{job.name}: training, unless that is done")
     return train(corpus, job.folder, job.spec)
 
 
-def score(job: Job, lifter: Lifter, targets: Sequence[Cases], tell: Tell) -> dict[str, Any]:
+def score(job: Job, lifter: Lifter, targets: Sequence[Cases], report: Report) -> dict[str, Any]:
     """The job's figures on every target, kept beside the model and not computed again."""
     path = job.folder / "scores.json"
     known = _kept(path)
@@ -142,7 +140,7 @@ def score(job: Job, lifter: Lifter, targets: Sequence[Cases], tell: Tell) -> dic
         key = _key(cases)
         if known["targets"].get(cases.name, {}).get("key") == key:
             continue
-        tell(f"{job.name}: scoring on {cases.name}")
+        report(f"{job.name}: scoring on {cases.name}")
         known["targets"][cases.name] = {"key": key, **_scored(lifter, cases)}
         write_atomically(path, readable(known))
     return known
@@ -229,7 +227,7 @@ def study(
     pairs: int | None = None,
     seen: int | None = None,
     people: int = 5000,
-    tell: Tell = lambda line: None,
+    report: Report = no_report,
 ) -> dict[str, Any]:
     """Train and score whatever is lacking; gives the facts. The page is written anew after every lifter, its pictures
     after every seed.
@@ -246,14 +244,14 @@ def study(
     facts: dict[str, Any] = {"format": FORMAT, "corpus": str(corpus), "rows": []}
     targets: list[Cases] = []
     for job, after in zip(jobs, [*jobs[1:], None], strict=True):
-        lifter = trained(job, corpus, tell)
+        lifter = trained(job, corpus, report)
         targets = targets or [corpus_cases([lifter], corpus, people=people, name=CORPUS), *others]
-        found = score(job, lifter, targets, tell)
+        found = score(job, lifter, targets, report)
         facts["rows"].append(
             {"row": job.row, "variant": job.variant, "seed": job.spec.seed, "recipe": job.spec.model_dump(mode="json")}
             | found
         )  # fmt: skip
-        write_page(out, facts, targets, draw=after is None or after.spec.seed != job.spec.seed)
+        write_page(out, facts, targets, plot=after is None or after.spec.seed != job.spec.seed)
     return facts
 
 
@@ -286,7 +284,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     facts = study(
         given.corpus, given.out, recipes, given.benchmark, seeds=given.seeds, open_seeds=given.open_seeds,
         pairs=given.pairs, seen=given.seen, people=given.people,
-        tell=lambda line: print(line, file=sys.stderr, flush=True),
+        report=to_stderr,
     )  # fmt: skip
     print(json.dumps(facts["table"]) if given.json else (given.out / "methods.md").read_text())
     return 0

@@ -31,7 +31,7 @@ _NAMES = {"mpjpe": "MPJPE", "pa_mpjpe": "PA-MPJPE"}
 _FEWEST = 10  # people behind a point of a curve
 
 
-def write_page(out: Path, facts: dict[str, Any], targets: Sequence[Cases], draw: bool = True) -> None:
+def write_page(out: Path, facts: dict[str, Any], targets: Sequence[Cases], plot: bool = True) -> None:
     """Write what there is so far; `facts` gets the table and the curves."""
     boots = {cases.name: Bootstrap(cases.group, cases.mean_of) for cases in targets}
     facts["table"] = {
@@ -50,8 +50,8 @@ def write_page(out: Path, facts: dict[str, Any], targets: Sequence[Cases], draw:
     facts["occlusion"] = {cases.name: curves(facts, cases, boots[cases.name]) for cases in targets}
     write_atomically(out / "methods.json", readable(_without_people(facts)))
     write_atomically(out / "methods.md", page(facts, targets).encode())
-    if draw:
-        _draw(out, facts, targets)
+    if plot:
+        _plot(out, facts, targets)
 
 
 def _of(facts: Facts, row: str, variant: str) -> list[dict[str, Any]]:
@@ -223,7 +223,7 @@ def _occlusion(facts: Facts, cases: Cases) -> Table:
     return table
 
 
-def _draw(out: Path, facts: Facts, targets: Sequence[Cases]) -> None:
+def _plot(out: Path, facts: Facts, targets: Sequence[Cases]) -> None:
     _overview(out / "methods.png", facts, targets)
     for cases in targets:
         _curves(out / f"occlusion-{cases.name}.png", facts, cases)

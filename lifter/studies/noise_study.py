@@ -1,12 +1,14 @@
 """Does it pay to train on what a detector would have seen? One small lifter, four kinds of 2D, a real recording.
 
     python -m lifter.studies.noise_study CORPUS BENCHMARK.npz [--pairs 120000] [--epochs 6] [--seeds 3] [--json]
+        [--out FOLDER]
 
 The same small network of 'baseline' is trained on the same pairs with clean projections, with Gaussian noise, and
 with the detections of the posefix and motionbert models, which are made anew from the stored labels. It is scored on
 a benchmark file (real detections and 3D): MPJPE with the mid-hip at the origin and PA-MPJPE over the 12 body joints,
 in mm, a mean per group of the benchmark and the mean of the groups; the same with one limb's detections taken away
 in every frame; and MPJPE on held-out pairs with posefix detections. It shows a difference; it is not the best lifter.
+With --out, FOLDER gets noise.json: the sizes, every row, and the means over the seeds.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +32,12 @@ from lifter.models.calibration import DETECTED
 from lifter.models.lifter import Lifter
 from lifter.score.cases import Cases, read_benchmark
 from lifter.score.metrics import mpjpe, pa_mpjpe
-from lifter.studies.script import run
+from lifter.score.tables import readable
+from lifter.studies.script import Report, no_report, run, to_stderr
 from lifter.train.schedule import key, scheduler
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.generate.detections import detector_of, read_inputs
+from synth.core.disk import write_atomically
 from synth.core.randomness import Draws
 from synth.detector.check import picture_sizes
 from synth.detector.detector import DetectorSpec
@@ -76,7 +80,7 @@ def train(keypoints: Floats, intrinsics: Array, truth: Floats, epochs: int, seed
     """A lifter trained on (n, 17, 3) detections by K (n, 3, 3) and joints (n, 20, 3) in the camera's frame."""
     torch.manual_seed(key(seed, "model"))
     model = Baseline(_NETWORK)
-    pool = Pool.seen(keypoints, intrinsics, truth)
+    pool = Pool.from_detections(keypoints, intrinsics, truth)
     optimizer = torch.optim.AdamW(model.parameters(), lr=_RATE)
     each = len(pool) // _BATCH
     rates = scheduler(optimizer, 0, epochs * each, _RATE, _WARM_UP)
@@ -117,7 +121,7 @@ def study(
     pairs: int,
     epochs: int,
     seeds: int,
-    tell: Callable[[str], None] = lambda line: None,
+    report: Report = no_report,
 ) -> list[dict[str, Any]]:
     """A row per kind of noise and seed: scores on the benchmark, and on held-out pairs with posefix detections."""
     held = min(5000, part.samples // 10)
@@ -146,14 +150,14 @@ def study(
             found = {
                 "noise": noise,
                 "seed": seed,
-                **score(lifter, _told(benchmark.keypoints, plain), benchmark),
+                **score(lifter, _with_confidence(benchmark.keypoints, plain), benchmark),
             }
-            less = _told(without_a_limb(benchmark.keypoints), plain)
+            less = _with_confidence(without_a_limb(benchmark.keypoints), plain)
             found["limb_missing"] = score(lifter, less, benchmark)["mpjpe"]
-            found["held_out"] = score(lifter, _told(own.keypoints, plain), own)["mpjpe"]
+            found["held_out"] = score(lifter, _with_confidence(own.keypoints, plain), own)["mpjpe"]
             found["seconds"] = time.perf_counter() - started
             rows.append(found)
-            tell(
+            report(
                 f"{noise} {seed}: "
                 + ", ".join(f"{what} {found[column]:.1f}" for column, what in COLUMNS.items())
                 + f" mm, {found['seconds']:.0f} s"
@@ -169,7 +173,7 @@ def _held_out(keypoints: Floats, intrinsics: Array, truth: Floats, image_size: N
     )
 
 
-def _told(keypoints: Floats, plain: bool) -> Floats:
+def _with_confidence(keypoints: Floats, plain: bool) -> Floats:
     """Keypoints with their confidence, or, plain, 1 wherever there is one."""
     return np.concatenate([keypoints[..., :2], keypoints[..., 2:] > 0], -1) if plain else keypoints
 
@@ -187,6 +191,19 @@ def table(rows: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def facts_of(rows: list[dict[str, Any]], benchmark: str, sizes: dict[str, int]) -> dict[str, Any]:
+    """The study as JSON takes it: its rows, and of every noise the means over the seeds and each seed's figure, mm."""
+    means: dict[str, Any] = {}
+    for noise in NOISES:
+        own = [row for row in rows if row["noise"] == noise]
+        means[noise] = {
+            column: {"mean": float(np.mean(values)), "of_seeds": values}
+            for column in COLUMNS
+            if (values := [float(row[column]) for row in own])
+        }
+    return {"format": "posemill-noise", "benchmark": benchmark, "sizes": sizes, "means": means, "rows": rows}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m lifter.studies.noise_study", description=__doc__.split("\n")[0]
@@ -197,13 +214,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pairs", type=int, default=120_000)
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--out", type=Path, help="folder for noise.json")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     torch.set_num_threads(1)  # so small a network gains nothing from more, and loses where cores are shared
     corpus = Corpus(given.corpus)
     part = corpus.part(given.part) if given.part else corpus.parts()[-1]
-    tell = (lambda line: None) if given.json else (lambda line: print(line, flush=True))
-    rows = study(part, read_benchmark(given.benchmark), given.pairs, given.epochs, given.seeds, tell)
+    benchmark = read_benchmark(given.benchmark)
+    rows = study(part, benchmark, given.pairs, given.epochs, given.seeds, to_stderr)
+    if given.out is not None:
+        sizes = {name: getattr(given, name) for name in ("pairs", "epochs", "seeds")}
+        write_atomically(given.out / "noise.json", readable(facts_of(rows, benchmark.name, sizes)))
     print(json.dumps(rows) if given.json else "\n".join(table(rows)))
     return 0
 

@@ -1,4 +1,8 @@
-"""How the modules that are run by `python -m` end: with their exit code, and one line for a user's mistake."""
+"""What the modules that are run by `python -m` share: how they report what they are at, and how they end.
+
+A study is many trainings, each of which shows its own progress (`synth.core.progress`); what is reported beside that
+is a line a step.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,17 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from synth.core.errors import InputError
+
+Report = Callable[[str], None]  # is given a line of what is begun or was found
+
+
+def no_report(line: str) -> None:
+    """Report nothing."""
+
+
+def to_stderr(line: str) -> None:
+    """Report on standard error, so that standard output has the result alone."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def run(main: Callable[[], int]) -> NoReturn:

@@ -20,13 +20,12 @@ except ImportError as error:
         remedy="install posemill with its extra 'lifter'",
     ) from error
 
-Row = dict[
-    str, Any
-]  # {"seen": samples seen, "losses": {...}} or {"seen": ..., "val": {subset: {metric: mm}}}
+# {"seen": samples seen, "losses": {...}} or {"seen": ..., "val": {subset: {metric: mm}}}
+Row = dict[str, Any]
 
 
 class Curves:
-    """Writes what a training logs. After a resume, all of it is written anew: nothing is missing and nothing twice."""
+    """Writes what a training logs. After a resume all of it is written again, so nothing is missing or there twice."""
 
     def __init__(self, folder: Path, rows: list[Row]) -> None:
         self._folder = folder
@@ -42,16 +41,16 @@ class Curves:
             for name, value in metrics.items():
                 self._board.add_scalar(f"{name}/{subset}", value, row["seen"])
 
-    def draw(self, rows: list[Row]) -> None:
-        """Write curves.png, and what TensorBoard has to show by now."""
+    def plot(self, rows: list[Row]) -> None:
+        """Write curves.png, and flush what TensorBoard shows."""
         self._board.flush()
-        write_atomically(self._folder / "curves.png", picture(rows))
+        write_atomically(self._folder / "curves.png", plotted(rows))
 
     def close(self) -> None:
         self._board.close()
 
 
-def picture(rows: list[Row]) -> bytes:
+def plotted(rows: list[Row]) -> bytes:
     """A PNG: the training's losses to the left, MPJPE on the validation split and its subsets to the right."""
     from matplotlib.figure import Figure
 

@@ -1,4 +1,4 @@
-"""One process or several that train one model: what torchrun says, and what they tell each other."""
+"""The processes that train one model together: which of them this is, as torchrun sets it, and how they synchronize."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from synth.core.errors import InputError
 
 
 class Ranks:
-    """This process among those that torchrun started; the only one without it."""
+    """This process among those that torchrun started; without torchrun, the only one."""
 
     def __init__(self) -> None:
         self.number, self.count = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
@@ -37,8 +37,8 @@ class Ranks:
         return self.number == 0
 
     def device(self, name: str | None) -> torch.device:
-        """The device asked for, by default a GPU of this process's own, or the CPU. Raises InputError for one that
-        there is not."""
+        """The device asked for, by default a GPU of this process's own, or the CPU. Raises InputError for a device that
+        does not exist here."""
         if name is None:
             local = int(os.environ.get("LOCAL_RANK", 0))
             return torch.device("cuda", local) if torch.cuda.is_available() else torch.device("cpu")
@@ -58,10 +58,10 @@ class Ranks:
         return DistributedDataParallel(module, device_ids=ids, find_unused_parameters=True)
 
     def share(self, rows: Tensor) -> Tensor:
-        """This process's of a batch's rows."""
+        """This process's share of a batch's rows (n,)."""
         return rows[self.number :: self.count]
 
     def wait(self) -> None:
-        """Go on when all have come here."""
+        """Wait until all processes are here."""
         if self.count > 1:
             dist.barrier()

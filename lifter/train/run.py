@@ -5,10 +5,11 @@
 
     train(Path("corpus"), Path("out"), read_recipe("posemill"))
 
-writes out/model.pt, the epoch that is best on the validation split; log.jsonl, tensorboard/ and curves.png, what was
-lost and gained on the way; and state.pt, from which the same call goes on after it was killed. What a step does
-depends on the recipe, the corpus and the number of the step alone, so what a resumed training ends with is, on the
-same machine, to the bit what it would have been. Under torchrun, each process takes its share of every batch.
+writes out/model.pt, the epoch that is best on the validation split; log.jsonl, tensorboard/ and curves.png, its losses
+and scores; and state.pt, from which the same call resumes after it was killed. What a step does
+depends on the recipe, the corpus and the number of the step alone, so a resumed training ends, on the same machine,
+with the same weights to the bit as one that was not stopped. Under torchrun, each process takes its share of every
+batch.
 """
 
 from __future__ import annotations
@@ -43,13 +44,13 @@ from synth.core.progress import NoProgress, Progress, show_progress
 
 STATE = "posemill-training-1"
 _POINTS = 200  # on a training's curve of losses
-_FREE = ("keep_every",)  # fields that a resumed training may have otherwise
+_MAY_DIFFER = ("keep_every",)  # fields of the recipe that a resumed training may have otherwise
 
 
 @dataclass
-class Standing:
-    """Where a training stands, besides its weights: `step` are done, `seconds` taken; `sums` of the losses over the
-    `summed` steps since the last point of the curve; `rows` of the log; `best` score and its epoch."""
+class TrainingState:
+    """How far a training is, besides its weights: `step` steps are done in `seconds`; `sums` of the losses over the
+    `summed` steps since the last point of the curve; `rows` of the log; `best` score, mm, and its epoch."""
 
     step: int = 0
     seconds: float = 0.0
@@ -61,54 +62,54 @@ class Standing:
 
 
 def train(
-    corpus: Path, out: Path, spec: TrainSpec, *, device: str | None = None, watch: Progress | None = None
+    corpus: Path, out: Path, spec: TrainSpec, *, device: str | None = None, progress: Progress | None = None
 ) -> Lifter:
-    """The trained lifter, also in out/model.pt. Goes on where `out` holds a training that was cut short, and gives
-    what is there where it was finished.
+    """The trained lifter, also in out/model.pt. Resumes where `out` holds a training that was stopped, and loads what
+    is there where it was finished.
 
     Raises InputError where the corpus has no detections or too few samples, or `out` holds a training by another
     recipe or on another corpus.
     """
     with Ranks() as ranks:
         facts = facts_of(corpus, spec)
-        state = _stored(out, spec, facts)
-        if state is not None and state["finished"]:
+        stored = _resumable(out, spec, facts)
+        if stored is not None and stored["finished"]:
             return load_lifter(out / "model.pt")
-        with watch or show_progress() if ranks.first else nullcontext() as shown:
+        with progress or show_progress() if ranks.first else nullcontext() as shown:
             training = _Training(corpus, out, spec, facts, ranks, ranks.device(device), shown)
-            training.run(state)
+            training.run(stored)
         return load_lifter(out / "model.pt")
 
 
-def _stored(out: Path, spec: TrainSpec, facts: dict[str, Any]) -> dict[str, Any] | None:
-    """The state of a training that was cut short, None where there is none."""
+def _resumable(out: Path, spec: TrainSpec, facts: dict[str, Any]) -> dict[str, Any] | None:
+    """The stored state of a training that was stopped, None where there is none."""
     for path in out.glob("*.partial"):
         path.unlink(missing_ok=True)
     path = out / "state.pt"
     if not path.exists():
         if (out / "model.pt").exists():
             raise InputError(
-                "holds a model but no training to go on with", where=str(out), remedy="choose another folder"
+                "holds a model but no training to resume", where=str(out), remedy="choose another folder"
             )
         return None
-    state = checkpoint.read(path, STATE, "choose another folder, or remove this one to begin anew")
-    before, now = state["recipe"], spec.model_dump(mode="json")
-    other = [name for name in now if name not in _FREE and before.get(name) != now[name]]
+    stored = checkpoint.read(path, STATE, "choose another folder, or remove this one to start again")
+    before, now = stored["recipe"], spec.model_dump(mode="json")
+    other = [name for name in now if name not in _MAY_DIFFER and before.get(name) != now[name]]
     if other:
         raise InputError(
             f"holds a training by another recipe ({other[0]} was {json.dumps(before.get(other[0]))[:60]}, "
             f"now {json.dumps(now[other[0]])[:60]})",
             where=str(out),
-            remedy="give that recipe to go on with it, or choose another folder",
+            remedy="give that recipe to resume it, or choose another folder",
         )
-    changed = difference(state["corpus"], facts)
+    changed = difference(stored["corpus"], facts)
     if changed is not None:
         raise InputError(
             f"holds a training on another corpus, or on this one before it changed ({changed})",
             where=str(out),
             remedy="choose another folder",
         )
-    return state
+    return stored
 
 
 class _Training:
@@ -120,76 +121,78 @@ class _Training:
         facts: dict[str, Any],
         ranks: Ranks,
         device: torch.device,
-        watch: Progress | None,
+        progress: Progress | None,
     ) -> None:
         self.out, self.spec, self.facts, self.ranks = out, spec, facts, ranks
-        self.device, self.watch = device, watch or NoProgress()
+        self.device, self.progress = device, progress or NoProgress()
         self._began = time.monotonic()
-        samples = read_split(corpus, spec, "train", self.watch)
-        self.val = read_split(corpus, spec, "val", self.watch)
-        self.free = read_unlabelled(spec, self.watch)
-        own = 0 if self.free is None else round(spec.batch * spec.unlabelled.share) if spec.unlabelled else 0
-        self.batch = spec.batch - own  # labelled samples of each
+        samples = read_split(corpus, spec, "train", self.progress)
+        self.val = read_split(corpus, spec, "val", self.progress)
+        self.unlabelled = read_unlabelled(spec, self.progress)
+        unlabelled = round(spec.batch * spec.unlabelled.share) if spec.unlabelled else 0
+        self.batch = spec.batch - unlabelled  # labelled samples of each batch
         if len(samples) < self.batch:
             raise InputError(
                 f"has {len(samples)} usable training samples, fewer than a batch of {self.batch}",
                 where=str(corpus),
                 remedy="make more samples, or lower `batch`",
             )
-        self.samples, self.pool = samples, Pool.of(samples).to(device)
+        self.samples, self.pool = samples, Pool.from_samples(samples).to(device)
         self.windows = windows_in(samples, corpus, spec.frames).to(device) if spec.frames > 1 else None
-        self.free = None if self.free is None else self.free.to(device)
+        self.unlabelled = None if self.unlabelled is None else self.unlabelled.to(device)
         torch.manual_seed(key(spec.seed, "model"))
         self.model = spec.new_model()
-        self.each = len(samples) // self.batch if self.model.trained else 0  # steps of an epoch
-        self.steps = self.each * spec.epochs
-        self.progress = Standing()
+        self.steps_per_epoch = len(samples) // self.batch if self.model.trained else 0
+        self.steps = self.steps_per_epoch * spec.epochs
+        self.state = TrainingState()
 
-    def run(self, state: dict[str, Any] | None) -> None:
-        if state is None:
+    def run(self, stored: dict[str, Any] | None) -> None:
+        if stored is None:
             prepare(self.model, self.samples, self.spec)
         else:
-            fill(self.model, state["model"])
-            self.progress = Standing(**state["progress"])
-        del self.samples  # the pool holds what is needed of them
+            fill(self.model, stored["model"])
+            self.state = TrainingState(**stored["progress"])
+        del self.samples  # everything needed is in the pool
         self.model.to(self.device)
-        self._before = self.progress.seconds
+        self._before = self.state.seconds
         self.optimizer = torch.optim.AdamW(
             self.model.parameters() if self.model.trained else [torch.zeros(1)],
             lr=self.spec.rate,
             weight_decay=self.spec.decay,
         )
-        if state is not None:
-            self.optimizer.load_state_dict(state["optimizer"])
+        if stored is not None:
+            self.optimizer.load_state_dict(stored["optimizer"])
         self.scheduler = scheduler(
-            self.optimizer, self.progress.step, self.steps, self.spec.rate, self.spec.warm_up
+            self.optimizer, self.state.step, self.steps, self.spec.rate, self.spec.warm_up
         )
-        self.curves = Curves(self.out, self.progress.rows) if self.ranks.first else None
+        self.curves = Curves(self.out, self.state.rows) if self.ranks.first else None
         self.losses = self.ranks.shared(_Losses(self.model))
-        for epoch in range(self.progress.step // self.each if self.each else 0, self.spec.epochs):
+        for epoch in range(
+            self.state.step // self.steps_per_epoch if self.steps_per_epoch else 0, self.spec.epochs
+        ):
             self._epoch(epoch)
             if not self.model.trained:
                 break
         self._finish()
 
     def _epoch(self, epoch: int) -> None:
-        """What is left of an epoch, and its validation."""
-        done = self.progress.step - epoch * self.each
-        if self.each:
-            self.watch.begin(
-                f"Epoch {epoch + 1} of {self.spec.epochs}", self.each * self.spec.batch, "samples"
+        """The remaining steps of an epoch, and its validation."""
+        done = self.state.step - epoch * self.steps_per_epoch
+        if self.steps_per_epoch:
+            self.progress.begin(
+                f"Epoch {epoch + 1} of {self.spec.epochs}", self.steps_per_epoch * self.spec.batch, "samples"
             )
             if done:
-                self.watch.advance(done * self.spec.batch)
+                self.progress.advance(done * self.spec.batch)
         order = torch.from_numpy(
             np.random.default_rng(key(self.spec.seed, "epoch", epoch)).permutation(len(self.pool))
         ).to(self.device)
         self.model.train()  # a Lifter, such as the last epoch's to be kept, puts its model in evaluation mode
         kept = time.monotonic()
-        for number in range(done, self.each):
+        for number in range(done, self.steps_per_epoch):
             self._step(order[number * self.batch : (number + 1) * self.batch])
-            self.watch.advance(self.spec.batch)
-            if time.monotonic() - kept > self.spec.keep_every and number + 1 < self.each:
+            self.progress.advance(self.spec.batch)
+            if time.monotonic() - kept > self.spec.keep_every and number + 1 < self.steps_per_epoch:
                 self._keep()
                 kept = time.monotonic()
         if self.ranks.first:
@@ -197,9 +200,9 @@ class _Training:
         self._keep()
 
     def _step(self, rows: Tensor) -> None:
-        spec, progress = self.spec, self.progress
-        torch.manual_seed(key(spec.seed, "step", progress.step, self.ranks.number))
-        batch = to_batch(self._drawn(self.ranks.share(rows)), spec.augment, spec.frames)
+        spec, state = self.spec, self.state
+        torch.manual_seed(key(spec.seed, "step", state.step, self.ranks.number))
+        batch = to_batch(self._with_unlabelled(self.ranks.share(rows)), spec.augment, spec.frames)
         mixed = spec.precision == "bfloat16" or (spec.precision == "auto" and self.device.type == "cuda")
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=mixed):
             losses: dict[str, Tensor] = self.losses(batch)
@@ -207,66 +210,65 @@ class _Training:
         losses["loss"].backward()
         self.optimizer.step()
         self.scheduler.step()
-        progress.step += 1
+        state.step += 1
         self._log(losses)
 
-    def _drawn(self, rows: Tensor) -> Pool:
-        """Samples of the pool, and as many without 3D as belong to them; the windows around them where there are."""
+    def _with_unlabelled(self, rows: Tensor) -> Pool:
+        """Rows of the labelled samples and random unlabelled ones in their share; of windows, all frames."""
         if self.windows is None:
             labelled = self.pool[rows]
         else:
             chosen = self.windows[rows]
             labelled = self.pool.within(Windows(chosen.rows, with_gaps(chosen.there)))
-        if self.free is None:
+        if self.unlabelled is None:
             return labelled
         count = round(len(rows) * (self.spec.batch - self.batch) / self.batch)
-        others = torch.randint(len(self.free), (count,)).to(self.device)
-        free = (
-            self.free[others] if self.windows is None else self.free.within(alone(others, self.spec.frames))
-        )
-        return Pool.joined([labelled, free])
+        others = torch.randint(len(self.unlabelled), (count,)).to(self.device)
+        alike = self.unlabelled
+        alike = alike[others] if self.windows is None else alike.within(alone(others, self.spec.frames))
+        return Pool.joined([labelled, alike])
 
     def _log(self, losses: dict[str, Tensor]) -> None:
-        progress = self.progress
-        progress.summed += 1
+        state = self.state
+        state.summed += 1
         for name, value in losses.items():
             # where a GPU works, the sum stays there: to ask for it at every step would be to wait for it
-            progress.sums[name] = progress.sums.get(name, 0.0) + value.detach().double()  # type: ignore[assignment]
-        if progress.step % max(1, self.steps // _POINTS) == 0 or progress.step == self.steps:
-            means = {name: float(total) / progress.summed for name, total in progress.sums.items()}
+            state.sums[name] = state.sums.get(name, 0.0) + value.detach().double()  # type: ignore[assignment]
+        if state.step % max(1, self.steps // _POINTS) == 0 or state.step == self.steps:
+            means = {name: float(total) / state.summed for name, total in state.sums.items()}
             if not np.isfinite(means["loss"]):
                 raise InputError(
-                    f"the loss is not a number after {progress.step} steps",
+                    f"the loss is not a number after {state.step} steps",
                     where="recipe",
                     remedy="lower `rate`",
                 )
-            self._add({"seen": progress.step * self.spec.batch, "losses": means})
-            progress.sums, progress.summed = {}, 0
+            self._add({"seen": state.step * self.spec.batch, "losses": means})
+            state.sums, state.summed = {}, 0
 
     def _add(self, row: Row) -> None:
-        self.progress.rows.append(row)
+        self.state.rows.append(row)
         if self.curves is not None:
             self.curves.add(row)
 
     def _validate(self, epoch: int) -> None:
         """Score the epoch, and keep its model if it is the best so far."""
         found = validate(self.model, self.val, self.device)
-        progress = self.progress
-        progress.seconds = self._before + time.monotonic() - self._began
+        state = self.state
+        state.seconds = self._before + time.monotonic() - self._began
         self._add(
             {
-                "seen": progress.step * self.spec.batch,
+                "seen": state.step * self.spec.batch,
                 "epoch": epoch + 1,
                 "val": found.figures,
-                "seconds": round(progress.seconds, 1),
+                "seconds": round(state.seconds, 1),
             }
         )
-        if progress.best is None or not found.score >= progress.best:
-            progress.best, progress.best_epoch = found.score, epoch + 1
+        if state.best is None or not found.score >= state.best:
+            state.best, state.best_epoch = found.score, epoch + 1
             save_lifter(self.out / "model.pt", self._lifter(found))
         assert self.curves is not None
-        self.curves.draw(progress.rows)
-        lines = [json.dumps(row) for row in progress.rows]
+        self.curves.plot(state.rows)
+        lines = [json.dumps(row) for row in state.rows]
         write_atomically(self.out / "log.jsonl", ("\n".join(lines) + "\n").encode())
 
     def _lifter(self, found: Validation) -> Lifter:
@@ -276,8 +278,8 @@ class _Training:
             "val": found.figures,
             "val_samples": len(self.val),
             "train_samples": len(self.pool),
-            "epoch": self.progress.best_epoch,
-            "seconds": round(self.progress.seconds, 1),
+            "epoch": self.state.best_epoch,
+            "seconds": round(self.state.seconds, 1),
             "torch": str(torch.__version__),
         }
         return Lifter(self.model, found.factors, facts)
@@ -287,15 +289,15 @@ class _Training:
         self.ranks.wait()
         if not self.ranks.first:
             return
-        progress = asdict(self.progress)
-        progress["sums"] = {name: float(total) for name, total in progress["sums"].items()}
-        progress["seconds"] = self._before + time.monotonic() - self._began
+        state = asdict(self.state)
+        state["sums"] = {name: float(total) for name, total in state["sums"].items()}
+        state["seconds"] = self._before + time.monotonic() - self._began
         content: dict[str, Any] = {
             "format": STATE,
             "finished": finished,
             "recipe": self.spec.model_dump(mode="json"),
             "corpus": self.facts,
-            "progress": progress,
+            "progress": state,
         }
         if not finished:
             content |= {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
@@ -313,7 +315,7 @@ class _Training:
 
 
 def prepare(model: Model, samples: Samples, spec: TrainSpec) -> None:
-    """Give a method as many samples as it asks for, drawn by the seed."""
+    """Call a method's `prepare` with as many samples as it asks for, drawn by the seed."""
     count = model.config.prepare_samples
     if count:
         rng = np.random.default_rng(key(spec.seed, "prepare"))
@@ -322,7 +324,7 @@ def prepare(model: Model, samples: Samples, spec: TrainSpec) -> None:
 
 
 class _Losses(nn.Module):
-    """A model whose call is its losses, as what shares gradients between processes wants it."""
+    """A model whose forward pass gives its losses, as DistributedDataParallel needs it."""
 
     def __init__(self, model: Model) -> None:
         super().__init__()

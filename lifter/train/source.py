@@ -1,4 +1,4 @@
-"""What a lifter is trained on, and how a trained one says so: samples read, and the corpus' identity and checksums."""
+"""What a lifter is trained on: the samples read, and the corpus' identity and checksums, which tell of changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from synth.core.progress import Progress
 _PLACES = ("folder", "file")  # what facts say for people to read
 
 
-def read_split(folder: Path, spec: TrainSpec, split: str, watch: Progress) -> Samples:
+def read_split(folder: Path, spec: TrainSpec, split: str, progress: Progress) -> Samples:
     """The usable samples of a split that a recipe asks for, at most as many as it wants.
 
     The seed draws which; those for validation are the same for all seeds. Of whole tracks for a method that reads
@@ -41,7 +41,7 @@ def read_split(folder: Path, spec: TrainSpec, split: str, watch: Progress) -> Sa
         limit=spec.pairs if train else spec.val_pairs,
         seed=spec.seed if train else spec.splits.seed,
         usable=True,
-        watch=watch,
+        progress=progress,
     )
 
 
@@ -57,13 +57,13 @@ def windows_in(samples: Samples, folder: Path, frames: int) -> Windows:
     return windows
 
 
-def read_unlabelled(spec: TrainSpec, watch: Progress) -> Pool | None:
+def read_unlabelled(spec: TrainSpec, progress: Progress) -> Pool | None:
     """The samples of which only the 2D is used, None where a recipe names none. Raises InputError for too few."""
     if spec.unlabelled is None:
         return None
     path = Path(spec.unlabelled.path)
     if path.is_dir():
-        samples = read_samples(path, limit=spec.pairs, seed=spec.seed, watch=watch)
+        samples = read_samples(path, limit=spec.pairs, seed=spec.seed, progress=progress)
         keypoints, intrinsics = samples.keypoints, samples.intrinsics
     else:
         cases = read_benchmark(path)
@@ -71,11 +71,11 @@ def read_unlabelled(spec: TrainSpec, watch: Progress) -> Pool | None:
     enough = (keypoints[..., 2] > 0).sum(1) >= LEAST
     if not enough.any():
         raise InputError(
-            f"has nobody with {LEAST} detected joints",
+            f"has no person with {LEAST} detected joints",
             where=str(path),
             remedy="give other `unlabelled` samples",
         )
-    return Pool.seen(keypoints[enough], intrinsics[enough])
+    return Pool.from_detections(keypoints[enough], intrinsics[enough])
 
 
 def facts_of(folder: Path, spec: TrainSpec) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How good a model is on the validation split while it is trained, whole and with joints missing as in PATTERNS."""
+"""Scores of a model on the validation split while it is trained, on whole detections and with joints missing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _BATCH = 4096
 
 @dataclass(frozen=True)
 class Validation:
-    """Figures by subset, mm: {'whole': {'mpjpe': ..., 'pa_mpjpe': ...}, ...}, and the factors of `calibration`."""
+    """Figures by subset, mm: {'whole': {'mpjpe': ..., 'pa_mpjpe': ...}, ...}, without those that no sample has; and the
+    factors of `calibration`."""
 
     figures: dict[str, dict[str, float]]
     factors: NDArray[np.float64]
@@ -61,10 +62,10 @@ def validate(model: Model, samples: Samples, device: torch.device | str = "cpu")
         if name == ALONE:
             around = alone(around.middle, frames)
         elif name == BETWEEN:
-            around = around.between()
+            around = around.without_middle()
         if not len(around):
             continue
-        some, keypoints = samples[around.middle.numpy()], around.seen(samples.keypoints)
+        some, keypoints = samples[around.middle.numpy()], around.keypoints(samples.keypoints)
         if name in (*PATTERNS, RANDOM):
             keypoints = without(keypoints, name, frames=frames)
         views = views_in(keypoints, around.each(samples.intrinsics), frames)
@@ -75,11 +76,10 @@ def validate(model: Model, samples: Samples, device: torch.device | str = "cpu")
             subsets[NEAR] = views.size > _NEAR
         plain, moved = (score(joints[:, BODY], truth[:, BODY]) for score in (mpjpe, pa_mpjpe))
         for subset, own in subsets.items():
-            if np.isfinite(plain[own]).any():
-                figures[subset] = {
-                    "mpjpe": float(np.nanmean(plain[own])),
-                    "pa_mpjpe": float(np.nanmean(moved[own])) if np.isfinite(moved[own]).any() else np.nan,
-                }
+            scores = {"mpjpe": plain[own], "pa_mpjpe": moved[own]}
+            known = {metric: values for metric, values in scores.items() if np.isfinite(values).any()}
+            if "mpjpe" in known:
+                figures[subset] = {metric: float(np.nanmean(values)) for metric, values in known.items()}
         detected = (keypoints[frames // 2 :: frames, :, 2] > 0).sum(1)
         found.append(_Answers(np.linalg.norm(joints - truth, axis=-1), sigma, detected))
     model.train(training)

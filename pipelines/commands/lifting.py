@@ -313,5 +313,5 @@ def _model_input_out(paths: list[Path], model: Path | None) -> tuple[Path, Path,
         return (model or Path("default"), paths[0], paths[1])
     if len(paths) == 3 and model is None:
         return (paths[0], paths[1], paths[2])
-    what = "MODEL is given twice" if len(paths) == 3 else f"{len(paths)} paths are given"
+    what = "MODEL is given twice" if len(paths) == 3 else "needs two paths, INPUT and OUT"
     raise InputError(what, where="predict", remedy="give INPUT and OUT, and MODEL before them or by --model")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from pipelines.commands import curating, exchange, lifting, looking, making, motion, shipped
+from pipelines.commands import benchmarking, curating, exchange, lifting, looking, making, motion, shipped
 from pipelines.commands.shared import JsonErrors
 
 app = typer.Typer(
@@ -54,7 +54,7 @@ app.command()(lifting.train)
 app.command()(lifting.evaluate)
 app.command()(lifting.compare)
 app.command()(lifting.predict)
-app.command()(making.bench)
+app.command()(benchmarking.bench)
 
 mocap = typer.Typer(cls=JsonErrors, no_args_is_help=True, help="Get and examine motion capture recordings.")
 mocap.command("fetch")(motion.fetch)

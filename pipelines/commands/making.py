@@ -1,27 +1,15 @@
-"""Commands that make a corpus, and that measure how fast."""
+"""The command that makes a corpus."""
 
 from __future__ import annotations
 
-import sys
 import time
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from pipelines.commands.shared import DONE, AsJson, Changes, Scheduler, Threads, Workers, one_line, print_json
 from pipelines.commands.shipped import find
-
-
-class Benchmark(StrEnum):
-    render = "render"
-    pairs = "pairs"
-    images = "images"
-    scale = "scale"
-    plan = "plan"
-    curate = "curate"
-    loader = "loader"
 
 
 @one_line
@@ -78,47 +66,3 @@ def generate(
             print(f"{name}: {made}")
         print(f"{corpus} is complete after {duration(seconds)}.")
     return DONE
-
-
-@one_line
-def bench(
-    what: Annotated[
-        Benchmark | None, typer.Argument(help="One of them; all if not given.", show_default=False)
-    ] = None,
-    as_json: AsJson = False,
-) -> int:
-    """Measure this machine: pictures and pairs a second on one core, scaling, long plans.
-
-    render: the default renderer beside a plain pyrender loop. pairs, images: end to end on disk, one process on
-    one core. scale: two workers beside one. plan: what a million shards cost before the first is made.
-    curate: choosing among a million samples. loader: reading for training, beside webdataset and naive Zarr indexing;
-    needs the extras lifter and dev.
-    """
-    from benchmarks.samples import BENCHES, describe, machine
-
-    chosen = [what] if what else list(Benchmark)
-    facts: dict[str, Any] = {"machine": machine()}
-    if not as_json:
-        print(facts["machine"])
-    for name in chosen:
-        print(f"measuring {name} …", file=sys.stderr, flush=True)
-        if name is Benchmark.loader:
-            facts[name], lines = _loader()
-        else:
-            facts[name] = BENCHES[name]()
-            lines = describe(name, facts[name])
-        if not as_json:
-            print("\n".join(lines), flush=True)
-    if as_json:
-        print_json(facts)
-    return DONE
-
-
-def _loader() -> tuple[dict[str, Any], list[str]]:
-    """How fast `lifter.data.loader` reads: the facts, and lines for people."""
-    from benchmarks.corpora import made
-    from benchmarks.loader import describe, measure
-
-    with made({"pairs": 200_000, "images": 2_000}) as folder:
-        facts = measure(folder)
-    return facts, describe(facts)

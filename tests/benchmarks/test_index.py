@@ -1,7 +1,5 @@
 """The index bench in small."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -9,10 +7,8 @@ from benchmarks import index as index_bench
 from lifter.data.joints import HIPS, JOINTS3D
 
 
-def test_it_measures(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["--exemplars", "3000", "--cells", "30", "--queries", "40", "--probes", "2", "30", "--json"]
-    assert index_bench.main(arguments) == 0
-    facts = json.loads(capsys.readouterr().out)
+def test_it_measures() -> None:
+    facts = index_bench.measure(exemplars=3000, cells=30, asked=40, probes=(2, 30))
     assert facts["exemplars"] == 3000
     assert facts["index_bytes"] == pytest.approx(3000 * 17 * 2 * 4, rel=0.1)
     few, all_cells = facts["probes"]

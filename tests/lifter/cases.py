@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -47,13 +47,29 @@ class Answer:
     joints: np.ndarray
     sigma: np.ndarray
     root: np.ndarray
-    told: np.ndarray
+    predicted: np.ndarray
 
 
 def answer(joints: np.ndarray, sigma: float = 0.05) -> Answer:
-    """Joints (n, 20, 3) in the camera's frame as a lifter that tells everything would give them."""
+    """Joints (n, 20, 3) in the camera's frame as a lifter that predicts everybody would give them."""
     hips = joints[:, [JOINTS3D.index("left_hip"), JOINTS3D.index("right_hip")]].mean(1)
     return Answer(joints - hips[:, None], np.full(joints.shape[:2], sigma), hips, np.ones(len(joints), bool))
+
+
+def noisy(cases: Cases, size: float, seed: int = 0) -> Answer:
+    """Joints with noise of `size` metres along each axis, and a sigma that says so."""
+    return answer(cases.truth + np.random.default_rng(seed).normal(0, size, cases.truth.shape), size)
+
+
+def corpus_like(count: int, groups: int = 4) -> Cases:
+    """`people` with what a corpus knows of them: visibility, bands and the kinds of 2D errors."""
+    rng = np.random.default_rng(0)
+    visibility = rng.integers(0, 4, (count, 17))
+    errors, band = rng.integers(0, 5, (count, 17)), rng.integers(0, 4, count)
+    return replace(
+        people(count, groups), mean_of="samples", band=band, visibility=visibility, detection_error=errors,
+        grouped_by="recording",
+    )  # fmt: skip
 
 
 def write_benchmark(path: Path, cases: Cases, **instead: object) -> Path:

@@ -29,7 +29,7 @@ NOTHING = AugmentSpec(**dict.fromkeys(AugmentSpec.model_fields, 0))  # type: ign
 
 
 def pool(n: int = 64) -> Pool:
-    return Pool.of(made.samples(n))
+    return Pool.from_samples(made.samples(n))
 
 
 def projected(given: Pool) -> torch.Tensor:
@@ -92,7 +92,7 @@ def test_patterns_take_what_they_name() -> None:
         assert ((left == 0).all(-1) | (left == keypoints).all(-1)).all()
         assert ((left[..., 2] > 0).sum(1) >= 4).all()
         assert (left[..., 2] == 0).any(1).mean() > 0.9
-    with pytest.raises(ValueError, match="no pattern"):
+    with pytest.raises(ValueError, match="'no brain' is not a pattern"):
         without(keypoints, "no brain")
     few = keypoints[:2].copy()
     few[:, 5:] = 0
@@ -155,14 +155,14 @@ def test_jitter_is_of_the_persons_size() -> None:
 
 def test_samples_without_3d() -> None:
     given = made.samples(5)
-    batch = to_batch(Pool.seen(given.keypoints, given.intrinsics))
+    batch = to_batch(Pool.from_detections(given.keypoints, given.intrinsics))
     assert batch.truth.isnan().all()
     assert batch.distance.isnan().all()
     assert batch.points.isfinite().all()
 
 
 def test_precise_detections_lie_at_their_joints() -> None:
-    pool = Pool.of(made.samples(30, seed=4))
+    pool = Pool.from_samples(made.samples(30, seed=4))
     pool.confidence[:, 3] = 0
     exact = precise(pool, torch.arange(30) < 20)
     truth = pool.truth[:20, :17, :2] / pool.truth[:20, :17, 2:]
@@ -212,7 +212,7 @@ def test_detectors_err_anew_in_each_frame() -> None:
 
 
 def test_a_batch_of_windows_has_the_truth_of_the_middle() -> None:
-    given = Pool.of(made.moving(6, 3))
+    given = Pool.from_samples(made.moving(6, 3))
     batch = to_batch(given, frames=3)
     assert batch.points.shape == (6, 3, 17, 2)
     assert batch.confidence.shape == (6, 3, 17)

@@ -204,7 +204,7 @@ def test_pictures(pictures: Path) -> None:
 def test_wrong_use_is_named(corpus: Path, pictures: Path) -> None:
     with pytest.raises(InputError, match="has no 'image'"):
         CorpusDataset(corpus, ["image"])
-    with pytest.raises(ValueError, match="no label is called 'joint'"):
+    with pytest.raises(ValueError, match="'joint' is not a label"):
         CorpusDataset(corpus, ["joint"])
     with pytest.raises(InputError, match="has no part 'c'"):
         data(corpus, parts=["c"])

@@ -72,7 +72,7 @@ def test_the_unknown_and_those_not_chosen_stay() -> None:
 
 def test_a_window_gets_the_limbs_of_one_other_or_none() -> None:
     torch.manual_seed(0)
-    given = Pool.of(made.moving(30, 3))
+    given = Pool.from_samples(made.moving(30, 3))
     truth = given.truth.clone()
     truth[1] = torch.nan  # a frame of the first window
     plane, found = recombined(given.plane, truth, torch.ones(90, dtype=torch.bool), 3)

@@ -40,7 +40,7 @@ def test_a_sample_by_itself_and_windows_without_their_middle() -> None:
     assert as_lists(alone(torch.tensor([4, 2]), 3)) == ([[4, 4, 4], [2, 2, 2]], [[0, 1, 0], [0, 1, 0]])
     found = windows_of(np.array([0, 0, 1]), np.array([0, 1, 0]), 3)
     assert found.middle.tolist() == [0, 1, 2]
-    assert as_lists(found.between()) == ([[0, 0, 1], [0, 1, 1]], [[0, 0, 1], [1, 0, 0]])
+    assert as_lists(found.without_middle()) == ([[0, 0, 1], [0, 1, 1]], [[0, 0, 1], [1, 0, 0]])
 
 
 def test_gaps_of_all_kinds_but_never_nothing() -> None:

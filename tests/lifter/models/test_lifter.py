@@ -34,7 +34,7 @@ def test_poses_have_their_shapes_and_their_root(name: str) -> None:
     assert [values.dtype for values in (poses.joints, poses.sigma, poses.root)] == [np.float32] * 3
     assert (poses.joints.shape, poses.sigma.shape, poses.root.shape) == ((5, 20, 3), (5, 20), (5, 3))
     assert poses.joints[:, HIPS].mean(1) == pytest.approx(np.zeros((5, 3)), abs=1e-6)
-    assert poses.told.all()
+    assert poses.predicted.all()
     assert (poses.sigma > 0).all()
     if name == "baseline":
         assert poses.sigma == pytest.approx(np.full((5, 20), 2.0))  # it has no uncertainty of its own
@@ -60,7 +60,7 @@ def test_who_is_hardly_seen_gets_nan() -> None:
     given.keypoints[1, 4:] = 0
     given.keypoints[2, :14, 0] = np.nan
     poses = lifter().lift(given.keypoints, given.intrinsics)
-    assert poses.told.tolist() == [False, True, False]
+    assert poses.predicted.tolist() == [False, True, False]
     assert np.isnan(poses.joints[[0, 2]]).all()
     assert np.isnan(poses.root[[0, 2]]).all()
     assert np.isfinite(poses.joints[1]).all()
@@ -160,8 +160,8 @@ def test_what_prepare_found_comes_along_whatever_its_length(tmp_path: Path) -> N
     ("change", "said"),
     [
         ({"format": "other"}, "of format 'other'"),
-        ({"joints_out": ["pelvis"]}, "of other joints"),
-        ({"joints_in": ["nose"]}, "of other joints"),
+        ({"joints_out": ["pelvis"]}, "other joints than"),
+        ({"joints_in": ["nose"]}, "other joints than"),
         ({"model": "magic"}, "there are: baseline"),
         ({"model": "baseline"}, "does not hold a whole 'baseline'"),
         ({"config": {"width": -1}}, "does not hold a whole 'posemill'"),
@@ -214,11 +214,11 @@ def test_a_frame_without_detections_is_answered_from_its_neighbours() -> None:
     given.keypoints[2] = 0
     given.keypoints[4:] = 0
     poses = found.lift(given.keypoints, given.intrinsics, sequence=np.zeros(6))
-    assert poses.told.tolist() == [True] * 5 + [False]
+    assert poses.predicted.tolist() == [True] * 5 + [False]
     assert np.isfinite(poses.joints[:5]).all()
     assert np.isfinite(poses.root[:5]).all()
     assert np.isnan(poses.joints[5]).all()
-    assert found.lift(given.keypoints, given.intrinsics).told.tolist() == [
+    assert found.lift(given.keypoints, given.intrinsics).predicted.tolist() == [
         True,
         True,
         False,

@@ -82,12 +82,12 @@ def test_samples_without_3d_and_single_unknown_joints() -> None:
 
 
 def test_tokens_divide_among_heads() -> None:
-    with pytest.raises(ValidationError, match="no multiple"):
+    with pytest.raises(ValidationError, match="not a multiple"):
         PosemillConfig(token=30, heads=4)
 
 
 def still(n: int, frames: int, noise: float) -> TensorBatch:
-    return to_batch(Pool.of(made.moving(n, frames, noise=noise)), frames=frames)
+    return to_batch(Pool.from_samples(made.moving(n, frames, noise=noise)), frames=frames)
 
 
 def test_it_learns_from_windows_and_answers_for_the_middle() -> None:
@@ -129,7 +129,7 @@ def test_no_frame_at_all_is_no_nan() -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "says"), [({"frames": 4}, "odd"), ({"frames": 3, "time": 7}, "no multiple")]
+    ("config", "says"), [({"frames": 4}, "odd"), ({"frames": 3, "time": 7}, "not a multiple")]
 )
 def test_frames_have_a_middle(config: dict[str, int], says: str) -> None:
     with pytest.raises(ValidationError, match=says):

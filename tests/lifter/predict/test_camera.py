@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from lifter.data.joints import JOINTS3D
-from lifter.predict.camera import CameraSettings, projected, resolve_camera, up_direction, upright_axes
+from lifter.predict.camera import (
+    CameraSettings,
+    projected,
+    resolve_camera,
+    up_direction,
+    upright_axes,
+    usual_size,
+)
 from lifter.predict.recording import Detection2D, Frame, Recording
 from lifter.predict.tracks import rows_of
 from synth.core.errors import InputError
@@ -34,8 +41,36 @@ def test_the_camera_is_what_is_known_of_it() -> None:
         "given by --intrinsics",
     )
     assert camera(CameraSettings(size=(1000, 1000), fov=90), size=None)[0] == pytest.approx(500)
-    with pytest.raises(InputError, match="how large its pictures are"):
-        camera(CameraSettings(), size=None)
+
+
+@pytest.mark.parametrize(
+    ("places", "size"),
+    [
+        ([(600, 400)], (640, 480)),
+        ([(400, 600)], (480, 640)),
+        ([(1000, 100), (100, 700)], (1280, 720)),
+        ([(1000, 1500)], (1080, 1920)),
+        ([(5000, 200)], (5000, 200)),
+        ([], (640, 480)),
+    ],
+)
+def test_a_size_that_nobody_gives_is_the_smallest_usual_one(
+    places: list[tuple[float, float]], size: tuple[int, int]
+) -> None:
+    points = np.zeros((max(1, len(places)), 17, 3), np.float32)
+    points[:, 5] = (9999, 9999, 0)  # not detected
+    for n, place in enumerate(places):
+        points[n, n] = (*place, 0.5)
+    assert usual_size(points) == size
+
+
+def test_an_assumed_size_is_noted() -> None:
+    recording = Recording("x", [Frame("", [at(0)])])
+    k, sizes, words = resolve_camera(rows_of(recording), recording, CameraSettings())
+    assert sizes.tolist() == [[1280, 720]]
+    assert k[0, :2, 2].tolist() == [640, 360]
+    assert words.startswith("a guess")
+    assert "1280 × 720 is assumed" in recording.notes[0]
 
 
 def test_a_files_own_camera_is_used() -> None:

@@ -53,7 +53,7 @@ def test_detectors_that_fail(tmp_path: Path, lines: list[Any], code: int, compla
 
 def test_no_detector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(detector.VARIABLE, raising=False)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr(detector, "has_mediapipe", lambda: False)
     with pytest.raises(InputError, match="need a 2D detector"):
         read_input(photo(tmp_path / "a.jpg"), ReadOptions(), tmp_path)
     monkeypatch.setenv(detector.VARIABLE, str(tmp_path / "nowhere"))

@@ -1,42 +1,23 @@
-"""Tables and plots of several pretended lifters."""
+"""Several pretended lifters on the same people: paired differences, and what is written."""
 
 from __future__ import annotations
 
-import io
 import json
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from rich.console import Console
 
 from lifter.score.cases import Cases
 from lifter.score.compare import compare, names_of
-from lifter.score.evaluate import evaluate
-from lifter.score.plots import evaluations
-from lifter.score.scoreboard import side_by_side, tables
 from synth.core.errors import InputError
-from tests.lifter.cases import Answer, answer, people
-
-
-def corpus_like(count: int) -> Cases:
-    rng = np.random.default_rng(0)
-    visibility = rng.integers(0, 4, (count, 17))
-    errors, band = rng.integers(0, 5, (count, 17)), rng.integers(0, 4, count)
-    return replace(
-        people(count), mean_of="samples", band=band, visibility=visibility, detection_error=errors,
-        grouped_by="recording",
-    )  # fmt: skip
-
-
-def noisy(cases: Cases, size: float, seed: int = 0) -> Answer:
-    return answer(cases.truth + np.random.default_rng(seed).normal(0, size, cases.truth.shape), size)
+from tests.lifter.cases import answer, corpus_like, noisy, people
 
 
 def test_differences_are_paired() -> None:
-    cases = people(80)
+    cases = people(80, groups=5)
     joints = cases.truth + np.random.default_rng(0).normal(0, 0.1, (80, 1, 1)) * np.ones((1, 20, 3))
     rng = np.random.default_rng(1)
     hard = rng.uniform(0, 0.3, 80)[:, None]  # how hard each person is
@@ -50,19 +31,49 @@ def test_differences_are_paired() -> None:
     assert "a" not in found.differences
 
 
-def test_all_are_scored_on_whom_all_answer() -> None:
+def test_all_are_scored_on_the_cases_that_all_predicted() -> None:
     cases = people(40)
     first, second = noisy(cases, 0.02), noisy(cases, 0.04, 1)
-    first.told[:10], second.told[5:20] = False, False
+    first.predicted[:10], second.predicted[5:20] = False, False
     first.joints[:10], second.joints[5:20] = np.nan, np.nan
     found = compare({"a": first, "b": second}, cases)
     assert {facts["scored"] for facts in found.results.values()} == {20}
 
 
-def test_nobody_or_nothing_is_refused() -> None:
+def test_too_few_groups_for_a_ranking_are_said_and_give_no_interval() -> None:
+    cases = people(40, groups=2)
+    found = compare({"a": noisy(cases, 0.02), "b": noisy(cases, 0.04, 1)}, cases)
+    assert found.differences["b"]["mean"] > 5
+    assert (found.differences["b"]["low"], found.differences["b"]["high"]) == (None, None)
+    text = found.markdown()
+    assert "no ranking of lifters can be read from 2 groups: at least 5 are needed" in text
+    assert "95%" not in text.split("### ")[1]
+
+
+def strictly(text: str) -> Any:
+    """JSON as the standard has it, without NaN and Infinity."""
+    return json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+
+
+def test_its_json_has_no_nan(tmp_path: Path) -> None:
+    cases = people(12, groups=1)
+    plain, alone = noisy(cases, 0.05), noisy(cases, 0.05, 1)
+    plain.sigma[:], plain.root[:] = np.nan, np.inf
+    alone.sigma[:] = 0.05  # the same everywhere: no rank correlation
+    cases.truth[1:, 7:] = np.nan  # a single person is scored
+    found = compare({"plain": plain, "alone": alone}, cases)
+    found.write(tmp_path)
+    written = strictly((tmp_path / "compare.json").read_text())
+    assert written == found.facts()
+    assert written["results"]["plain"]["root"]["metres"]["mean"] is None
+    assert written["results"]["plain"]["calibration"]["error"] is None
+    assert written["results"]["alone"]["calibration"]["rank"] is None
+
+
+def test_without_cases_or_lifters_it_is_refused() -> None:
     cases = people(4)
     silent = noisy(cases, 0.1)
-    silent.told[:] = False
+    silent.predicted[:] = False
     with pytest.raises(InputError):
         compare({"a": silent, "b": noisy(cases, 0.1)}, cases)
     with pytest.raises(InputError):
@@ -80,34 +91,6 @@ def test_what_is_written(tmp_path: Path, cases: Cases) -> None:
     with Image.open(tmp_path / "compare.png") as picture:
         assert picture.width > 1000
         assert len(np.unique(np.asarray(picture.convert("L")))) > 5
-
-
-def test_tables_of_one_evaluation() -> None:
-    cases = corpus_like(100)
-    given = noisy(cases, 0.05)
-    cases.truth[:9, 7:] = np.nan
-    given.told[20:23] = False
-    facts = evaluate(given, cases).facts
-    shown = tables(facts)
-    console = Console(width=200, record=True, file=io.StringIO())
-    for table in shown:
-        console.print(table)
-        assert all(len(row) == len(table.columns) for row in table.rows)
-    text = " ".join(console.export_text().split())
-    assert "3 not lifted: fewer than four joints" in text
-    assert "9 not scored: fewer than three body joints" in text
-    assert "resampling 4 recordings" in text
-    assert "left wrist" in text
-
-
-def test_methods_without_uncertainty_or_distance_have_dashes(tmp_path: Path) -> None:
-    cases = people(20)
-    given = noisy(cases, 0.05)
-    given.sigma[:], given.root[:] = np.nan, np.nan
-    facts = evaluate(given, cases).facts
-    evaluations({"plain": facts}, tmp_path / "plain.png")
-    assert any("gives none" in cell for table in tables(facts) for row in table.rows for cell in row)
-    assert side_by_side({"plain": facts})[0].rows[0][-2:] == ["–", "–"]
 
 
 def test_models_get_names() -> None:

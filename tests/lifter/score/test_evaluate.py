@@ -98,7 +98,7 @@ def test_one_root_is_at_the_origin() -> None:
 def test_who_is_not_told_of_is_counted_and_not_scored() -> None:
     cases = people(12)
     given = answer(off(cases, "left_wrist", (0.12, 0, 0)))
-    given.told[:5] = False
+    given.predicted[:5] = False
     given.joints[:5] = np.nan
     cases.truth[5, BODY[2:]] = np.nan
     facts = evaluate(given, cases).facts
@@ -109,7 +109,7 @@ def test_who_is_not_told_of_is_counted_and_not_scored() -> None:
 def test_nothing_to_score_is_said() -> None:
     cases = people(4)
     given = answer(cases.truth)
-    given.told[:] = False
+    given.predicted[:] = False
     with pytest.raises(InputError, match="four detected joints"):
         evaluate(given, cases)
     cases.truth[:, 2:] = np.nan

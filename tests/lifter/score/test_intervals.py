@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lifter.score.intervals import Bootstrap
+from lifter.score.intervals import Bootstrap, MeanOf
 
 GROUP = np.array(["a", "a", "a", "b"])
 VALUES = np.array([1.0, 2.0, 3.0, 10.0])
+FIVE = np.arange(5).astype(str)
 
 
 def test_a_mean_of_groups_and_a_mean_of_samples() -> None:
@@ -55,20 +56,38 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     assert held / 200 == pytest.approx(0.95, abs=0.05)
 
 
-def test_one_group_is_resampled_in_blocks() -> None:
-    boot = Bootstrap(np.full(100, "one"), "groups")
+def test_frames_of_one_recording_are_resampled_in_blocks() -> None:
+    boot = Bootstrap.blocks(100)
     assert boot.facts()["resampled"] == "blocks of consecutive frames"
     assert boot.facts()["how_many"] == 20
     found = boot.figure(np.arange(100.0))
     assert found.mean == pytest.approx(49.5)
     assert found.low < 49.5 < found.high
+    assert Bootstrap.blocks(3).figure(np.arange(3.0)).facts()["low"] is None
+    assert Bootstrap.blocks(0).figure(np.zeros(0)).count == 0
 
 
-def test_what_only_one_group_knows_has_no_interval() -> None:
-    found = Bootstrap(GROUP, "groups").figure(np.array([np.nan, np.nan, np.nan, 10.0]))
-    assert found.facts() == {"mean": 10.0, "low": None, "high": None, "count": 1}
+@pytest.mark.parametrize("of", ["groups", "samples"])
+def test_fewer_than_five_groups_give_no_interval(of: MeanOf) -> None:
+    boot = Bootstrap(FIVE, of)
+    values = np.array([1.0, 2.0, 3.0, 4.0, 10.0])
+    found = boot.figure(values)
+    assert found.low < found.mean == 4.0 < found.high
+    assert boot.facts()["how_many"] == boot.facts()["fewest"] == 5
+    four = Bootstrap(FIVE[:4], of)
+    assert four.figure(values[:4]).facts() == {"mean": 2.5, "low": None, "high": None, "count": 4}
+    assert four.facts()["how_many"] == 4
 
 
-def test_the_same_every_time() -> None:
-    assert Bootstrap(GROUP).figure(VALUES) == Bootstrap(GROUP).figure(VALUES)
+def test_what_only_four_groups_know_has_no_interval() -> None:
+    found = Bootstrap(FIVE).figure(np.array([np.nan, 2.0, 3.0, 4.0, 11.0]))
+    assert found.facts() == {"mean": 5.0, "low": None, "high": None, "count": 4}
+
+
+def test_the_same_every_time_and_another_with_another_seed() -> None:
+    values = np.random.default_rng(2).normal(size=(5, 40))
+    once, again, other = (Bootstrap(FIVE, seed=seed).figure(values).facts() for seed in (0, 0, 1))
+    assert once == again  # NaN would not be equal to itself, None is
+    assert once["low"] is not None
+    assert (once["mean"], once["low"]) != (other["mean"], other["low"])
     assert Bootstrap(np.zeros(0, str)).figure(np.zeros(0)).count == 0

@@ -62,7 +62,7 @@ def test_a_table_of_methods(corpus: Path, tmp_path: Path, monkeypatch: pytest.Mo
     recipes = {"baseline": tiny(epochs=1), "matching": tiny("matching")}
     out = tmp_path / "out"
     said: list[str] = []
-    facts = study(corpus, out, recipes, [yard], seeds=2, people=100, tell=said.append)
+    facts = study(corpus, out, recipes, [yard], seeds=2, people=100, report=said.append)
     assert len(facts["rows"]) == 6
     for row in ("baseline", "matching"):
         found = facts["table"][row]
@@ -92,7 +92,7 @@ def test_a_table_of_methods(corpus: Path, tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(methods, "_scored", never)
     monkeypatch.setattr(methods, "_cost", never)
-    monkeypatch.setattr(methods_page, "_draw", lambda *_: None)
+    monkeypatch.setattr(methods_page, "_plot", lambda *_: None)
     before = {path: path.stat().st_mtime_ns for path in out.rglob("model.pt")}
     again = study(corpus, out, recipes, [yard], seeds=2, people=100)
     assert again["table"] == facts["table"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,8 @@ pytest.importorskip("torch")
 from lifter.data.joints import JOINTS3D
 from lifter.models.lifter import Lifter
 from lifter.score.cases import Cases
-from lifter.studies.noise_study import COLUMNS, NOISES, score, table, train, without_a_limb
+from lifter.score.tables import readable
+from lifter.studies.noise_study import COLUMNS, NOISES, facts_of, score, table, train, without_a_limb
 from tests.lifter.models import made
 
 
@@ -58,3 +61,11 @@ def test_the_table_has_a_row_a_noise() -> None:
     lines = table(rows)
     assert [line.split()[0] for line in lines[1:]] == list(NOISES)
     assert "101.0 (100.0, 101.0, 102.0)" in lines[1]
+
+
+def test_the_facts_have_means_over_the_seeds() -> None:
+    rows = [{"noise": noise, **dict.fromkeys(COLUMNS, 100.0 + seed)} for noise in NOISES for seed in range(3)]
+    found = facts_of(rows, "yard", {"seeds": 3})
+    assert json.loads(readable(found)) == found
+    assert found["means"]["posefix"]["mpjpe"] == {"mean": 101.0, "of_seeds": [100.0, 101.0, 102.0]}
+    assert facts_of(rows[:3], "yard", {})["means"]["motionbert"] == {}

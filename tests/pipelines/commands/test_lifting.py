@@ -67,7 +67,18 @@ def test_evaluate_and_compare(corpus: Path, model: Path, tmp_path: Path) -> None
         "compare.md",
         "compare.png",
     ]
-    assert len(json.loads(posemill("compare", model, "--on", corpus, "--json").stdout)["results"]) == 1
+    assert "…" not in result.stdout
+    result = posemill("compare", "default", model, "--on", corpus, "--json")
+    facts = json.loads(result.stdout, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert list(facts["results"]) == ["default", "out"]
+
+
+def test_the_shipped_lifter_is_evaluated(corpus: Path) -> None:
+    result = posemill("evaluate", "default", corpus, "--json")
+    assert result.exit_code == 0, result.stderr
+    facts = json.loads(result.stdout, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert facts["model"]["method"] == "posemill"
+    assert facts["cases"] == "corpus, other people"
 
 
 def test_what_was_trained_lifts(model: Path, tmp_path: Path) -> None:

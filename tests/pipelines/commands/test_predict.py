@@ -37,7 +37,7 @@ def refused(result: Result, *words: str) -> None:
         assert word in lines[0]
 
 
-def test_it_says_what_it_did_and_assumed(tmp_path: Path, model: Path) -> None:
+def test_it_prints_what_it_did_and_assumed(tmp_path: Path, model: Path) -> None:
     source = write_openpose(tmp_path / "a.json", [seen(standing())])
     result = predict(model, source, tmp_path / "out", *CAMERA)
     assert result.exit_code == 0, result.stderr
@@ -45,11 +45,66 @@ def test_it_says_what_it_did_and_assumed(tmp_path: Path, model: Path) -> None:
     assert "Camera: given by --intrinsics." in result.stdout
     assert "as if it looked level" in result.stdout
     assert "page.html" in result.stdout
-    told = json.loads(
+    facts = json.loads(
         predict(model, source, tmp_path / "out", "--fov", 60, "--image-size", 1000, 800, "--json").stdout
     )
-    assert told["camera"].startswith("--fov 60")
-    assert told["lifted"] == 1
+    assert facts["camera"].startswith("--fov 60")
+    assert facts["lifted"] == 1
+
+
+def test_a_newcomer_needs_no_model_and_no_option(tmp_path: Path) -> None:
+    frames = tmp_path / "frames"
+    frames.mkdir()
+    for number in range(2):
+        write_openpose(frames / f"walk_{number:012d}_keypoints.json", [seen(standing())])
+    result = predict(frames, tmp_path / "out")
+    assert result.exit_code == 0, result.stderr
+    assert "2 poses of 1 person in 2 frames." in result.stdout
+    assert "720 × 1280 is assumed" in result.stdout  # the ankles are at 603 and 777 px
+    poses = json.loads((tmp_path / "out" / "poses.json").read_text())
+    assert poses["model"].startswith("posemill, ")
+    assert (tmp_path / "out" / "page.html").is_file()
+
+
+def test_a_model_may_be_given_before_the_input_or_by_option(tmp_path: Path, model: Path) -> None:
+    source = write_openpose(tmp_path / "a.json", [seen(standing())])
+    models = []
+    for arguments in (
+        (model, source, tmp_path / "out"),
+        (source, tmp_path / "out", "--model", model),
+        ("default", source, tmp_path / "out"),
+        (source, tmp_path / "out", "--model", "default"),
+    ):
+        result = predict(*arguments, *CAMERA, "--json")
+        assert result.exit_code == 0, result.stderr
+        models.append(json.loads(result.stdout)["model"].split(",")[0])
+    assert models == ["baseline", "baseline", "posemill", "posemill"]
+    refused(predict(model, source, tmp_path / "out", "--model", model), "MODEL is given twice")
+    refused(predict(source), "INPUT and OUT")
+    refused(predict(model, source, tmp_path / "out", source), "INPUT and OUT")
+
+
+def test_a_photo_without_a_detector_says_how_to_get_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("POSEMILL_DETECTOR_PYTHON", raising=False)
+    monkeypatch.setattr("lifter.predict.detector.has_mediapipe", lambda: False)
+    refused(
+        predict(photo(tmp_path / "a.jpg"), tmp_path / "out"),
+        "need a 2D detector",
+        "pip install mediapipe==0.10.21",
+        "--detector-python detector/bin/python",
+    )
+
+
+def test_json_has_no_nan(tmp_path: Path, model: Path) -> None:
+    points = seen(standing())
+    points[3:] = float("nan")  # three joints: not lifted
+    source = write_openpose(tmp_path / "a.json", [points, seen(standing(), (1, 0, 3))], "coco17")
+    result = predict(model, source, tmp_path / "out", *CAMERA, "--json")
+    for text in (result.stdout, (tmp_path / "out" / "poses.json").read_text()):
+        facts = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+        assert facts["lifted"] == 1
 
 
 def test_a_model_may_be_named_by_its_folder(tmp_path: Path, model: Path) -> None:
@@ -57,7 +112,7 @@ def test_a_model_may_be_named_by_its_folder(tmp_path: Path, model: Path) -> None
     assert predict(model.parent, source, tmp_path / "out", *CAMERA).exit_code == 0
 
 
-def test_nobody_is_no_error_and_has_a_reason(tmp_path: Path, model: Path) -> None:
+def test_an_input_without_people_is_not_an_error(tmp_path: Path, model: Path) -> None:
     (tmp_path / "a.json").write_text('{"people": []}')
     result = predict(model, tmp_path / "a.json", tmp_path / "out", *CAMERA)
     assert result.exit_code == 0
@@ -76,7 +131,6 @@ def test_a_video_shows_its_progress(tmp_path: Path, model: Path) -> None:
 def test_what_cannot_be_used_is_one_line(tmp_path: Path, model: Path) -> None:
     source = write_openpose(tmp_path / "a.json", [seen(standing())])
     out = tmp_path / "out"
-    refused(predict(model, source, out), "how large its pictures are", "--image-size")
     refused(predict(model, source, out, *CAMERA, "--fov", 50), "--fov")
     refused(predict(model, source, out, *CAMERA, "--layout", "coco18"), "25 joints")
     refused(predict(source, source, out, *CAMERA), "is not a checkpoint")
