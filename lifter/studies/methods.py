@@ -155,7 +155,8 @@ def _kept(path: Path) -> dict[str, Any]:
 
 
 def _key(cases: Cases) -> str:
-    return sha256_of(b"".join(np.ascontiguousarray(a).tobytes() for a in (cases.keypoints, cases.truth)))
+    arrays = (cases.keypoints, cases.truth, cases.intrinsics, cases.image_size)
+    return sha256_of(b"".join(np.ascontiguousarray(array).tobytes() for array in arrays))
 
 
 def _scored(lifter: Lifter, cases: Cases) -> dict[str, Any]:

@@ -30,7 +30,6 @@ from synth.core.errors import InputError  # noqa: E402
 from tests.lifter.corpora import people  # noqa: E402
 from tests.lifter.models import made  # noqa: E402
 from tests.lifter.models.test_posemill import SMALL  # noqa: E402
-from tests.pipelines.fakes import fake_part  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
 CONFIG: dict[str, dict[str, Any]] = {
@@ -170,7 +169,8 @@ def test_corpora_that_cannot_be_learnt_from(corpus: Path, tmp_path: Path) -> Non
         train(corpus, tmp_path / "out", recipe(selection="best"))
     with pytest.raises(InputError, match="there is no subject 'CMU/77'"):
         train(corpus, tmp_path / "out", recipe(splits=Splits(hold_out={"val": ["CMU/77"]})))
-    fake_part(tmp_path / "empty", "a", 10, 8, detector=True, shards=range(0))
+    part = people(tmp_path / "empty", 20)
+    part.receipt_path(0).unlink()
     with pytest.raises(InputError, match="has no finished samples yet"):
         train(tmp_path / "empty", tmp_path / "out", recipe())
     assert not (tmp_path / "out" / "model.pt").exists()
