@@ -29,7 +29,8 @@ _TABLE = {label.name: label for label in LABELS}
 class Fields:
     """Which labels, by their names in the schema, and in which joint set (None: all of JOINTS) those that have joints.
 
-    `origin` is no label: (2,) int64, the number of the sample's part among the corpus' parts and its row there.
+    `origin` is not a label of the schema: (2,) int64, the number of the sample's part among the corpus' parts and its
+    row there.
     Where a joint of the set is the mean of two, so are its label's values, and of codes the larger is taken: hidden
     before seen, outside before hidden (see pipelines/corpus/joint_sets.py).
     """

@@ -7,7 +7,7 @@
 
 Every sample comes exactly once an epoch (or as often as its weight says) over all workers and ranks, in an order
 that depends on the seed, the epoch and the number of lanes. `state_dict()` of the dataset, after any batch, is
-enough to go on with the very next one in another process. What is still being generated may be read: the shards
+enough to resume with the next one in another process. A corpus that is still being generated may be read: the shards
 that are finished when an epoch begins are its samples.
 """
 
@@ -219,7 +219,7 @@ class CorpusDataset(IterableDataset[Batch]):
             raise InputError(
                 f"had {state['samples']:,} samples when the state was saved, and these are {self._runs.samples:,} now",
                 where=str(self._folder),
-                remedy="begin the epoch anew with set_epoch",
+                remedy="start the epoch again with set_epoch",
             )
         self._taken, self._stale = state["taken"], state["stale"]
         self._lanes = state["lanes"] if self._taken else None
@@ -228,7 +228,7 @@ class CorpusDataset(IterableDataset[Batch]):
 class Loader:
     """Batches of a dataset from worker processes (none: this one), an epoch each time it is iterated.
 
-    Stopped within an epoch, the next iteration goes on with the next batch. `options` are DataLoader's.
+    Stopped within an epoch, the next iteration continues with the next batch. `options` are DataLoader's.
     """
 
     def __init__(self, data: CorpusDataset, workers: int = 0, **options: Any) -> None:

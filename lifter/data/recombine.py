@@ -1,8 +1,8 @@
 """New poses from old: limbs of one sample on the trunk of another, seen by the same camera.
 
-A corpus has only the postures that somebody performed; a lifter that saw nothing else takes arms and legs to belong
-together. So of some training samples each arm, or the legs, are given another sample's pose, turned with the trunk,
-after Li et al., 'Cascaded deep monocular 3D human pose estimation with evolutionary training data', CVPR 2020.
+A corpus has only the postures that were recorded, so a lifter learns that certain arms go with certain legs. In some
+training samples each arm, or both legs, therefore take another sample's pose, turned with the trunk, after
+Li et al., 'Cascaded deep monocular 3D human pose estimation with evolutionary training data', CVPR 2020.
 Each moved joint is seen where it now is, as far off as its detection was before.
 """
 
@@ -19,7 +19,7 @@ _NEAREST = 0.2  # metres before the camera that a joint stays at least
 _WIDEST = 3.0  # tangent of the angle to the camera's axis up to which a joint may move
 _SHOULDERS = rows_of(("left_shoulder", "right_shoulder"), JOINTS3D)
 _NECK = JOINTS3D.index("neck")
-# what is moved together: the line that tells how the trunk is turned there, and each limb, which hangs on its first
+# what is moved together: the line that gives the turn of the trunk there, and each limb, which starts at its first
 _MOVED = (
     (_SHOULDERS, (("left_shoulder", "left_elbow", "left_wrist"),)),
     (_SHOULDERS, (("right_shoulder", "right_elbow", "right_wrist"),)),
@@ -29,7 +29,7 @@ _MOVED = (
 
 def recombined(plane: Tensor, truth: Tensor, which: Tensor, frames: int = 1) -> tuple[Tensor, Tensor]:
     """Image-plane coordinates (n, 17, 2) and joints (n, 20, 3) in the camera's frame in which some samples (n,) bool
-    have limbs of others, drawn anew for the arms and the legs.
+    have limbs of others, drawn separately for each arm and for the legs.
 
     A sample stays as it is where what is needed of it or of the other is unknown, or would come behind the camera.
     With `frames` above 1, that many at a time are a window: all of them have the limbs of another's, or none.

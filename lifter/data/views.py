@@ -1,8 +1,8 @@
-"""How a lifter sees a detected person: through a virtual camera that is turned to look straight at them.
+"""A detected person as a lifter reads them: seen by a virtual camera that is turned to look straight at them.
 
 Pixels become rays by the camera's intrinsics, and the rays are seen from a camera at the same place whose axis goes
-through the middle of the hips, or of what there is where no hip is detected. So neither the focal length nor the
-place in the picture nor a crop matters, and what is left of perspective is the same for all.
+through the middle of the hips, or of the detected joints where no hip is detected. So neither the focal length nor
+the place in the picture nor a crop matters, and perspective is the same for all.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _turn_to(middle: Tensor) -> Tensor:
 
 
 def guessed_intrinsics(image_size: NDArray[Any]) -> NDArray[np.float64]:
-    """(n, 3, 3) K for pictures of (n, 2) width and height whose camera nobody knows.
+    """(n, 3, 3) K for pictures of (n, 2) width and height of unknown cameras.
 
     A field of view of 60 degrees across the longer side, as phones have, and the principal point in the middle.
     Relative poses suffer little where that is wrong, but the distance is off by as much as the focal length.

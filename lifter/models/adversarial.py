@@ -1,7 +1,7 @@
 """'adversarial': Yang, Ouyang, Wang, Ren, Li and Wang, '3D human pose estimation in the wild by adversarial
 learning', CVPR 2018.
 
-The generator is the network of 'baseline'. A discriminator tells poses of the corpus from generated ones by several
+The generator is the network of 'baseline'. A discriminator separates poses of the corpus from generated ones by several
 sources: the 2D, the 3D pose, and a geometric descriptor, the differences between every two joints and their squares.
 Samples of which only the 2D is known take part: what is generated for them must look like a pose to the
 discriminator and, as the paper asks of its in-the-wild pictures, agree with the 2D. (Pictures, the paper's fourth

@@ -4,7 +4,7 @@ ICCV 2017.
 A linear layer to 1024, two residual blocks of two linear layers with batch norm, ReLU and dropout, and a linear
 layer to the joints.
 
-Differences: confidence is a third input of each joint, so that a missing one can be told from one in the middle; the
+Differences: confidence is a third input of each joint, so that a missing one differs from one in the middle; the
 2D is normalised by the view (see `views.py`) and not by its mean and deviation; dropout is 0.1 and not 0.5, as a
 million pairs seen once or twice are not learnt by heart; the loss is the mean distance and not its square, as
 detections have outliers; weights are not bound to a norm of 1, which the batch norm after each makes idle.

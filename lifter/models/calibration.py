@@ -1,7 +1,7 @@
-"""What makes a method's uncertainty mean what it says, learnt from the validation split.
+"""Calibration: a method's uncertainty is scaled on the validation split so that it holds the stated share of errors.
 
-A factor for every joint and for about how many joints were detected: for a method that tells its own uncertainty
-what that is multiplied by, for one that does not the uncertainty itself, in metres.
+A factor for every joint and each range of the number of detected joints. For a method that predicts its own
+uncertainty, this is multiplied by the factor; for one that does not, the factor is the uncertainty, in metres.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 DETECTED = (9, 13, 17)  # detected joints from which the next column counts: up to 8, to 12, to 16, all
 _LEVELS = np.linspace(0.1, 0.9, 17)
 _FEWEST = 50  # errors that a factor is learnt from
-_UNKNOWN = 1.0  # where nothing at all is known
+_UNKNOWN = 1.0  # the factor where there are no errors to learn it from
 
 
 def fit(errors: NDArray[Any], sigma: NDArray[Any], detected: NDArray[Any]) -> Array:

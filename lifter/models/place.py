@@ -1,19 +1,19 @@
-"""Where a person of known pose stands: the root's place at which the joints lie on the rays of their detections."""
+"""Position of a person of known pose: the root at which the joints lie closest to the rays of their detections."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-_NEAREST = 0.2  # metres; nobody is filmed from nearer
+_NEAREST = 0.2  # metres; people are not filmed from nearer
 
 
 def placed(joints: Tensor, tangents: Tensor, weight: Tensor, distance: Tensor | None = None) -> Tensor:
     """(n, 3) the root of joints (n, 17 or more, 3), metres from it, in the frame of a camera.
 
     tangents (n, 17, 2) are the detections in the plane z = 1, weight (n, 17) how much each counts. With `distance`
-    (n,) along z, only x and y are found. What is least is the squares of the joints' distances from the rays, in
-    metres at their depths: linear in the root.
+    (n,) along z, only x and y are found. Least squares of the joints' distances from the rays, in metres at their
+    depths, which is linear in the root.
     """
     share = (weight / weight.sum(1, keepdim=True).clamp(min=1e-6))[..., None]
     own = joints[:, : tangents.shape[1]]

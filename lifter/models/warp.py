@@ -28,7 +28,7 @@ _LEAST_DEPTH = 0.1  # metres before the camera
 
 
 def _nearness() -> Tensor:
-    """(20, 17) how much a seen joint says of where another one went: less with every link between them."""
+    """(20, 17) the weight of a detected joint's move for another joint: less with every link between them."""
     hops = torch.full((len(JOINTS3D), len(JOINTS3D)), float(len(JOINTS3D)))
     hops.fill_diagonal_(0)
     for link in _LINKS:

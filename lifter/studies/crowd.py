@@ -2,7 +2,7 @@
 
 Whatever a camera sees, it would see elsewhere in its picture had it been turned: so a person is brought into another
 one's picture by a turn of their camera about its place, which is exact for the 2D, the 3D and the detector's errors
-alike. What is not there is that people hide one another.
+alike. People who occlude one another are not modelled.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
 
 Each method is trained with its shipped recipe on the corpus' training people, and once more ('open') on those of them
 of whom props hide nothing, as many samples in all, to compare the curves of error against hidden joints.
-Scores are of the corpus' test people, whom no training saw, and of benchmark files. What is in OUT already is not
-made again, so a run that was stopped goes on. OUT gets methods.md, methods.json and pictures.
+Scores are of the corpus' test people, who are in no training split, and of benchmark files. What is in OUT already is
+not made again, so a run that was stopped resumes. OUT gets methods.md, methods.json and pictures.
 """
 
 from __future__ import annotations
@@ -155,7 +155,8 @@ def _kept(path: Path) -> dict[str, Any]:
 
 
 def _key(cases: Cases) -> str:
-    return sha256_of(b"".join(np.ascontiguousarray(a).tobytes() for a in (cases.keypoints, cases.truth)))
+    arrays = (cases.keypoints, cases.truth, cases.intrinsics, cases.image_size)
+    return sha256_of(b"".join(np.ascontiguousarray(array).tobytes() for array in arrays))
 
 
 def _scored(lifter: Lifter, cases: Cases) -> dict[str, Any]:
@@ -229,7 +230,7 @@ def study(
     people: int = 5000,
     report: Report = no_report,
 ) -> dict[str, Any]:
-    """Train and score whatever is lacking; gives the facts. The page is written anew after every lifter, its pictures
+    """Train and score whatever is missing, and return the facts. The page is rewritten after every lifter, its pictures
     after every seed.
 
     Raises InputError for a benchmark that is none, before anything is trained, and as `train` does.
@@ -238,7 +239,7 @@ def study(
     names = [CORPUS, *(cases.name for cases in others)]
     if len(set(names)) < len(names):
         raise InputError(
-            "several are called alike", where="--benchmark", remedy=f"rename one; not '{CORPUS}' either"
+            "several have the same name", where="--benchmark", remedy=f"rename one; not '{CORPUS}' either"
         )
     jobs = plan(corpus, out, recipes, seeds, open_seeds=open_seeds, pairs=pairs, seen=seen)
     facts: dict[str, Any] = {"format": FORMAT, "corpus": str(corpus), "rows": []}
@@ -278,7 +279,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name, _, path = text.partition("=")
         if not name or not path or name in recipes:
             raise InputError(
-                f"'{text}' is no new NAME=FILE", where="--recipe", remedy="such as small=small.yaml"
+                f"'{text}' is not NAME=FILE with a new name",
+                where="--recipe",
+                remedy="such as small=small.yaml",
             )
         recipes[name] = read_recipe(None, Path(path))
     facts = study(

@@ -4,7 +4,7 @@
         [--out FOLDER]
 
 The same small network of 'baseline' is trained on the same pairs with clean projections, with Gaussian noise, and
-with the detections of the posefix and motionbert models, which are made anew from the stored labels. It is scored on
+with the detections of the posefix and motionbert models, which are computed from the stored labels. It is scored on
 a benchmark file (real detections and 3D): MPJPE with the mid-hip at the origin and PA-MPJPE over the 12 body joints,
 in mm, a mean per group of the benchmark and the mean of the groups; the same with one limb's detections taken away
 in every frame; and MPJPE on held-out pairs with posefix detections. It shows a difference; it is not the best lifter.
@@ -167,9 +167,15 @@ def study(
 
 def _held_out(keypoints: Floats, intrinsics: Array, truth: Floats, image_size: NDArray[Any]) -> Cases:
     n = len(keypoints)
-    nobody = np.full((n, 3), np.nan)
+    unknown_up = np.full((n, 3), np.nan)
     return Cases(
-        "held out", keypoints, intrinsics, image_size, truth.astype(np.float64), np.repeat("all", n), nobody
+        "held out",
+        keypoints,
+        intrinsics,
+        image_size,
+        truth.astype(np.float64),
+        np.repeat("all", n),
+        unknown_up,
     )
 
 

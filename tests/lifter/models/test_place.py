@@ -9,11 +9,11 @@ from lifter.models.place import placed  # noqa: E402
 from tests.lifter.models import made  # noqa: E402
 
 
-@pytest.mark.parametrize("told", [True, False])
-def test_people_stand_where_their_rays_meet(told: bool) -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_people_stand_where_their_rays_meet(known: bool) -> None:
     batch = to_batch(made.samples(40))
     tangents = batch.points * batch.size[:, None, None]
-    found = placed(batch.truth, tangents, batch.confidence, batch.distance if told else None)
+    found = placed(batch.truth, tangents, batch.confidence, batch.distance if known else None)
     assert found[:, 2].numpy() == pytest.approx(batch.distance.numpy(), rel=1e-3)
     where = (batch.truth[:, :17] + found[:, None])[..., :2] / (batch.truth[:, :17] + found[:, None])[..., 2:]
     assert where.numpy() == pytest.approx(tangents.numpy(), abs=1e-4)

@@ -12,6 +12,7 @@ from pydantic import ValidationError  # noqa: E402
 
 from lifter.data.augment import Pool, to_batch  # noqa: E402
 from lifter.data.batch import TensorBatch  # noqa: E402
+from lifter.models.model import Output  # noqa: E402
 from lifter.models.posemill import Posemill, PosemillConfig  # noqa: E402
 from synth.body.skeleton import COCO_17  # noqa: E402
 from tests.lifter.models import made  # noqa: E402
@@ -47,14 +48,23 @@ def test_no_joint_moves_to_suit_its_uncertainty() -> None:
 
 
 def test_the_likelihood_is_least_at_the_spread_there_is() -> None:
-    # of distances r from Laplace in 3D with the density exp(-r / b) / (8 pi b^3): r follows Gamma(3, b)
-    apart = torch.from_numpy(np.random.default_rng(0).gamma(3.0, 0.05, 100_000))
-    scales = torch.linspace(0.02, 0.12, 101)
-    likelihood = (apart.mean() / scales) + 3 * scales.log()
-    best = float(scales[likelihood.argmin()])
-    assert best == pytest.approx(0.05, abs=0.002)
-    # the deviation along an axis is then 2 b: E r^2 / 3 = 12 b^2 / 3
-    assert float((apart.square().mean() / 3).sqrt()) == pytest.approx(2 * best, rel=0.05)
+    # distances r of a Laplace distribution in 3D, of density exp(-r / b) / (8 pi b^3), follow Gamma(3, b)
+    rng = np.random.default_rng(0)
+    away = rng.normal(size=(2000, 20, 3))
+    away *= rng.gamma(3.0, 0.05, (2000, 20, 1)) / np.linalg.norm(away, axis=-1, keepdims=True)
+    joints, network = torch.from_numpy(away), model()
+    given = torch.zeros(2000, 17)
+    batch = TensorBatch(given[..., None].expand(-1, -1, 2), given, given[:, 0], torch.zeros_like(joints),
+                        torch.ones(2000), torch.ones(2000))  # fmt: skip
+    sigmas = np.linspace(0.06, 0.14, 81)
+    likelihood = []
+    for sigma in sigmas:
+        output = Output(joints, torch.full((2000, 20), math.log(sigma)), torch.ones(2000))
+        network.forward = lambda *_, output=output: output  # type: ignore[method-assign]
+        likelihood.append(float(network.losses(batch)["likelihood"]))
+    best = sigmas[np.argmin(likelihood)]
+    assert best == pytest.approx(0.1, abs=0.003)  # the deviation along an axis is 2 b: E r^2 / 3 = 12 b^2 / 3
+    assert best == pytest.approx(float(joints.square().mean().sqrt()), rel=0.05)
 
 
 def test_what_is_missing_is_not_read() -> None:
@@ -78,7 +88,11 @@ def test_nobody_detected_is_no_nan() -> None:
 
 
 def test_samples_without_3d_and_single_unknown_joints() -> None:
-    made.learn(model(), made.half_known(to_batch(made.samples(32))), 3)
+    said = made.learn(model(), made.half_known(to_batch(made.samples(32))), 60)
+    assert said[-1]["pose"] < 0.6 * said[0]["pose"]
+    unknown = to_batch(made.samples(4))
+    unknown.truth[:], unknown.distance[:] = torch.nan, torch.nan
+    assert all(float(value.detach()) == 0 for value in model().losses(unknown).values())
 
 
 def test_tokens_divide_among_heads() -> None:

@@ -110,13 +110,13 @@ def test_a_wrong_benchmark_is_refused_before_anything_is_trained(corpus: Path, t
     with pytest.raises(InputError, match=r"odd\.npz"):
         study(corpus, tmp_path / "out", {"a": tiny()}, [tmp_path / "odd.npz"])
     twice = write_benchmark(tmp_path / "corpus.npz", somebody(10))
-    with pytest.raises(InputError, match="called alike"):
+    with pytest.raises(InputError, match="have the same name"):
         study(corpus, tmp_path / "out", {"a": tiny()}, [twice])
     assert not (tmp_path / "out").exists()
 
 
-def test_the_command_refuses_what_is_no_recipe(corpus: Path, tmp_path: Path) -> None:
+def test_the_command_refuses_what_is_not_a_recipe(corpus: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="NAME=FILE"):
         methods.main([str(corpus), str(tmp_path / "out"), "--recipe", "small"])
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="absent"):
         methods.main([str(tmp_path / "absent"), str(tmp_path / "out"), "--methods", "baseline"])
