@@ -36,7 +36,7 @@ from pipelines.generate.recipe import Recipe, StorageSpec
 from pipelines.generate.run import part_facts
 from synth.core.errors import InputError
 from synth.core.progress import rounded
-from synth.label.geometry import label
+from synth.label.compute import label
 from synth.render import get_renderer
 from synth.scene.picture import draw_looks, picture
 from synth.scene.scenes import Studio

@@ -23,7 +23,7 @@ writes it for Human3.6M.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,13 +33,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError
 from scipy.spatial.transform import Rotation
 
-from synth.body.skeleton import COCO_17, JOINT_SETS
+from pipelines.exchange.recordings import H36M_17, CameraRecording
+from synth.body.skeleton import COCO_17
 from synth.core.disk import read_json
 from synth.core.errors import InputError
 from synth.core.unpickle import NUMPY, read_pickle
 from synth.scene.camera import Camera
 
-H36M_17 = tuple(JOINT_SETS["h36m17"])
 # Human3.6M's 32 joints in their files' order, by the names of the 17 that VideoPose3D keeps
 _H36M_32 = (
     "hip", "right_hip", "right_knee", "right_ankle", "", "", "left_hip", "left_knee", "left_ankle", "", "", "",
@@ -50,25 +50,9 @@ _KEPT = [_H36M_32.index(name) for name in H36M_17]
 _SYMMETRIES = {"coco": COCO_17, "h36m": H36M_17}
 _SCALE = {"millimetres": 0.001, "metres": 1.0}
 _LAYOUT = "give the files as VideoPose3D's scripts write them"
+_TERMS = "Human3.6M's own licence: academic use only, not to be passed on (vision.imar.ro/human3.6m)"
 Pair = tuple[float, float]
 Triple = tuple[float, float, float]
-
-
-@dataclass(frozen=True)
-class CameraRecording:
-    """One recording as one camera saw it.
-
-    `world` (T, 17, 3) metres, joints as in H36M_17; `points` (T, 17, 3) pixels and confidence (1 where the file has
-    none), joints as in `names`; 0 0 0 where not detected.
-    """
-
-    subject: str
-    action: str
-    camera_id: str
-    camera: Camera
-    world: NDArray[np.float64]
-    points: NDArray[np.float64]
-    names: tuple[str, ...]
 
 
 class _CameraEntry(BaseModel):
@@ -95,7 +79,7 @@ class _CameraEntry(BaseModel):
 
 
 @dataclass(frozen=True)
-class Recordings:
+class VideoPoseRecordings:
     """The three files, opened. Raises InputError, from `open` and `views`, for whatever of them cannot be used."""
 
     joints: dict[str, dict[str, Any]]
@@ -104,9 +88,12 @@ class Recordings:
     cameras: dict[str, Any]
     scale: float
     where: tuple[str, str, str]
+    source: str = "Human3.6M"
+    licence: str = _TERMS
+    rate: float = 50.0
 
     @classmethod
-    def open(cls, data_3d: Path, data_2d: Path, cameras: Path) -> Recordings:
+    def open(cls, data_3d: Path, data_2d: Path, cameras: Path) -> VideoPoseRecordings:
         joints = _tree(read_object(data_3d, "positions_3d"), data_3d, "positions_3d")
         points = _tree(read_object(data_2d, "positions_2d"), data_2d, "positions_2d")
         names = _layout(read_object(data_2d, "metadata"), data_2d)
@@ -116,7 +103,7 @@ class Recordings:
         units = content.get("units") if isinstance(content, dict) else None
         if units not in _SCALE or not isinstance(content.get("cameras"), dict):
             raise InputError(
-                "is no list of cameras",
+                "is not a list of cameras",
                 where=str(cameras),
                 remedy='it is {"units": "millimetres" or "metres", "cameras": {subject: [...]}}',
             )
@@ -159,7 +146,7 @@ class Recordings:
         world = self.joints[subject][action]
         if not _numbers(world) or world.ndim != 3 or world.shape[1] not in (17, 32) or world.shape[2] != 3:
             raise InputError(
-                f"{subject}/{action} is no array of (frames, 17 or 32, 3)",
+                f"{subject}/{action} is not an array of (frames, 17 or 32, 3)",
                 where=self.where[0],
                 remedy=_LAYOUT,
             )
@@ -168,7 +155,9 @@ class Recordings:
 
     def _points(self, points: Any, name: str, frames: int) -> NDArray[np.float64]:
         if not _numbers(points) or points.ndim != 3 or points.shape[1:] not in ((17, 2), (17, 3)):
-            raise InputError(f"{name} is no array of (frames, 17, 2)", where=self.where[1], remedy=_LAYOUT)
+            raise InputError(
+                f"{name} is not an array of (frames, 17, 2)", where=self.where[1], remedy=_LAYOUT
+            )
         if len(points) < frames:
             raise InputError(
                 f"{name} has {len(points)} frames, and the 3D file {frames}",
@@ -192,6 +181,15 @@ class Recordings:
                 where=self.where[2],
                 remedy="pipelines/exchange/videopose_files.py describes the file",
             ) from error
+
+
+def open_recordings(files: Sequence[Path]) -> VideoPoseRecordings:
+    """VideoPose3D's data_3d .npz, data_2d .npz and a cameras' JSON. Raises InputError where they cannot be used."""
+    if len(files) != 3:
+        raise InputError(
+            f"needs 3 files, not {len(files)}", where="videopose", remedy="give data_3d, data_2d and cameras"
+        )
+    return VideoPoseRecordings.open(*files)
 
 
 def read_object(path: Path, key: str) -> Any:
@@ -219,7 +217,7 @@ def read_object(path: Path, key: str) -> Any:
             f"cannot be read as an npz ({problem:.100})", where=str(path), remedy=_LAYOUT
         ) from error
     if not isinstance(held, np.ndarray) or held.shape != () or not isinstance(held.item(), dict):
-        raise InputError(f"'{key}' is no dictionary", where=str(path), remedy=_LAYOUT)
+        raise InputError(f"'{key}' is not a dictionary", where=str(path), remedy=_LAYOUT)
     return held.item()
 
 

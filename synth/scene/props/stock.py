@@ -86,7 +86,7 @@ def _known(weights: dict[str, float], kinds: Sequence[str], how: str) -> dict[st
     return weights
 
 
-class StockArrays(NamedTuple):
+class Stock(NamedTuple):
     """Props end to end: prop p has the solids solid_start[p] to solid_start[p + 1] - 1.
 
     vertices (V, 3) are in the frame of their prop and numbered through in faces (F, 3); a solid has the faces
@@ -114,7 +114,7 @@ class PropStock:
     spec: PropSpec
 
     @cached_property
-    def arrays(self) -> StockArrays:
+    def arrays(self) -> Stock:
         solids = [_solids(prop) for prop in self.props]
         boxes = [np.array([(part.min(0), part.max(0)) for part, _ in found], np.float64) for found in solids]
         every = [solid for found in solids for solid in found]
@@ -126,7 +126,7 @@ class PropStock:
             each = [weights[p.kind] / per_kind[p.kind] if p.held == held else 0.0 for p in self.props]
             return np.cumsum(each) / np.sum(each)
 
-        return StockArrays(
+        return Stock(
             vertices=np.concatenate([prop.vertices for prop in self.props]),
             faces=np.concatenate(
                 [

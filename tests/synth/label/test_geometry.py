@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.corpus.schema import LABELS
 from synth.body.skeleton import JOINTS, joint_index
-from synth.label.geometry import label
+from synth.label.compute import label
 from synth.scene.placement import ON_FLOOR, Placements, band_of
 from synth.scene.scenes import Scenes
 from synth.scene.visibility import COCO_ROWS, SKIN_DEPTH, Visibility

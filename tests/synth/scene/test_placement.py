@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from synth.body.skeleton import JOINTS, joint_index
-from synth.label.geometry import label
+from synth.label.compute import label
 from synth.scene.placement import IN_BOTH, IN_LEFT, IN_RIGHT, ON_FLOOR, band_of, draw_bands, frame_of
 from synth.scene.props.stock import HANGING
 from synth.scene.scenes import SceneSpec, Studio
