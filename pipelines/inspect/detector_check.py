@@ -75,8 +75,9 @@ def lines(found: dict[str, Any]) -> list[str]:
         text.append(f"{row['outcome']:<14} {fifths:<43} {row['deviation']:6.2f}  {row['beyond']:6d}")
     text.append("distance, half the box's longer side   detections  confidence  expected  deviation")
     for row in found["confidence"]:
+        end = "" if row["to"] is None else f"{row['to']:.3f}"
         text.append(
-            f"{row['from']:.3f} to {row['to']:<29.3f} {row['count']:10d}  {row['confidence']:10.4f}"
+            f"{row['from']:.3f} to {end:<29} {row['count']:10d}  {row['confidence']:10.4f}"
             f"  {row['expected']:8.4f}  {row['deviation']:+6.2f}"
         )
     text += [f"not explained, {what}: {count}" for what, count in found["unexplained"].items()]
