@@ -91,9 +91,7 @@ def find_problems(arrays: Arrays, partial: bool = False, clips: int | None = Non
     yield from _where("joints_image", pixels > PIXELS, text, pixels)
 
 
-def _where(
-    array: str, wrong: NDArray[Any], text: str, values: NDArray[Any] | None = None
-) -> Iterator[Problem]:
+def _where(array: str, wrong: Any, text: str, values: NDArray[Any] | None = None) -> Iterator[Problem]:
     rows = np.flatnonzero(wrong)
     if len(rows):
         yield Problem(array, rows, text, values)
