@@ -38,6 +38,7 @@ from synth.core.errors import InputError
 from synth.core.progress import rounded
 from synth.label.compute import label
 from synth.render import get_renderer
+from synth.render import labels as pixel_labels
 from synth.scene.picture import draw_looks, picture
 from synth.scene.scenes import Studio
 
@@ -155,7 +156,7 @@ class _Stopwatch:
                 (drawing, "draw_people", "people"), (drawing, "draw_viewpoints", "cameras"),
                 (drawing, "body_depths_many", "rays to the body"), (drawing, "place_props", "props"),
                 (making, "label", "labels"), (making, "picture", "meshes"),
-                (making, "from_zbuffer", "z-buffer labels"), (making, "encode", "encode"),
+                (pixel_labels, "from_zbuffer", "z-buffer labels"), (pixel_labels, "encode", "encode"),
                 (Part, "write_shard", "write"),
             ):  # fmt: skip
                 stack.enter_context(self.on(owner, name, stage))

@@ -88,7 +88,7 @@ def import_videopose(
 ) -> int:
     """Bring recordings in VideoPose3D's .npz layout in, such as Human3.6M's, as a part or as a benchmark.
 
-    Nothing of Human3.6M comes with Posemill: whoever has its licence has the files.
+    Posemill ships nothing of Human3.6M: its files are available under its own licence.
     """
     files = (data_3d, data_2d, cameras)
     return _bring_in("videopose", files, corpus, name, benchmark, subjects, every, source, licence)

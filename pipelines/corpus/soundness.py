@@ -1,6 +1,6 @@
 """Whether a stored sample can be right: its labels finite, in range, and in agreement with each other.
 
-Checksums tell that bytes are as they were written; this finds samples that were wrong when they were written, or came
+Checksums show that bytes are as they were written; this finds samples that were wrong when they were written, or came
 in from elsewhere. What may be NaN, which codes there are and which limits hold is in the schema's rows. `verify` and
 `curate` both judge by this.
 """
@@ -81,7 +81,7 @@ def find_problems(arrays: Arrays, partial: bool = False, clips: int | None = Non
     if "joints_world" in arrays:
         with np.errstate(invalid="ignore"):
             size = np.ptp(arrays["joints_world"], axis=1).max(axis=1, initial=0.0)
-        yield from _where("joints_world", size > _TALLEST, "is {:.1f} m wide: no person is", size)
+        yield from _where("joints_world", size > _TALLEST, "is {:.1f} m wide, more than any person", size)
         yield from _where("joints_world", size < 0.1, "is {:.3f} m wide: its joints coincide", size)
     metres, pixels = projection_errors(arrays)
     yield from _where(
@@ -103,9 +103,7 @@ def _value_problems(row: Label, values: NDArray[Any]) -> Iterator[Problem]:
     if values.dtype.kind == "f" and not row.nan:
         yield from _where(row.name, ~np.isfinite(flat).all(axis=1), "is not finite")
     if row.codes:
-        yield from _where(
-            row.name, ~np.isin(flat, list(row.codes)).all(axis=1), "has a value that there is not"
-        )
+        yield from _where(row.name, ~np.isin(flat, list(row.codes)).all(axis=1), "has an unknown code")
     if row.limits:
         low, high = row.limits
         wrong = ((flat < low) | (flat > high)).any(axis=1)

@@ -72,7 +72,7 @@ def _rendered(part: Part) -> bool:
 
 
 def _creators(parts: list[Part]) -> list[str]:
-    """Hugging Face's words for who labelled: the program, or whoever made the recordings."""
+    """Hugging Face's terms for who made the labels: a program, or the authors of the recordings."""
     return ["machine-generated"] * any(map(_rendered, parts)) + ["found"] * (not all(map(_rendered, parts)))
 
 

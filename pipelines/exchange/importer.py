@@ -1,6 +1,6 @@
 """Recordings of others, such as Human3.6M, brought in as a part of a corpus or as a benchmark.
 
-An importer of `IMPORTERS` reads them. Nothing is passed on with Posemill: whoever has the licence has the files.
+An importer of `IMPORTERS` reads them. Posemill ships no recordings: users bring files that they have a licence for.
 A joint centre of Human3.6M stands in for the surface point of the same name that COCO's annotators mark, for the twelve
 joints of the limbs and the nose; at the hips the two are some centimetres apart. Eyes and ears are not known.
 """
@@ -149,7 +149,7 @@ def _scenes(recordings: Recordings, actions: list[tuple[str, str]], every: int) 
 
 
 def _labels(view: CameraRecording, frames: NDArray[np.int64]) -> Arrays:
-    """What a view knows of the schema, for some of its frames."""
+    """The schema's labels that a camera's recording has, for some of its frames."""
     n, camera = len(frames), view.camera
     world = np.full((n, len(JOINTS), 3), np.nan)
     for number, name in enumerate(H36M_17):

@@ -1,4 +1,4 @@
-"""Recordings in the npz layout of VideoPose3D, such as data_3d_h36m.npz and data_2d_h36m_*.npz, read without trust.
+"""Recordings in the npz layout of VideoPose3D, such as data_3d_h36m.npz and data_2d_h36m_*.npz, read safely.
 
 Dictionaries inside an npz are pickles; only numpy's arrays, dictionaries, lists and numbers are rebuilt from them.
 3D is in metres in the world; the cameras come from a JSON file:
@@ -233,7 +233,7 @@ def _tree(content: dict[Any, Any], path: Path, key: str) -> dict[str, dict[str, 
 
 
 def _layout(metadata: dict[str, Any], path: Path) -> tuple[str, ...]:
-    """The joints of a 2D file by its metadata: which of them are twins tells COCO's from Human3.6M's."""
+    """The joints of a 2D file by its metadata: the pairs of left and right distinguish COCO's from Human3.6M's."""
     for layout, names in _SYMMETRIES.items():
         sides = [{i for i, name in enumerate(names) if name.startswith(side)} for side in ("left_", "right_")]
         try:

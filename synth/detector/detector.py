@@ -1,7 +1,7 @@
 """What a 2D detector would have reported of a sample: COCO-17 with pixel error, confidence and the error's type.
 
 Taxonomy of Ronchi and Perona, 'Benchmarking and error diagnosis in multi-instance pose estimation', 2017: good,
-jitter (near), inversion (the twin on the other side), swap (a joint of somebody else, or another of the person's
+jitter (near), inversion (the twin on the other side), swap (another person's joint, or another of the person's
 own), miss (far off, or nothing reported). `spec.py` documents the parameters, `shares.py` how they are conditioned
 on what the sample shows, `latent.py` what errors have in common within a limb and in time, `outcomes.py` what is
 reported, `mechanisms.py` what other packages change of it. Detections are a function of the stored labels, the seed

@@ -92,7 +92,7 @@ def test_verify_judges_it_by_its_row(corpus: Path) -> None:
     arrays["reach"][2], arrays["lead"][4] = 3.0, 9
     assert wrong_labels(arrays) == [
         ("reach", "reach is not from 0 to 2 in 1 samples, first in 2"),
-        ("lead", "lead has a value that there is not in 1 samples, first in 4"),
+        ("lead", "lead has an unknown code in 1 samples, first in 4"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""VideoPose3D's files are read without trust, and whatever does not fit is named."""
+"""VideoPose3D's files are read safely, and whatever does not fit is named."""
 
 from __future__ import annotations
 
