@@ -12,7 +12,7 @@ from benchmarks.shards import LaidOut, describe_end_to_end, end_to_end, shard_si
 from pipelines.generate.shard import Maker, encode
 from synth.core.errors import InputError
 from synth.core.progress import rounded
-from synth.label.geometry import label
+from synth.label.compute import label
 from synth.render import get_renderer
 from synth.scene.picture import draw_looks, picture
 

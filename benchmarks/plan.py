@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import psutil
 
 from benchmarks.bench import Bench, Facts, peak_memory
-from pipelines.cluster.tasks import connect, run_bounded
+from pipelines.cluster import as_finished, connect
 from pipelines.generate.plan import PartPlan
 
 _PLANS = (1000, 1_000_000)
@@ -20,7 +20,7 @@ def measure(plans: Sequence[int] = _PLANS, tasks: int = 2000, threads: bool = Fa
     facts: Facts = {"tasks_run": tasks, "plans": list(plans)}
     memory = psutil.Process()
     with connect(1, None, threads) as client:
-        for _ in run_bounded(client, _nothing, (("", "", "", n) for n in range(tasks))):
+        for _ in as_finished(client, _nothing, (("", "", "", n) for n in range(tasks))):
             pass
         for shards in plans:
             before = memory.memory_info().rss
@@ -29,7 +29,7 @@ def measure(plans: Sequence[int] = _PLANS, tasks: int = 2000, threads: bool = Fa
             jobs = (("corpus", plan.name, "identity", shard) for shard in range(plan.shards))
             first = 0.0
             done = 0
-            for done, _ in enumerate(run_bounded(client, _nothing, jobs), 1):
+            for done, _ in enumerate(as_finished(client, _nothing, jobs), 1):
                 first = first or time.perf_counter() - start
                 if done == tasks:
                     break

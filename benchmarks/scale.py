@@ -6,7 +6,7 @@ import time
 
 from benchmarks.bench import Bench, Facts
 from benchmarks.shards import laid_out, shard_size
-from pipelines.cluster.tasks import connect, run_bounded
+from pipelines.cluster import as_finished, connect
 from pipelines.generate.shard import make_shard
 from synth.core.progress import rounded
 
@@ -28,10 +28,10 @@ def _rate(kind: str, shards: int, per_shard: int, workers: int, threads: bool) -
     warm = 2 * workers  # shards made before the clock starts
     with laid_out(kind, shards + warm, per_shard) as job, connect(workers, None, threads) as client:
         jobs = [job.arguments(number) for number in range(shards + warm)]
-        for _ in run_bounded(client, make_shard, jobs[:warm]):
+        for _ in as_finished(client, make_shard, jobs[:warm]):
             pass
         start = time.perf_counter()
-        for _ in run_bounded(client, make_shard, jobs[warm:]):
+        for _ in as_finished(client, make_shard, jobs[warm:]):
             pass
         seconds = time.perf_counter() - start
         return sum(job.samples(number) for number in range(warm, shards + warm)) / seconds

@@ -20,11 +20,12 @@ import pipelines.generate.shard as making
 import synth.scene.scenes as drawing
 from benchmarks.bench import Facts, one_core, peak_memory
 from pipelines.corpus.corpus import Corpus, Part
+from pipelines.generate.facts import part_facts
 from pipelines.generate.motion_bank import build_bank
 from pipelines.generate.plan import Plan
 from pipelines.generate.recipe import Recipe, StorageSpec
-from pipelines.generate.run import part_facts
 from synth.core.progress import rounded
+from synth.render import labels as pixel_labels
 from synth.scene.scenes import Studio
 
 
@@ -37,7 +38,7 @@ class LaidOut:
 
     def arguments(self, shard: int) -> tuple[Any, ...]:
         """What `make_shard` is called with."""
-        return str(self.corpus), self.part.name, str(self.part.facts["identity"]), shard
+        return str(self.corpus), self.part.name, str(self.part.facts["identity"]), self.part.samples, shard
 
     def make(self, shard: int) -> None:
         making.make_shard(*self.arguments(shard))
@@ -116,7 +117,7 @@ class _Stopwatch:
                 (drawing, "draw_people", "people"), (drawing, "draw_viewpoints", "cameras"),
                 (drawing, "body_depths_many", "rays to the body"), (drawing, "place_props", "props"),
                 (making, "label", "labels"), (making, "picture", "meshes"),
-                (making, "from_zbuffer", "z-buffer labels"), (making, "encode", "encode"),
+                (pixel_labels, "from_zbuffer", "z-buffer labels"), (pixel_labels, "encode", "encode"),
                 (Part, "write_shard", "write"),
             ):  # fmt: skip
                 stack.enter_context(self.on(owner, name, stage))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pipelines.corpus.corpus import Part
 from pipelines.corpus.joint_sets import JointSet
 from pipelines.corpus.runs import RowReader
-from pipelines.corpus.schema import LABELS, Label, bytes_per_sample
+from pipelines.corpus.schema import Label, bytes_per_sample, every_label
 from synth.body.skeleton import JOINTS, joint_map
 from synth.core.errors import InputError
 
@@ -22,7 +22,7 @@ PAIR = ("joints_image", "joints_camera", "intrinsics", "visibility")
 ORIGIN = "origin"
 Arrays = dict[str, NDArray[Any]]
 _JPEG_BYTES = 24 << 10  # what a picture of 256 x 256 takes in a buffer, about
-_TABLE = {label.name: label for label in LABELS}
+_TABLE = {label.name: label for label in every_label()}
 
 
 @dataclass(frozen=True)

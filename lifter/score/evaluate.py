@@ -18,6 +18,7 @@ from lifter.data.joints import BODY, BODY12, HIPS, JOINTS3D
 from lifter.score.cases import Cases, view_directions
 from lifter.score.intervals import Bootstrap
 from lifter.score.metrics import LEVELS, auc, coverage, distances, mpjpe, n_mpjpe, pa_mpjpe, pck
+from pipelines.corpus.schema import row_of
 from synth.core.errors import InputError
 from synth.label.angles import ANGLES, angles_between
 from synth.scene.props.stock import BANDS
@@ -29,8 +30,8 @@ Array = NDArray[np.float64]
 FORMAT = "posemill-evaluation"
 METRICS = {"mpjpe": "MPJPE", "pa_mpjpe": "PA-MPJPE", "n_mpjpe": "N-MPJPE", "pck": "PCK@150mm", "auc": "AUC"}
 ROOTS = ("middle of the hips", "middle of the shoulders", "middle of the known joints")
-VISIBILITY = ("seen", "hidden by own body", "hidden by a prop", "outside the picture")
-ERRORS_2D = ("good", "jitter", "inversion", "swap", "miss", "not reported")
+VISIBILITY = row_of("visibility").words
+ERRORS_2D = (*row_of("detection_error").words, "not reported")
 SIDES = (
     "the front", "front left", "the left", "back left", "the back", "back right", "the right", "front right",
 )  # fmt: skip

@@ -44,10 +44,12 @@ app.command()(looking.report)
 app.command()(looking.detections)
 app.command()(curating.curate)
 app.command()(curating.leaks)
-app.command()(exchange.export)
+app.command(cls=exchange.ExportCommand)(exchange.export)
 
 importing = typer.Typer(cls=JsonErrors, no_args_is_help=True, help="Bring recordings of others in.")
 importing.command("videopose")(exchange.import_videopose)
+for _name, _command in exchange.other_importers().items():
+    importing.command(_name)(_command)
 app.add_typer(importing, name="import")
 
 app.command()(lifting.train)

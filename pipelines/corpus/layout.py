@@ -49,6 +49,12 @@ def lay_out(
         )
 
 
+def label_of(name: str, array: zarr.Array[Any]) -> Label:
+    """The row of an array that no installed package describes, without codes and function."""
+    about = {key: str(array.attrs.get(key, "")) for key in ("unit", "frame", "about")}
+    return Label(name, array.shape[1:], str(array.dtype), about["unit"], about["frame"], about["about"])
+
+
 def near_divisor(n: int, aim: int) -> int:
     """The divisor of n nearest to `aim` by ratio, the smaller of two as near.
 

@@ -13,7 +13,7 @@ import zarr
 from numpy.typing import NDArray
 
 from pipelines.corpus import layout
-from pipelines.corpus.schema import LABELS, Label
+from pipelines.corpus.schema import Label, every_label
 from synth.core.disk import canonical, read_sealed, sealed, sha256_file, write_atomically
 from synth.core.errors import InputError
 
@@ -69,8 +69,11 @@ class Part:
 
     @cached_property
     def labels(self) -> tuple[Label, ...]:
+        """The rows of its arrays; of a package that is not installed, as much as Zarr's metadata says."""
         names = set(self.facts["arrays"])
-        return tuple(row for row in LABELS if row.name in names)
+        known = tuple(row for row in every_label() if row.name in names)
+        foreign = sorted(names - {row.name for row in known})
+        return known + tuple(layout.label_of(name, self.array(name)) for name in foreign)
 
     @cached_property
     def group(self) -> zarr.Group:

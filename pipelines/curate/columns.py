@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.corpus.schema import LABELS
+from pipelines.corpus.schema import Label, every_label
 from synth.label.angles import ANGLES, posture_angles
 from synth.label.pose_space import view_angles, view_directions
-from synth.scene.props.stock import BANDS
 from synth.scene.visibility import COCO_ROWS, Visibility
 
 Arrays = dict[str, NDArray[Any]]
@@ -33,12 +32,9 @@ class Column:
     names: tuple[str, ...] = ()  # of the values 0, 1, ... where they are codes
 
 
-_CODES = {"band": tuple(BANDS), "gender": ("neutral", "male", "female")}
-
-
-def _stored(name: str, dtype: str, unit: str, sentence: str) -> Column:
-    continuous = dtype.startswith("float")
-    return Column((name,), lambda arrays: arrays[name], unit, sentence, continuous, _CODES.get(name, ()))
+def _stored(row: Label) -> Column:
+    continuous = row.dtype.startswith("float")
+    return Column((row.name,), lambda arrays: arrays[row.name], row.unit, row.sentence, continuous, row.words)
 
 
 def _view(number: int) -> Callable[[Arrays], NDArray[Any]]:
@@ -65,8 +61,8 @@ _CAMERA = ("joints_world", "rotation", "translation")
 _IDENTITIES = ("sample", "scene", "clip")
 COLUMNS: dict[str, Column] = {
     **{
-        row.name: _stored(row.name, row.dtype, row.unit, row.sentence)
-        for row in LABELS
+        row.name: _stored(row)
+        for row in every_label()
         if row.shape == () and row.dtype.startswith(("int", "uint", "float")) and row.name not in _IDENTITIES
     },
     "seen": Column(

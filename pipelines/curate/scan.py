@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.part import finished_shards
-from pipelines.corpus.soundness import ARRAYS as CHECKED
-from pipelines.corpus.soundness import broken_pictures, unsound
+from pipelines.corpus.soundness import broken_pictures, checked, unsound
 from pipelines.curate.columns import COLUMNS, Arrays, needed
 from pipelines.curate.neighbours import Axes, fit_axes
 from pipelines.curate.rules import Rules
@@ -155,7 +154,7 @@ def scan(span: Span, rules: Rules, axes: Axes, columns: tuple[str, ...], views: 
     """
     n, rows = span.stop - span.start, len(rule_names(rules))
     asked = [rule.column for rule in rules.quality] + list(columns)
-    wanted = {*CHECKED, *needed([c for c in asked if c in COLUMNS]), "clip"}
+    wanted = {*checked(), *needed([c for c in asked if c in COLUMNS]), "clip"}
     pictures = rules.pictures != "none"
     try:
         arrays = read(span, sorted(wanted | ({"image"} if pictures else set())))

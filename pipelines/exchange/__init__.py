@@ -1,6 +1,8 @@
-"""To other tools and from them: exporters and importers, one file a format."""
+"""To other tools and from them: exporters and importers, one file a format.
 
-from pipelines.exchange.export import FORMATS, export
-from pipelines.exchange.importer import import_part, write_benchmark
+`export.export` writes a corpus in a format; `importer.import_part` and `importer.write_benchmark` bring recordings in.
+"""
 
-__all__ = ["FORMATS", "export", "import_part", "write_benchmark"]
+from pipelines.exchange.formats import EXPORTERS, IMPORTERS
+
+__all__ = ["EXPORTERS", "IMPORTERS"]

@@ -38,7 +38,10 @@ _PERSON = {
 
 
 def write(source: Source, out: Path) -> Exported:
-    """Write the parts that have pictures. Raises InputError where none has."""
+    """Pictures and keypoints as JSON, as pycocotools loads them.
+
+    Raises InputError where no part has pictures.
+    """
     parts, notes = source.able(_NEEDED, "a COCO export")
     index = out / "annotations" / f"person_keypoints_{source.title}.json"
     terms = [

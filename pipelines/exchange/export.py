@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.exchange import card, coco, videopose, webdataset
+from pipelines.exchange.formats import EXPORTERS
 from pipelines.exchange.samples import Exported, Source
+from synth.core.errors import InputError
 
-FORMATS: dict[str, Callable[[Source, Path], Exported]] = {
-    "coco": coco.write,
-    "videopose": videopose.write,
-    "webdataset": webdataset.write,
-    "card": card.write,
-}
+__all__ = ["Exported", "Source", "described", "export"]
 
 
 def export(
     layout: str, corpus: Path, out: Path, *, selection: str | None = None, split: str | None = None
 ) -> Exported:
-    """Write a corpus' finished samples, or those a selection chose, into a folder in one of FORMATS.
+    """Write a corpus' finished samples, or those a selection chose, into a folder in a layout of `EXPORTERS`.
 
-    Raises InputError where the corpus cannot be read, has nothing that the layout takes, or `out` holds an export.
+    Raises InputError where the layout is unknown, the corpus cannot be read, has nothing that the layout takes, or
+    `out` holds an export already.
     """
-    return FORMATS[layout](Source(corpus, selection, split), out)
+    written: Exported = EXPORTERS.get(layout)(Source(corpus, selection, split), out)
+    return written
 
 
-__all__ = ["FORMATS", "Exported", "Source", "export"]
+def described() -> dict[str, str]:
+    """The first line of what each layout says of itself; of a package that cannot be imported, why."""
+    found = {}
+    for name in EXPORTERS.names():
+        try:
+            found[name] = (EXPORTERS.get(name).__doc__ or "").strip().split("\n")[0]
+        except InputError as error:
+            found[name] = error.what
+    return found

@@ -1,7 +1,7 @@
 """Recordings of others, such as Human3.6M, brought in as a part of a corpus or as a benchmark.
 
-`recordings.py` reads them. Nothing is passed on with Posemill: whoever has the licence has the files. A joint
-centre of Human3.6M stands in for the surface point of the same name that COCO's annotators mark, for the twelve
+An importer of `IMPORTERS` reads them. Posemill ships no recordings: users bring files that they have a licence for.
+A joint centre of Human3.6M stands in for the surface point of the same name that COCO's annotators mark, for the twelve
 joints of the limbs and the nose; at the hips the two are some centimetres apart. Eyes and ears are not known.
 """
 
@@ -17,68 +17,69 @@ from numpy.typing import NDArray
 
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.schema import LABELS, VERSION
+from pipelines.exchange.formats import IMPORTERS
+from pipelines.exchange.recordings import H36M_17, CameraRecording, Recordings
 from pipelines.exchange.samples import new_file
-from pipelines.exchange.videopose_files import H36M_17, CameraRecording, Recordings
 from synth.body.skeleton import COCO_17, JOINT_SETS, JOINTS, joint_index
 from synth.core.disk import canonical, sha256_file, sha256_of
 from synth.core.errors import InputError
 from synth.scene.lens import pixels, undistort
 
 _PER_SHARD = 8192
-_ARRAYS = ("sample", "scene", "step", "clip", "clip_frame", "joints_world", "joints_camera", "joints_image", "box",
-           "intrinsics", "rotation", "translation", "distortion", "image_size", "detection")  # fmt: skip
-_TERMS = "Human3.6M's own licence: academic use only, not to be passed on (vision.imar.ro/human3.6m)"
 Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Files, what to take of them (subjects, every n-th frame), and what to say of their source and its terms."""
+    """Files of a format of `IMPORTERS`, what to take of them (subjects, every n-th frame), and whose they are.
 
-    data_3d: Path
-    data_2d: Path
-    cameras: Path
+    source, licence and rate (frames a second), where given, replace what the format says.
+    """
+
+    files: tuple[Path, ...]
     subjects: tuple[str, ...] | None = None
     every: int = 1
-    source: str = "Human3.6M"
-    licence: str = _TERMS
-    rate: float = 50.0  # frames a second of Human3.6M
+    source: str | None = None
+    licence: str | None = None
+    rate: float | None = None
+    format: str = "videopose"
 
     def open(self) -> tuple[Recordings, list[tuple[str, str]]]:
-        """The recordings, and subject and action of those wanted."""
-        recordings = Recordings.open(self.data_3d, self.data_2d, self.cameras)
+        """The recordings, and subject and action of those wanted. Raises InputError where they cannot be used."""
+        recordings: Recordings = IMPORTERS.get(self.format)(self.files)
         return recordings, recordings.actions(None if self.subjects is None else list(self.subjects))
 
 
 def import_part(origin: Origin, folder: Path, name: str) -> Part:
     """Write recordings as a part of kind 'imported', with the arrays that they know and no others.
 
-    Each camera's view of a recording is a scene with its frames as steps. The same call goes on where it stopped.
+    A recording by one camera is a scene with its frames as steps. The same call goes on where it stopped.
     Raises InputError where the files cannot be used, or the part was made from others.
     """
     if folder.exists() and any(folder.iterdir()) and not (folder / "corpus.json").exists():
-        raise InputError("is no corpus", where=str(folder), remedy="give a corpus, or a new folder")
+        raise InputError("is not a corpus", where=str(folder), remedy="give a corpus, or a new folder")
     recordings, actions = origin.open()
+    source, licence = origin.source or recordings.source, origin.licence or recordings.licence
     lengths = [_length(recordings, origin, subject, action) for subject, action in actions]
     samples = sum(frames * views for frames, views in lengths)
     clips = [
         {
-            "name": f"{subject}/{action}", "dataset": origin.source, "subject": subject, "recording": action,
-            "licence": origin.licence, "path": origin.data_3d.name, "frames": frames,
+            "name": f"{subject}/{action}", "dataset": source, "subject": subject, "recording": action,
+            "licence": licence, "path": origin.files[0].name, "frames": frames,
         }
         for (subject, action), (frames, _) in zip(actions, lengths, strict=True)
     ]  # fmt: skip
-    own = (origin.data_3d, origin.data_2d, origin.cameras)
     made_of = {
-        "files": {path.name: sha256_file(path)[1] for path in own}, "every": origin.every, "clips": clips,
+        "files": {path.name: sha256_file(path)[1] for path in origin.files}, "every": origin.every, "clips": clips,
         "schema": VERSION, "samples": samples,
     }  # fmt: skip
     facts: dict[str, Any] = {
         "name": name, "kind": "imported", "samples": samples, "samples_per_shard": min(_PER_SHARD, samples),
-        "schema": VERSION, "rate": origin.rate / origin.every, "track": 1, "joints": list(JOINTS), "sizes": {},
-        "arrays": [row.name for row in LABELS if row.name in _ARRAYS],
+        "schema": VERSION, "rate": (origin.rate or recordings.rate) / origin.every, "track": 1,
+        "joints": list(JOINTS), "sizes": {},
+        "arrays": [row.name for row in LABELS if row.imported],
         "clips": clips, "recordings": [],
-        "licences": [{"what": f"recordings: {origin.source}", "terms": origin.licence}],
+        "licences": [{"what": f"recordings: {source}", "terms": licence}],
         "made_of": made_of, "identity": sha256_of(canonical(made_of)),
     }  # fmt: skip
     part = Corpus(folder).create_part(facts)
@@ -105,8 +106,8 @@ def write_benchmark(origin: Origin, out: Path) -> int:
     ]
     arrays = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
     with new_file(out) as stream:
-        arrays |= {"joint_names": np.array(COCO_17), "source": np.array(origin.source)}
-        arrays["licence"] = np.array(origin.licence)
+        arrays |= {"joint_names": np.array(COCO_17), "source": np.array(origin.source or recordings.source)}
+        arrays["licence"] = np.array(origin.licence or recordings.licence)
         np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
     return len(arrays["frame"])
 
@@ -148,7 +149,7 @@ def _scenes(recordings: Recordings, actions: list[tuple[str, str]], every: int) 
 
 
 def _labels(view: CameraRecording, frames: NDArray[np.int64]) -> Arrays:
-    """What a view knows of the schema, for some of its frames."""
+    """The schema's labels that a camera's recording has, for some of its frames."""
     n, camera = len(frames), view.camera
     world = np.full((n, len(JOINTS), 3), np.nan)
     for number, name in enumerate(H36M_17):

@@ -35,7 +35,10 @@ Tree = dict[str, dict[str, Any]]
 
 
 def write(source: Source, out: Path) -> Exported:
-    """Write all samples. Raises InputError where there are none."""
+    """data_3d and data_2d .npz as VideoPose3D and MotionBERT load them.
+
+    Raises InputError where there are no samples.
+    """
     parts, notes = source.able(_NEEDED, "a VideoPose3D export")
     joints: dict[Key, Any] = {}
     points: dict[Key, Any] = {}

@@ -1,4 +1,4 @@
-"""Recordings in the npz layout of VideoPose3D, such as data_3d_h36m.npz and data_2d_h36m_*.npz, read without trust.
+"""Recordings in the npz layout of VideoPose3D, such as data_3d_h36m.npz and data_2d_h36m_*.npz, read safely.
 
 Dictionaries inside an npz are pickles; only numpy's arrays, dictionaries, lists and numbers are rebuilt from them.
 3D is in metres in the world; the cameras come from a JSON file:
@@ -22,7 +22,7 @@ writes it for Human3.6M.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,14 +32,14 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError
 from scipy.spatial.transform import Rotation
 
-from synth.body.skeleton import COCO_17, JOINT_SETS
+from pipelines.exchange.recordings import H36M_17, CameraRecording
+from synth.body.skeleton import COCO_17
 from synth.core.disk import read_json
 from synth.core.errors import InputError
 from synth.core.npz import open_member
 from synth.core.unpickle import NUMPY, read_pickle
 from synth.scene.camera import Camera
 
-H36M_17 = tuple(JOINT_SETS["h36m17"])
 # Human3.6M's 32 joints in their files' order, by the names of the 17 that VideoPose3D keeps
 _H36M_32 = (
     "hip", "right_hip", "right_knee", "right_ankle", "", "", "left_hip", "left_knee", "left_ankle", "", "", "",
@@ -51,25 +51,9 @@ _SYMMETRIES = {"coco": COCO_17, "h36m": H36M_17}
 _SCALE = {"millimetres": 0.001, "metres": 1.0}
 _MOST_BYTES = 1 << 33
 _LAYOUT = "give the files as VideoPose3D's scripts write them"
+_TERMS = "Human3.6M's own licence: academic use only, not to be passed on (vision.imar.ro/human3.6m)"
 Pair = tuple[float, float]
 Triple = tuple[float, float, float]
-
-
-@dataclass(frozen=True)
-class CameraRecording:
-    """One recording as one camera saw it.
-
-    `world` (T, 17, 3) metres, joints as in H36M_17; `points` (T, 17, 3) pixels and confidence (1 where the file has
-    none), joints as in `names`; 0 0 0 where not detected.
-    """
-
-    subject: str
-    action: str
-    camera_id: str
-    camera: Camera
-    world: NDArray[np.float64]
-    points: NDArray[np.float64]
-    names: tuple[str, ...]
 
 
 class _CameraEntry(BaseModel):
@@ -96,7 +80,7 @@ class _CameraEntry(BaseModel):
 
 
 @dataclass(frozen=True)
-class Recordings:
+class VideoPoseRecordings:
     """The three files, opened. Raises InputError, from `open` and `views`, for whatever of them cannot be used."""
 
     joints: dict[str, dict[str, Any]]
@@ -105,9 +89,12 @@ class Recordings:
     cameras: dict[str, Any]
     scale: float
     where: tuple[str, str, str]
+    source: str = "Human3.6M"
+    licence: str = _TERMS
+    rate: float = 50.0
 
     @classmethod
-    def open(cls, data_3d: Path, data_2d: Path, cameras: Path) -> Recordings:
+    def open(cls, data_3d: Path, data_2d: Path, cameras: Path) -> VideoPoseRecordings:
         joints = _tree(read_object(data_3d, "positions_3d"), data_3d, "positions_3d")
         points = _tree(read_object(data_2d, "positions_2d"), data_2d, "positions_2d")
         names = _layout(read_object(data_2d, "metadata"), data_2d)
@@ -117,7 +104,7 @@ class Recordings:
         units = content.get("units") if isinstance(content, dict) else None
         if units not in _SCALE or not isinstance(content.get("cameras"), dict):
             raise InputError(
-                "is no list of cameras",
+                "is not a list of cameras",
                 where=str(cameras),
                 remedy='it is {"units": "millimetres" or "metres", "cameras": {subject: [...]}}',
             )
@@ -160,7 +147,7 @@ class Recordings:
         world = self.joints[subject][action]
         if not _numbers(world) or world.ndim != 3 or world.shape[1] not in (17, 32) or world.shape[2] != 3:
             raise InputError(
-                f"{subject}/{action} is no array of (frames, 17 or 32, 3)",
+                f"{subject}/{action} is not an array of (frames, 17 or 32, 3)",
                 where=self.where[0],
                 remedy=_LAYOUT,
             )
@@ -169,7 +156,9 @@ class Recordings:
 
     def _points(self, points: Any, name: str, frames: int) -> NDArray[np.float64]:
         if not _numbers(points) or points.ndim != 3 or points.shape[1:] not in ((17, 2), (17, 3)):
-            raise InputError(f"{name} is no array of (frames, 17, 2)", where=self.where[1], remedy=_LAYOUT)
+            raise InputError(
+                f"{name} is not an array of (frames, 17, 2)", where=self.where[1], remedy=_LAYOUT
+            )
         if len(points) < frames:
             raise InputError(
                 f"{name} has {len(points)} frames, and the 3D file {frames}",
@@ -195,6 +184,15 @@ class Recordings:
             ) from error
 
 
+def open_recordings(files: Sequence[Path]) -> VideoPoseRecordings:
+    """VideoPose3D's data_3d .npz, data_2d .npz and a cameras' JSON. Raises InputError where they cannot be used."""
+    if len(files) != 3:
+        raise InputError(
+            f"needs 3 files, not {len(files)}", where="videopose", remedy="give data_3d, data_2d and cameras"
+        )
+    return VideoPoseRecordings.open(*files)
+
+
 def read_object(path: Path, key: str) -> Any:
     """The object that an npz holds under a key, rebuilt from nothing but arrays, containers and numbers.
 
@@ -203,7 +201,7 @@ def read_object(path: Path, key: str) -> Any:
     with open_member(path, key, most_bytes=_MOST_BYTES, remedy=_LAYOUT) as stream:
         held = read_pickle(stream, NUMPY, where=f"{path}:{key}", purpose="recording")
     if not isinstance(held, np.ndarray) or held.shape != () or not isinstance(held.item(), dict):
-        raise InputError(f"'{key}' is no dictionary", where=str(path), remedy=_LAYOUT)
+        raise InputError(f"'{key}' is not a dictionary", where=str(path), remedy=_LAYOUT)
     return held.item()
 
 
@@ -219,7 +217,7 @@ def _tree(content: dict[Any, Any], path: Path, key: str) -> dict[str, dict[str, 
 
 
 def _layout(metadata: dict[str, Any], path: Path) -> tuple[str, ...]:
-    """The joints of a 2D file by its metadata: which of them are twins tells COCO's from Human3.6M's."""
+    """The joints of a 2D file by its metadata: the pairs of left and right distinguish COCO's from Human3.6M's."""
     for layout, names in _SYMMETRIES.items():
         sides = [{i for i, name in enumerate(names) if name.startswith(side)} for side in ("left_", "right_")]
         try:

@@ -19,20 +19,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.corpus.schema import LABELS
+from pipelines.corpus.schema import LABELS, every_label
 from pipelines.exchange.samples import Exported, Source, Stretch, licences, new_file
 from synth.body.skeleton import JOINTS
 from synth.core.disk import canonical
 
-# what a lifter or a pose estimator is trained with; each where a part has it
+# what a lifter or a pose estimator is trained with, each where a part has it; labels of other packages come with them
 ARRAYS = ("image", "detection", "detection_error", "joints_image", "joints_camera", "visibility", "intrinsics",
           "image_size", "box", "betas", "pose")  # fmt: skip
 _NEEDED = ("joints_image", "joints_camera")
 _PER_TAR = 8192
 
 
-def write(source: Source, out: Path, arrays: Sequence[str] = ARRAYS, per_tar: int = _PER_TAR) -> Exported:
-    """Write all samples with these arrays. Raises InputError where there are none."""
+def exported() -> tuple[str, ...]:
+    """The arrays that an export holds: `ARRAYS`, then the labels of other packages."""
+    return (*ARRAYS, *(row.name for row in every_label() if row not in LABELS))
+
+
+def write(
+    source: Source, out: Path, arrays: Sequence[str] | None = None, per_tar: int = _PER_TAR
+) -> Exported:
+    """Tar files of samples as `webdataset` reads them: pictures, JSON and arrays.
+
+    arrays: what samples hold, by default `exported`. Raises InputError where there are no samples.
+    """
+    arrays = exported() if arrays is None else arrays
     parts, notes = source.able(_NEEDED, "a WebDataset export")
     files: list[Path] = []
     samples = 0
@@ -52,9 +63,9 @@ def write(source: Source, out: Path, arrays: Sequence[str] = ARRAYS, per_tar: in
         labels = {
             row.name: {
                 "shape": list(row.shape), "dtype": row.dtype, "unit": row.unit, "frame": row.frame,
-                "about": row.sentence,
+                "about": row.sentence, **({"codes": {str(k): v for k, v in row.codes.items()}} if row.codes else {}),
             }
-            for row in LABELS if row.name in arrays
+            for row in every_label() if row.name in arrays
         }  # fmt: skip
         facts = {
             "samples": samples, "files": [path.name for path in files], "joints": list(JOINTS), "arrays": labels,

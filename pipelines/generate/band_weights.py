@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.optimize import nnls
 
-from synth.label.geometry import label
+from synth.label.compute import label
 from synth.scene.person import Motion
 from synth.scene.placement import draw_bands
 from synth.scene.props.stock import BANDS

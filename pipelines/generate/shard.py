@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import simplejpeg
 from numpy.typing import NDArray
 
 from pipelines.corpus.corpus import Corpus, Part
+from pipelines.corpus.schema import functions_of
 from pipelines.generate.detections import detector_of
 from pipelines.generate.facts import body_digests
 from pipelines.generate.motion_bank import bank_of
 from pipelines.generate.plan import PartPlan, Plan, Rows
 from pipelines.generate.recipe import Recipe
 from synth.core.errors import InputError
-from synth.label.geometry import label
-from synth.render import Rendering, get_renderer
+from synth.label.compute import label
+from synth.render import get_renderer
+from synth.render.labels import Shot, encode
 from synth.scene.picture import draw_looks, picture
 from synth.scene.scenes import Scenes, Studio
-from synth.scene.visibility import Visibility, from_zbuffer
+
+__all__ = ["Maker", "encode", "make_shard"]
 
 SAMPLES_AT_ONCE = 1024  # what bounds a worker's memory: samples of which meshes are held together
 
@@ -68,14 +69,14 @@ class Maker:
         rows, scenes = self.scenes(first, stop)
         frames = self.part_plan.frames
         step = np.tile(np.arange(frames), len(rows.scene_ids))
-        made: dict[str, NDArray[Any]] = {
-            **label(scenes),
+        identities: dict[str, NDArray[Any]] = {
             "scene": np.repeat(rows.scene_ids, frames),
             "step": step,
             "sample": np.repeat(rows.scene_ids, frames) * frames + step,
             "clip": np.repeat(rows.clip[rows.moment], frames),
             "clip_frame": np.repeat(rows.frame[rows.moment], frames) + step,
         }
+        made = label(scenes, functions_of(self.part.labels, "all"), identities)
         if self.detector:
             made |= self.detector.detect(made)
         if self.part.kind == "images":
@@ -92,42 +93,21 @@ class Maker:
         n, sizes, quality = len(made["sample"]), self.part.facts["sizes"], self.recipe.images.quality
         renderer = get_renderer(self.recipe.images.renderer)
         looks = draw_looks(self.studio.draws, scenes.ids)
+        rows = [row for row in self.part.labels if row.kind == "pixels"]
+        functions = functions_of(rows, "pixels")
         out: dict[str, NDArray[Any]] = {
             row.name: np.empty(
                 (n, *row.sized(sizes)), object if row.dtype == "variable_length_bytes" else row.dtype
             )
-            for row in self.part.labels
-            if row.kind == "pixels"
+            for row in rows
         }
-        out["light"][:] = np.repeat(looks.light.direction, self.part_plan.frames, axis=0)
-        for row in range(n):
-            scene, camera = picture(scenes, self.studio.bodies, looks, made, row)
-            frame = renderer.render(scene, camera)
-            out["visibility_zbuffer"][row] = from_zbuffer(
-                made["joints_camera"][row],
-                made["joints_image"][row],
-                made["visibility"][row] == Visibility.OUTSIDE,
-                frame.instance,
-                frame.depth,
-            )[0]
-            for name in out.keys() & _STORED.keys():
-                out[name][row] = _STORED[name](frame, quality)
+        for i in range(n):
+            scene, camera = picture(scenes, self.studio.bodies, looks, made, i)
+            own = {name: values[i] for name, values in made.items()}
+            shot = Shot(scene, camera, renderer.render(scene, camera), own, quality)
+            for row, function in zip(rows, functions, strict=True):
+                out[row.name][i] = function(shot)
         return out
-
-
-def encode(image: NDArray[np.uint8], quality: int) -> bytes:
-    """A picture (H, W, 3) as JPEG with colour at full resolution."""
-    return bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(image), quality=quality, colorsubsampling="444"))
-
-
-# how each array of pixels is stored, from a rendered frame and the recipe's JPEG quality
-_STORED: dict[str, Callable[[Rendering, int], Any]] = {
-    "image": lambda frame, quality: encode(frame.image, quality),
-    "instance": lambda frame, _: frame.instance,
-    "part": lambda frame, _: frame.part,
-    "depth": lambda frame, _: np.minimum(frame.depth * 1000.0 + 0.5, 65535).astype(np.uint16),
-    "normal": lambda frame, _: np.rint(frame.normal * 127).astype(np.int8),
-}
 
 
 def _with_body(recipe: Recipe, body: str) -> Recipe:

@@ -169,7 +169,7 @@ def _header(folder: Path) -> Canvas:
     x = _width() - 640
     marks = [
         ("left", LEFT, Visibility.SEEN), ("right", RIGHT, Visibility.SEEN), ("middle", MIDDLE, Visibility.SEEN),
-        ("hidden by the own body", LEFT, Visibility.SELF), ("hidden by a prop", LEFT, Visibility.PROP),
+        ("hidden by own body", LEFT, Visibility.SELF), ("hidden by a prop", LEFT, Visibility.PROP),
     ]  # fmt: skip
     for text, colour, state in marks:
         draw_joint(draw, np.array([x, 24.0]), 7, colour, int(state))

@@ -19,7 +19,9 @@ from rich.table import Table
 from pipelines.corpus.corpus import Part, open_corpus
 from pipelines.corpus.part import finished_shards
 from pipelines.corpus.runs import spread
+from pipelines.corpus.schema import row_of
 from pipelines.curate.splits import group_of, groups_of
+from pipelines.inspect.labels import summaries, values_table
 from synth.core.errors import InputError
 from synth.core.progress import duration, size
 from synth.core.words import count
@@ -69,6 +71,7 @@ def _part(part: Part) -> Facts:
         "picture": [facts["sizes"].get("width"), facts["sizes"].get("height")],
         "clips_too_short": facts.get("short", 0),
         "labels": _labels(part, done) if done else None,
+        "summaries": summaries(part, done),
     }
 
 
@@ -165,7 +168,7 @@ def drops(files: list[Facts]) -> Facts:
 def tables(facts: Facts) -> list[RenderableType]:
     """The facts for people."""
     shown: list[RenderableType] = [_parts_table(facts["parts"])]
-    shown += [_labels_table(facts["parts"])]
+    shown += [_labels_table(facts["parts"]), values_table(facts["parts"])]
     for motion in facts["motion"]:
         shown += [_motion_table(motion), *drop_tables(motion, motion["own_rates"])]
     terms = _table("Licences", "what", "terms")
@@ -207,14 +210,9 @@ def _labels_table(parts: list[Facts]) -> Table:
     table = _table("Labels", "", *(f"#{part['name']}" for part in known))
     labels = [part["labels"] for part in known]
     table.add_row("samples looked at", *(f"{found['samples_read']:,}" for found in labels))
-    words = {
-        "seen": "joints seen",
-        "self": "joints hidden by the own body",
-        "prop": "joints hidden by a prop",
-        "outside": "joints outside the picture",
-    }
-    for state, text in words.items():
-        table.add_row(text, *(f"{found['visibility'][state]:.1%}" for found in labels))
+    for code, word in row_of("visibility").codes.items():
+        key = Visibility(code).name.lower()
+        table.add_row(f"joints {word}", *(f"{found['visibility'][key]:.1%}" for found in labels))
     for band in BANDS:
         cells = [
             f"{found['bands'][band]:.1%}, wanted {(found['bands_wanted'] or {}).get(band, 0):.1%}"

@@ -12,7 +12,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.cluster.bounded import in_threads
@@ -20,17 +19,14 @@ from pipelines.corpus import layout
 from pipelines.corpus.corpus import Corpus, Fault, Part, open_corpus
 from pipelines.corpus.part import METADATA, finished_shards
 from pipelines.corpus.runs import spread
+from pipelines.corpus.soundness import checked, find_problems
 from pipelines.generate.motion_bank import check_bank
 from synth.core.errors import InputError
 from synth.core.progress import NoProgress, Progress
-from synth.scene.camera import pixels
 
 _SHARDS_READ = 8  # for geometry, spread over the part
 _ROWS_READ = 128  # of each of these shards
-_METRES = 1e-4  # float32 labels some ten metres from the camera are good to a hundredth of that
-_PIXELS = 0.05
 _GAPS_NAMED = 20
-_FINITE = ("betas", "pose", "trans", "joints_world", "joints_camera", "intrinsics", "rotation", "translation")
 
 
 @dataclass(frozen=True)
@@ -162,55 +158,27 @@ def _samples(part: Part, shards: list[int]) -> int:
 
 
 def _check_geometry(part: Part, shards: list[int]) -> tuple[int, list[Fault]]:
-    """How many rows were projected anew, and the shards in which that does not give what is stored."""
+    """How many rows were judged by their labels, and the shards in which these contradict each other."""
     rows, faults = 0, []
-    if part.kind == "imported":  # measured by others: not all labels are there, nor all joints known
-        return rows, []
+    needed = [label.name for label in part.labels if label.name in checked()]
     for shard in spread(shards, _SHARDS_READ):
         first, stop = part.rows(shard)
         stop = min(stop, first + _ROWS_READ)
         try:
-            needed = {*_FINITE, "joints_image", "distortion", "image_size"}
-            arrays = {name: part.read(name, first, stop) for name in sorted(needed)}
+            arrays = {name: part.read(name, first, stop) for name in needed}
         except (InputError, OSError, ValueError, RuntimeError) as error:
             faults.append(Fault(part.name, shard, "arrays", f"cannot be read ({error})".replace("\n", " ")))
             continue
-        faults += [Fault(part.name, shard, array, problem) for array, problem in wrong_geometry(arrays)]
+        partial = part.kind == "imported"  # measured by others: not every joint is known
+        faults += [Fault(part.name, shard, *found) for found in wrong_labels(arrays, partial)]
         rows += stop - first
     return rows, faults
 
 
-def wrong_geometry(arrays: dict[str, NDArray[Any]]) -> list[tuple[str, str]]:
-    """What of some rows' labels contradicts the rest: pairs of an array's name and what is wrong with it."""
-    wrong = [
-        (name, f"{int((~np.isfinite(arrays[name])).sum())} values are not finite")
-        for name in _FINITE
-        if not np.isfinite(arrays[name]).all()
-    ]
-    if wrong:
-        return wrong
-    world, camera = arrays["joints_world"].astype(np.float64), arrays["joints_camera"].astype(np.float64)
-    turned = np.einsum("nij,nkj->nki", arrays["rotation"].astype(np.float64), world)
-    expected = turned + arrays["translation"].astype(np.float64)[:, None]
-    apart = np.linalg.norm(expected - camera, axis=2) / np.maximum(1.0, np.linalg.norm(expected, axis=2))
-    if apart.max() > _METRES:
-        wrong.append(("joints_camera", f"differs from joints_world's projection by {apart.max():.2g} m"))
-    image = arrays["joints_image"].astype(np.float64)
-    again = np.stack(
-        [
-            pixels(points, intrinsics.astype(np.float64), distortion.astype(np.float64))
-            for points, intrinsics, distortion in zip(
-                camera, arrays["intrinsics"], arrays["distortion"], strict=True
-            )
-        ]
-    )
-    if not np.array_equal(np.isnan(image), np.isnan(again)):
-        wrong.append(("joints_image", "is NaN for other joints than those behind the camera"))
-    # far outside the picture, as near the camera's plane, float32 has no twentieth of a pixel
-    reach = arrays["image_size"].astype(np.float64)[:, None]
-    with np.errstate(invalid="ignore"):
-        near = ((again > -reach) & (again < 2 * reach)).all(axis=2)
-        error = np.where(near, np.linalg.norm(again - image, axis=2), 0.0)
-    if error.max() > _PIXELS:
-        wrong.append(("joints_image", f"differs from joints_camera's projection by {error.max():.2g} pixels"))
-    return wrong
+def wrong_labels(arrays: dict[str, NDArray[Any]], partial: bool = False) -> list[tuple[str, str]]:
+    """What of some rows' labels cannot be: pairs of an array's name and what is wrong with it first."""
+    wrong: dict[str, str] = {}
+    for problem in find_problems(arrays, partial):
+        row = int(problem.rows[0])
+        wrong.setdefault(problem.array, f"{problem.of(row)} in {len(problem.rows)} samples, first in {row}")
+    return list(wrong.items())

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.part import finished_shards
 from pipelines.corpus.runs import spread
+from pipelines.corpus.schema import row_of
 from pipelines.corpus.selection import SPLITS, Selection
 from pipelines.curate.splits import NO_SUBJECT
 from pipelines.generate.recipe import Recipe
@@ -29,14 +30,14 @@ from synth.scene.visibility import COCO_ROWS, Visibility
 _WIDTH = 256  # of a picture, pixels
 _QUALITY = 82
 _KEPT, _FATE_SHARE = "kept", 3  # a third of the samples are dropped ones, where there is a selection
-ERROR_NAMES = ("good", "jitter", "inversion", "swap", "miss")
+ERROR_NAMES = row_of("detection_error").words
+_VISIBILITY = row_of("visibility").codes
 _SHOWN = (
     "clip", "clip_frame", "joints_world", "joints_camera", "joints_image", "visibility", "hidden", "hidden_by",
     "band", "box", "intrinsics", "rotation", "translation", "distortion", "image_size", "prop",
     "prop_rotation", "prop_translation", "image", "detection", "detection_error",
 )  # fmt: skip
 _SIDES = ("front", "left", "back", "right")
-_TOLD = {"seen": "seen", "self": "hidden by the own body", "prop": "hidden by a prop"}
 _STATES = {Visibility.SEEN: "seen", Visibility.SELF: "self", Visibility.PROP: "prop"}
 
 
@@ -175,7 +176,7 @@ def _view(azimuth: float, elevation: float) -> str:
 def _occlusion(row: Row) -> str:
     states = row["visibility"][COCO_ROWS]
     counts = [
-        (int((states == Visibility.SELF).sum()), "hidden by the own body"),
+        (int((states == Visibility.SELF).sum()), _VISIBILITY[Visibility.SELF]),
         (int((states == Visibility.PROP).sum()), "by a prop"),
         (int((states == Visibility.OUTSIDE).sum()), "outside"),
     ]
@@ -236,7 +237,7 @@ def _figure(points: NDArray[Any], states: NDArray[Any]) -> str:
             told = name.replace("_", " ")
             parts.append(
                 f'<circle class="{_side(name, name)} {state}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}">'
-                f"<title>{told}: {_TOLD[state]}</title></circle>"
+                f"<title>{told}: {_VISIBILITY[int(states[joint])]}</title></circle>"
             )
     return "".join([*parts, "</g>"])
 

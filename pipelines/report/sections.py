@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.corpus.corpus import Corpus
+from pipelines.corpus.schema import row_of
 from pipelines.corpus.selection import SPLITS, Selection
 from pipelines.curate.splits import NO_SUBJECT
 from pipelines.report import charts, gallery
@@ -21,7 +22,7 @@ from synth.scene.props.stock import BANDS
 from synth.scene.visibility import Visibility
 
 _MOST_GROUPS = 40
-_STATES = ("seen", "hidden by the own body", "hidden by a prop", "outside the picture")
+_STATES = row_of("visibility").words
 _STATE_CLASSES = ("seen", "self", "prop", "outside")
 _TRUNK_ZONES = (20, 60)  # degrees of inclination that ISO 11226:2000 parts its trunk postures at
 Facts = dict[str, Any]

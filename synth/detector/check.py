@@ -119,7 +119,8 @@ def check_confidence(
     detector: Detector, labels: Mapping[str, NDArray[Any]], made: Mapping[str, NDArray[Any]]
 ) -> list[dict[str, Any]]:
     """Per step of distance, in half the box's longer side, of detections of the joint itself: the mean confidence
-    over the factor of what hides the joint, what the curve says, the difference in standard errors."""
+    over the factor of what hides the joint, what the curve says, the difference in standard errors. The last step has
+    no upper end: its `to` is None."""
     spec = detector.spec.confidence
     truth = np.asarray(labels["joints_image"], np.float64)[:, COCO_ROWS]
     visibility = np.asarray(labels["visibility"])[:, COCO_ROWS]
@@ -135,7 +136,12 @@ def check_confidence(
         count = int(where.sum())
         if count:
             total, wanted, z = deviation(np.where(where, confidence, 0), np.where(where, expected, 0))
-            row = {"from": low, "to": high, "count": count, "confidence": total / count}
+            row = {
+                "from": low,
+                "to": high if np.isfinite(high) else None,
+                "count": count,
+                "confidence": total / count,
+            }
             rows.append(row | {"expected": wanted / count, "deviation": z})
     return rows
 

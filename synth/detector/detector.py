@@ -1,11 +1,11 @@
 """What a 2D detector would have reported of a sample: COCO-17 with pixel error, confidence and the error's type.
 
 Taxonomy of Ronchi and Perona, 'Benchmarking and error diagnosis in multi-instance pose estimation', 2017: good,
-jitter (near), inversion (the twin on the other side), swap (a joint of somebody else, or another of the person's
+jitter (near), inversion (the twin on the other side), swap (another person's joint, or another of the person's
 own), miss (far off, or nothing reported). `spec.py` documents the parameters, `shares.py` how they are conditioned
-on what the sample shows, `latent.py` what errors have in common within a limb and in time, `report.py` what is
-reported. Detections are a function of the stored labels, the seed and the parameters: the same labels with
-another detector need no other corpus.
+on what the sample shows, `latent.py` what errors have in common within a limb and in time, `outcomes.py` what is
+reported, `mechanisms.py` what other packages change of it. Detections are a function of the stored labels, the seed
+and the parameters: the same labels with another detector need no other corpus.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.core.randomness import Draws
+from synth.detector.mechanisms import apply
 from synth.detector.outcomes import report_all, shares_all
 from synth.detector.parameters import Keys, Tables, keys_of, tables_of
 from synth.detector.spec import DetectorSpec
@@ -82,11 +83,12 @@ class Detector:
         centres = np.asarray(self.centres, np.float64)
         inputs = (self._tables, self._keys, *given.values(), centres, detection, error)
         report_all(*inputs)
+        detection, error = apply(self.spec.mechanisms, detection, error, given, self.draws.seed)
         return {"detection": detection, "detection_error": error}
 
     def shares(self, labels: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
-        """(n, 17, 6) how likely each joint is good, jitters, inverts, swaps, is missed and reported, is missed in
-        silence: what `detect` draws from. A mixture's displacements count as good, however far."""
+        """(n, 17, 6) how likely each joint is good, jitters, inverts, swaps, is missed and reported far off, is missed
+        and not reported: what `detect` draws from, mechanisms aside. A mixture's displacements count as good."""
         names = ("scene", "joints_image", "visibility", "image_size", "box")
         out = np.empty((len(labels["scene"]), 17, 6))
         inputs = (self._tables, self._keys, *(_stored(labels, name) for name in names), out)

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from synth.body.skeleton import COCO_17
 from synth.core.spec import Range, Share, Spec
+from synth.detector.mechanisms import MECHANISMS
 
 FOLDER = Path(__file__).resolve().parents[1] / "assets" / "detectors"
 MODELS = ("posefix", "motionbert")
@@ -164,7 +165,7 @@ class Silent(Spec):
 
 
 class Toward(Spec):
-    """Whither a hidden joint's miss is displaced: its occluder, else its twin."""
+    """Where a hidden joint's miss is displaced to: its occluder, else its twin."""
 
     occluder: Share
     spread: Share = Field(description="half width of the fan about that direction, of half a turn")
@@ -235,6 +236,27 @@ class DetectorSpec(Spec):
     neighbour: Neighbour
     correlation: Correlation
     time: Time
+    mechanisms: dict[str, dict[str, Any]] = Field(
+        {},
+        description="mechanisms of other packages that change the detections, in order, with their parameters",
+    )
+
+    @field_validator("mechanisms")
+    @classmethod
+    def _registered(cls, value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        for name in value:
+            if name not in MECHANISMS:
+                there = ", ".join(MECHANISMS.names()) or "none: install the package that has it"
+                raise ValueError(f"there is no detector mechanism '{name}'; there are {there}")
+        return value
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without mechanisms where there are none: what a part is made of reads as before there were any."""
+        content: dict[str, Any] = handler(self)
+        if not self.mechanisms:
+            content.pop("mechanisms", None)
+        return content
 
     @model_validator(mode="before")
     @classmethod
@@ -242,7 +264,7 @@ class DetectorSpec(Spec):
         """A model's name, or its name with the fields that differ from what comes with the project."""
         if isinstance(value, str):
             if value not in MODELS:
-                raise ValueError(f"no detector is called so; there are {', '.join(MODELS)} and none")
+                raise ValueError(f"there is no detector '{value}'; choose one of {', '.join(MODELS)}, none")
             value = {"model": value}
         if isinstance(value, dict) and value.get("model") in MODELS:
             return _merged(_shipped(value["model"]), value)

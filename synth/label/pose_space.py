@@ -1,4 +1,4 @@
-"""Poses as points of one space, so that a distance between them is in millimetres whoever has the pose.
+"""Poses as points of one space, so that the distance of two poses is in millimetres, whatever the bodies' sizes.
 
 A pose is turned to face +x, its pelvis put at the origin and its bones given SMPL's rest lengths: what is left
 is the posture alone, without place, heading or the body's size. The distance of two poses is the root mean
@@ -44,7 +44,7 @@ _LEFT_SHOULDER, _RIGHT_SHOULDER = joint_index("left_shoulder"), joint_index("rig
 @njit(cache=True, nogil=True)
 def _heading(joints, out):  # type: ignore[no-untyped-def]
     """Cosine and sine of where a body faces. Its left side and its front both vote, so that one of them still
-    does where the other points up or down, as on somebody who lies."""
+    works where the other points up or down, as for a person lying down."""
     left = joints[_LEFT_HIP] - joints[_RIGHT_HIP] + joints[_LEFT_SHOULDER] - joints[_RIGHT_SHOULDER]
     up = joints[_NECK] - joints[_PELVIS]
     left = left / max(np.sqrt((left * left).sum()), 1e-9)

@@ -13,8 +13,8 @@ from synth.scene.mesh import Mesh
 Array = NDArray[np.float64]
 
 
-class Drawn(NamedTuple):
-    """A mesh as a view sees it: its camera points (V, 3), its first face's number, and the least and greatest
+class RasterizedMesh(NamedTuple):
+    """A mesh in a buffer: its camera points (V, 3), its first face's number, and the least and greatest
     column and row (4,) that it may touch."""
 
     points: NDArray[np.float32]
@@ -28,7 +28,7 @@ class PictureBuffer:
     rotation (3, 3) and translation (3,) take the world to the camera, the lens (11,) takes camera points to
     pixels; bounds (5,) and longest as `lens.reach` gives them. owner (height, width) int32 holds the number
     of the face that a pixel sees, -1 for none; nearest (height, width) float32 its 1 / z. Faces are numbered
-    in the order of drawing.
+    in the order in which meshes are rasterized.
     """
 
     def __init__(
@@ -47,8 +47,8 @@ class PictureBuffer:
         self.owner = np.full((height, width), -1, np.int32)
         self.count = 0
 
-    def draw(self, mesh: Mesh) -> Drawn:
-        """Draw a mesh over what is there."""
+    def rasterize(self, mesh: Mesh) -> RasterizedMesh:
+        """Rasterize a mesh over what is there."""
         height, width = self.owner.shape
         count = len(mesh.vertices)
         points = np.empty((count, 3), np.float32)
@@ -56,10 +56,12 @@ class PictureBuffer:
         coverage.project(
             mesh.vertices, self.rotation, self.translation, self.lens, self.bounds, points, screen, whole, box
         )
-        coverage.draw(
+        coverage.rasterize(
             mesh.faces, points, screen, whole, mesh.double_sided, self.count, self.lens, self.bounds,
             self.longest, self.nearest, self.owner,
         )  # fmt: skip
-        drawn = Drawn(points, self.count, np.clip(box, 0, (width - 1, width - 1, height - 1, height - 1)))
+        rasterized = RasterizedMesh(
+            points, self.count, np.clip(box, 0, (width - 1, width - 1, height - 1, height - 1))
+        )
         self.count += len(mesh.faces)
-        return drawn
+        return rasterized

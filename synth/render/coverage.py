@@ -22,7 +22,7 @@ BITS = 12  # binary digits of a pixel
 ONE = 1 << BITS
 HALF = ONE >> 1
 PLANES = 5
-STACK = 256  # triangles waiting to be drawn; halving the longest edge keeps one a level, far below this
+STACK = 256  # triangles waiting to be rasterized; halving the longest edge keeps one a level, far below this
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -72,7 +72,7 @@ def _snapped(x: float, y: float, lens: NDArray[np.float64]) -> tuple[Whole, Whol
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def draw(
+def rasterize(
     faces: NDArray[np.int32],
     points: NDArray[np.float32],
     screen: NDArray[np.int32],

@@ -1,4 +1,4 @@
-"""The second renderer: pyrender, behind the same interface, for whoever has a GL (extra `opengl`).
+"""The second renderer: pyrender, behind the same interface, for machines with OpenGL (extra `opengl`).
 
 Labels and depth come from one pass without multisampling, so that they belong to the pixels' centres; normals
 and the lit picture from flat passes over vertex colours, with the corners lit as `shade` lights pixels. The
@@ -53,7 +53,7 @@ def _load_pyrender() -> Any:
 class OpenGL:
     """Renders through pyrender; every thread that uses it gets a GL context of its own.
 
-    Raises InputError where there is no GL.
+    Raises InputError where OpenGL is not available.
     """
 
     def __init__(self) -> None:
@@ -75,10 +75,10 @@ class OpenGL:
         return context
 
     def render(self, scene: RenderScene, camera: Camera) -> Rendering:
-        """One frame. Raises InputError for a camera with lens distortion or skew, which OpenGL has not."""
+        """One frame. Raises InputError for a camera with lens distortion or skew, which OpenGL does not support."""
         if np.any(camera.distortion) or camera.intrinsics[0, 1] or camera.intrinsics[1, 0]:
             raise InputError(
-                "the OpenGL renderer knows no lens distortion and no skew",
+                "the OpenGL renderer supports neither lens distortion nor skew",
                 where="renderer",
                 remedy="use the renderer 'raster' or a camera without them",
             )

@@ -1,7 +1,7 @@
 """The default renderer: a visibility buffer in Numba, no GL; a scene gives the same bytes every time.
 
 All that a frame holds comes from one buffer of face numbers: `coverage` fills it, `shade` and `room` turn it
-into pixels. The floor's shadow is one more such buffer, drawn as the light sees the floor.
+into pixels. The floor's shadow is one more such buffer, rasterized as the light sees the floor.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.render import room, shade
-from synth.render.buffer import Drawn, PictureBuffer
+from synth.render.buffer import PictureBuffer, RasterizedMesh
 from synth.render.rendering import Rendering
 from synth.render.shadow import floor_shadow
 from synth.scene import lens
@@ -63,8 +63,8 @@ def _render(
     flat = camera.lens
     rays = lens.ray_grid(flat, width, height)
     bounds, longest = lens.reach(flat, width, height)
-    view = PictureBuffer(camera.rotation, camera.translation, flat, bounds, longest, height, width)
-    drawn = [view.draw(mesh) for mesh in scene.meshes]
+    buffer = PictureBuffer(camera.rotation, camera.translation, flat, bounds, longest, height, width)
+    rasterized = [buffer.rasterize(mesh) for mesh in scene.meshes]
     frame = Rendering(
         image=np.empty((height, width, 3), np.uint8),
         instance=np.zeros((height, width), np.uint8),
@@ -73,15 +73,15 @@ def _render(
         normal=np.zeros((height, width, 3), np.float32),
     )
     light = shade.light_row(scene.light, camera.rotation)
-    for mesh, seen in zip(scene.meshes, drawn, strict=True):
-        _surface(mesh, seen, view.owner, rays, light, frame)
-    room.backdrop(view.owner, rays, space.rays, space.eye, space.size, space.colours, *shadow, frame.image)
+    for mesh, seen in zip(scene.meshes, rasterized, strict=True):
+        _surface(mesh, seen, buffer.owner, rays, light, frame)
+    room.backdrop(buffer.owner, rays, space.rays, space.eye, space.size, space.colours, *shadow, frame.image)
     return frame
 
 
 def _surface(
     mesh: Mesh,
-    seen: Drawn,
+    seen: RasterizedMesh,
     owner: NDArray[np.int32],
     rays: NDArray[np.float32],
     light: NDArray[np.float64],

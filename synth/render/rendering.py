@@ -14,7 +14,7 @@ from synth.scene.mesh import RenderScene
 
 @dataclass(frozen=True)
 class Rendering:
-    """One picture and what is known of its pixels, all from the same surface nearest to the camera.
+    """A rendered picture and the labels of its pixels, all from the same surface nearest to the camera.
 
     image (H, W, 3) uint8 sRGB; instance (H, W) uint8, 0 background, 1 the person, from 2 the props; part
     (H, W) uint8, 1 + SMPL joint number on the person, else 0; depth (H, W) float32 metres along z and normal
@@ -30,6 +30,6 @@ class Rendering:
 
 
 class Renderer(Protocol):
-    """Draws a scene as a camera sees it."""
+    """Renders a scene as a camera sees it."""
 
     def render(self, scene: RenderScene, camera: Camera) -> Rendering: ...

@@ -120,7 +120,7 @@ def backdrop(
             if t == tz:
                 shade = min(1.0, 0.85 + 0.15 * min(size[0] - abs(x), size[1] - abs(y)) / CORNER)
                 if size[4] > 0:
-                    # a pixel's width at this distance, drawn out along the floor
+                    # a pixel's width at this distance, stretched along the floor
                     footprint = t * size[5] * (dx * dx + dy * dy + dz * dz) / max(-dz, 0.05)
                     shade *= _tiles(x, y, size[4], footprint)
                 sun = _shadow_at(shadow, x, y, place)

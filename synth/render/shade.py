@@ -61,7 +61,7 @@ def _meet(
     wc = ray_x * (ay * bz - az * by) + ray_y * (az * bx - ax * bz) + (ax * by - ay * bx)
     along = wa + wb + wc  # the ray's component along the face's normal
     sign, nothing = 1.0 if along > 0 else -1.0, np.float64(0)
-    # a vertex is snapped before it is drawn, so the ray may pass a hair outside the face
+    # a vertex is snapped before it is rasterized, so the ray may pass a hair outside the face
     wa, wb, wc = max(sign * wa, nothing), max(sign * wb, nothing), max(sign * wc, nothing)
     total = wa + wb + wc
     if total <= 0:

@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 CELL = 0.03  # metres of floor that a cell of the map covers, at least
 CELLS = 160  # along the longer side of the map, at most
 BLUR = 2  # cells to either side over which an edge fades; twice, so that it fades smoothly
-LOWEST = 0.2  # the least sine of a light's elevation that is drawn with a shadow
+LOWEST = 0.2  # the least sine of a light's elevation that casts a shadow
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -63,12 +63,12 @@ def floor_shadow(
     columns, rows = (np.ceil((extent[2:] - extent[:2]) / cell) + 2 * border).astype(int)
     # a picture of the floor without perspective: every flattened point lies at distance 1
     lens = np.array([1 / cell, 0, -low[0] / cell, 0, 1 / cell, -low[1] / cell, 0, 0, 0, 0, 0])
-    view = PictureBuffer(
+    buffer = PictureBuffer(
         flat, shift, lens, np.array([-1e9, -1e9, 1e9, 1e9, 0.5]), np.inf, int(rows), int(columns)
     )
     for mesh in meshes:
-        view.draw(mesh)
-    lit = (view.owner < 0).astype(np.float32)
+        buffer.rasterize(mesh)
+    lit = (buffer.owner < 0).astype(np.float32)
     turned = np.empty(lit.shape[::-1], np.float32)
     for _ in range(2):
         _blur_rows(lit, turned)

@@ -1,8 +1,8 @@
-"""Where a camera has to stand, and which way to look, for a person to fill the picture as it was drawn.
+"""Where a camera has to stand, and which way to look, for a person to fill the picture as the random draw asks.
 
 A draw that would put the camera under the floor, above the ceiling or into the person, or the person partly
 out of a picture that is to hold it whole, is drawn again, a bounded number of times. Where nothing fits (a
-wide lens at chest height before somebody who crouches), the camera keeps its height and steps back until the
+wide lens at chest height in front of a crouching person), the camera keeps its height and steps back until the
 person is in the picture, at whatever elevation and size that makes.
 """
 

@@ -35,7 +35,7 @@ def draw_looks(draws: Draws, ids: NDArray[np.int64]) -> Looks:
 def picture(
     scenes: Scenes, bodies: list[Body], looks: Looks, labels: dict[str, NDArray[Any]], row: int
 ) -> tuple[RenderScene, Camera]:
-    """The scene and camera of sample `row` of `labels`, which `synth.label.geometry.label` made of `scenes`."""
+    """The scene and camera of sample `row` of `labels`, which `synth.label.compute.label` made of `scenes`."""
     frames = len(labels["pose"]) // len(scenes.ids)
     at = row // frames
     body = bodies[int(labels["gender"][row])]

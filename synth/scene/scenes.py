@@ -35,7 +35,7 @@ def _camera_kind(value: Any) -> str:
     return "PresetSpec" if preset else "CameraSpec"
 
 
-# told apart before they are read, so that a mistake in one is not reported as one in the other
+# distinguished before they are validated, so that a mistake in one is not reported as one in the other
 AnyCamera = Annotated[
     Annotated[PresetSpec, Tag("PresetSpec")] | Annotated[CameraSpec, Tag("CameraSpec")],
     Discriminator(_camera_kind),

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.label.geometry import Labels, label
+from synth.label.batch import Labels
+from synth.label.compute import label
 from synth.motion import embedded, prepare
 from synth.motion.library import ASSETS
 from synth.scene.person import Motion

@@ -1,7 +1,7 @@
 """Where rays and points meet the props of the stock.
 
-A kernel takes a prop by its number, with the rotation R (3, 3) and the translation T (3,) that take it to the
-world. Rays run from the camera, at 0, to a joint, at 1.
+A kernel takes the stock's arrays and a prop by its number in it, with the rotation R (3, 3) and the translation T (3,)
+that take the prop to the world. Rays run from the camera, at 0, to a joint, at 1.
 """
 
 from __future__ import annotations

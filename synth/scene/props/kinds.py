@@ -1,8 +1,11 @@
-"""Procedural props: what stands about in a workplace and what a worker holds.
+"""Kinds of props: what stands about in a workplace and what a worker holds, one function a kind.
 
-A standing prop has its base at z = 0 and its middle over the origin, x its length, y its depth, z up. A held
-prop has the grip at the origin: z along the handle towards the thumb, x where the tool points; a box held in
-both hands has its centre there, and x runs from the right hand to the left.
+A function takes `Solids` to add to and eight uniforms in [0, 1), of which the first six are its own, and returns the
+palette. A standing prop has its base at z = 0, x its length, y its depth, z up; it is moved so that its middle lies
+over the origin. A held prop has the grip at the origin: z along the handle towards the thumb, x where the tool points;
+a box held in both hands has its centre there, and x runs from the right hand to the left.
+
+Another package adds a kind by an entry point of `posemill.props` that gives what `kind` makes of such a function.
 """
 
 from __future__ import annotations
@@ -11,12 +14,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from synth.scene.mesh import Material, Mesh
+from synth.core.registry import Registry
+from synth.scene.props.solids import Array, Prop, Solids
 
-Array = NDArray[np.float64]
+__all__ = [
+    "HELD_KINDS",
+    "PROPS",
+    "PROP_KINDS",
+    "UNIFORMS",
+    "Prop",
+    "PropKind",
+    "Solids",
+    "build",
+    "kind",
+    "span",
+]
+
 Colours = tuple[tuple[float, ...], ...]
+Builder = Callable[[Solids, Array], Colours]
 UNIFORMS = 8  # how many uniforms one prop takes: six shape it, two colour it
 
 CARTON = ((0.72, 0.57, 0.40), (0.64, 0.50, 0.35), (0.80, 0.74, 0.64))
@@ -29,114 +46,44 @@ DARK = (0.20, 0.21, 0.23)
 
 
 @dataclass(frozen=True)
-class Prop:
-    """A prop in its own frame.
+class PropKind:
+    """How a kind of prop is built: its function, the colours (sRGB in 0..1) that the main one, the palette's first row,
+    is picked from, whether it is held, and whether it may also hang from a ceiling, a crane or a wall."""
 
-    vertices (V, 3) float32 metres; faces (F, 3) int32, counter-clockwise seen from outside; palette (P, 3)
-    float32 sRGB in 0..1 and face_zones (F,) uint8, the palette's row of each face. Each solid of a prop is
-    closed; solids touch or overlap.
-    """
-
-    kind: str
-    vertices: NDArray[np.float32]
-    faces: NDArray[np.int32]
-    palette: NDArray[np.float32]
-    face_zones: NDArray[np.uint8]
-    held: bool
-
-    @property
-    def colour(self) -> NDArray[np.float32]:
-        """(3,) the main colour."""
-        return self.palette[0]
-
-    def placed(self, rotation: ArrayLike, translation: ArrayLike, instance: int) -> Mesh:
-        """The prop in the world: rotation (3, 3) and translation (3,) take its frame there."""
-        vertices = self.vertices @ np.asarray(rotation, dtype=np.float64).T + np.asarray(translation)
-        return Mesh(
-            name=self.kind,
-            vertices=vertices.astype(np.float32),
-            faces=self.faces,
-            instance=instance,
-            material=Material(self.colour, self.palette),
-            face_zones=self.face_zones,
-        )
+    builder: Builder
+    paints: Colours
+    held: bool = False
+    hangs: bool = False
 
 
-class _Solids:
-    """Collects boxes and prisms, each with its row of the palette."""
-
-    def __init__(self) -> None:
-        self.vertices: list[Array] = []
-        self.faces: list[NDArray[np.int32]] = []
-        self.zones: list[NDArray[np.uint8]] = []
-        self.count = 0
-
-    def _add(self, vertices: Array, faces: NDArray[np.int32], zone: int) -> None:
-        self.vertices.append(vertices)
-        self.faces.append(faces + self.count)
-        self.zones.append(np.full(len(faces), zone, dtype=np.uint8))
-        self.count += len(vertices)
-
-    def box(self, low: ArrayLike, high: ArrayLike, zone: int = 0) -> None:
-        """An upright box between two corners."""
-        corners = np.array([low, high], dtype=np.float64)
-        x, y, z = np.array([0, 1, 1, 0, 0, 1, 1, 0]), np.array([0, 0, 1, 1] * 2), np.repeat([0, 1], 4)
-        self._add(np.stack([corners[x, 0], corners[y, 1], corners[z, 2]], -1), _PRISM_4, zone)
-
-    def block(self, centre: ArrayLike, size: ArrayLike, zone: int = 0) -> None:
-        """An upright box by its centre and its size."""
-        middle, half = np.asarray(centre, dtype=np.float64), np.asarray(size, dtype=np.float64) / 2
-        self.box(middle - half, middle + half, zone)
-
-    def beam(
-        self, start: ArrayLike, end: ArrayLike, radius: float, sides: int = 4, zone: int = 0, tip: float = 1.0
-    ) -> None:
-        """A prism of `sides` sides from one point to another; `tip` scales the far end's radius."""
-        start, end = np.asarray(start, dtype=np.float64), np.asarray(end, dtype=np.float64)
-        axis = (end - start) / np.linalg.norm(end - start)
-        # the world's axis that the beam is least along, so that square beams stay square to the room
-        across = np.cross(axis, np.eye(3)[np.argmin(np.abs(axis))])
-        across /= np.linalg.norm(across)
-        angle = (np.arange(sides) + 0.5) * 2 * np.pi / sides
-        ring = np.cos(angle)[:, None] * across + np.sin(angle)[:, None] * np.cross(axis, across)
-        self._add(np.concatenate([start + radius * ring, end + radius * tip * ring]), _prism(sides), zone)
+def kind(paints: Colours, *, held: bool = False, hangs: bool = False) -> Callable[[Builder], PropKind]:
+    """Makes a function a kind of prop."""
+    return lambda builder: PropKind(builder, paints, held, hangs)
 
 
-def _prism(sides: int) -> NDArray[np.int32]:
-    """Faces of a prism; its first `sides` vertices are the bottom, counter-clockwise seen from the top."""
-    here = np.arange(sides)
-    after = (here + 1) % sides
-    left = np.stack([here, after, after + sides], -1)
-    right = np.stack([here, after + sides, here + sides], -1)
-    fan = np.arange(1, sides - 1)
-    top = np.stack([np.full_like(fan, sides), fan + sides, fan + sides + 1], -1)
-    bottom = np.stack([np.zeros_like(fan), fan + 1, fan], -1)
-    return np.concatenate([left, right, top, bottom]).astype(np.int32)
-
-
-_PRISM_4 = _prism(4)
-
-
-def _span(u: float, low: float, high: float) -> float:
+def span(u: float, low: float, high: float) -> float:
+    """The number of a uniform u in [0, 1) between two bounds."""
     return low + (high - low) * float(u)
 
 
-def _box(s: _Solids, u: Array) -> Colours:
+@kind(CARTON)
+def box(s: Solids, u: Array) -> Colours:
     # cartons to the 600 x 400 module of ISO 3394, singly or stacked up to three high
-    length, depth = _span(u[0], 0.3, 0.8), _span(u[1], 0.25, 0.6)
+    length, depth = span(u[0], 0.3, 0.8), span(u[1], 0.25, 0.6)
     z = 0.0
     for level in range(1 + int(3 * u[2])):
-        height = _span((u[3] + 0.37 * level) % 1, 0.2, 0.5)
-        shift = _span((u[4] + 0.61 * level) % 1, -0.04, 0.04) if level else 0.0
+        height = span((u[3] + 0.37 * level) % 1, 0.2, 0.5)
+        shift = span((u[4] + 0.61 * level) % 1, -0.04, 0.04) if level else 0.0
         s.block((shift, -shift, z + height / 2), (length, depth, height), zone=level % 2)
         z += height
     return CARTON
 
 
-def _crate(s: _Solids, u: Array) -> Colours:
+@kind(PLASTIC, hangs=True)
+def crate(s: Solids, u: Array) -> Colours:
     # open containers of 600 x 400 and 800 x 600 mm, 120 to 420 mm high (EN 13199), stacked up to four
     length, depth = ((0.6, 0.4), (0.8, 0.6))[int(u[0] * 2)]
-    height, wall = _span(u[1], 0.12, 0.42), 0.02
+    height, wall = span(u[1], 0.12, 0.42), 0.02
     for level in range(1 + int(4 * u[2])):
         z, zone = level * height, level % 2
         x, y = length / 2, depth / 2
@@ -147,9 +94,10 @@ def _crate(s: _Solids, u: Array) -> Colours:
     return PLASTIC
 
 
-def _bench(s: _Solids, u: Array) -> Colours:
+@kind(WOOD)
+def bench(s: Solids, u: Array) -> Colours:
     # heights of standing and seated work, EN ISO 14738: 0.72 to 1.1 m
-    length, depth, height = _span(u[0], 1.0, 2.2), _span(u[1], 0.6, 0.9), _span(u[2], 0.72, 1.1)
+    length, depth, height = span(u[0], 1.0, 2.2), span(u[1], 0.6, 0.9), span(u[2], 0.72, 1.1)
     under = height - 0.04  # the top is 40 mm thick
     x, y = length / 2, depth / 2
     s.box((-x, -y, under), (x, y, height))
@@ -163,9 +111,10 @@ def _bench(s: _Solids, u: Array) -> Colours:
     return (*WOOD, STEEL[1])
 
 
-def _shelf(s: _Solids, u: Array) -> Colours:
+@kind(STEEL + PLASTIC)
+def shelf(s: Solids, u: Array) -> Colours:
     # boltless shelving: bays of 0.9 to 1.8 m, 0.4 to 0.8 m deep, 1.8 to 2.5 m high
-    length, depth, height = _span(u[0], 0.9, 1.8), _span(u[1], 0.4, 0.8), _span(u[2], 1.8, 2.5)
+    length, depth, height = span(u[0], 0.9, 1.8), span(u[1], 0.4, 0.8), span(u[2], 1.8, 2.5)
     levels = 3 + int(3 * u[3])
     x, y = length / 2, depth / 2
     for i in (-1, 1):
@@ -184,9 +133,10 @@ def _shelf(s: _Solids, u: Array) -> Colours:
     return (STEEL[3], STEEL[0], CARTON[0], CARTON[2])
 
 
-def _machine(s: _Solids, u: Array) -> Colours:
+@kind(MACHINE, hangs=True)
+def machine(s: Solids, u: Array) -> Colours:
     # a machine tool's enclosure with a base, a table or window, and a control box on an arm
-    length, depth, height = _span(u[0], 0.7, 2.0), _span(u[1], 0.6, 1.3), _span(u[2], 0.95, 2.0)
+    length, depth, height = span(u[0], 0.7, 2.0), span(u[1], 0.6, 1.3), span(u[2], 0.95, 2.0)
     x, y = length / 2, depth / 2
     s.box((-x, -y, 0), (x, y, 0.12), zone=1)
     s.box((-x + 0.03, -y + 0.03, 0.12), (x - 0.03, y - 0.03, height))
@@ -199,9 +149,10 @@ def _machine(s: _Solids, u: Array) -> Colours:
     return (MACHINE[1], DARK, STEEL[1])
 
 
-def _pipe(s: _Solids, u: Array) -> Colours:
+@kind(STEEL + SIGNAL, hangs=True)
+def pipe(s: Solids, u: Array) -> Colours:
     # a run of pipe on stands, DN 50 to DN 300 of EN 10220: 60 to 324 mm outside
-    radius, length, height = _span(u[0] ** 2, 0.03, 0.162), _span(u[1], 1.4, 3.0), _span(u[2], 0.35, 1.9)
+    radius, length, height = span(u[0] ** 2, 0.03, 0.162), span(u[1], 1.4, 3.0), span(u[2], 0.35, 1.9)
     runs = 1 + int(2 * u[3])
     for run in range(runs):
         z = height + run * (2 * radius + 0.08)
@@ -218,9 +169,10 @@ def _pipe(s: _Solids, u: Array) -> Colours:
     return (STEEL[0], STEEL[1], DARK)
 
 
-def _ladder(s: _Solids, u: Array) -> Colours:
+@kind(SIGNAL + WOOD)
+def ladder(s: Solids, u: Array) -> Colours:
     # EN 131: rungs 250 to 300 mm apart, at least 280 mm between stiles; a stepladder or one that leans
-    width, pitch, steps = _span(u[0], 0.36, 0.55), _span(u[1], 0.25, 0.30), 4 + int(5 * u[2])
+    width, pitch, steps = span(u[0], 0.36, 0.55), span(u[1], 0.25, 0.30), 4 + int(5 * u[2])
     height = pitch * (steps + 0.6)
     lean = height / np.tan(np.radians(72 if u[3] < 0.6 else 68))
     foot = lean if u[3] < 0.6 else lean / 2
@@ -239,18 +191,20 @@ def _ladder(s: _Solids, u: Array) -> Colours:
     return (SIGNAL[3], STEEL[1])
 
 
-def _pole(s: _Solids, u: Array) -> Colours:
+@kind(SIGNAL + STEEL, hangs=True)
+def pole(s: Solids, u: Array) -> Colours:
     # scaffold tube (48.3 mm, EN 39) to a building's column of 0.4 m, round or square
-    radius, height = _span(u[0] ** 2, 0.024, 0.2), _span(u[1], 1.6, 3.0)
+    radius, height = span(u[0] ** 2, 0.024, 0.2), span(u[1], 1.6, 3.0)
     sides = 4 if u[2] < 0.3 else 10
     s.beam((0, 0, 0.0), (0, 0, height), radius, sides)
     s.box((-radius - 0.07, -radius - 0.07, 0), (radius + 0.07, radius + 0.07, 0.015), zone=1)
     return (SIGNAL[3], DARK)
 
 
-def _panel(s: _Solids, u: Array) -> Colours:
+@kind(WOOD + STEEL + PLASTIC, hangs=True)
+def panel(s: Solids, u: Array) -> Colours:
     # boards and partitions up to the 1.2 x 2.4 m sheet of the building trades, on feet
-    length, height, thick = _span(u[0], 0.8, 1.6), _span(u[1], 0.9, 2.4), _span(u[2], 0.012, 0.05)
+    length, height, thick = span(u[0], 0.8, 1.6), span(u[1], 0.9, 2.4), span(u[2], 0.012, 0.05)
     gap = 0.12 if u[3] < 0.5 else 0.0
     s.box((-length / 2, -thick / 2, gap), (length / 2, thick / 2, height))
     for end in (-1, 1):
@@ -260,7 +214,8 @@ def _panel(s: _Solids, u: Array) -> Colours:
     return (WOOD[2], STEEL[1])
 
 
-def _drum(s: _Solids, u: Array) -> Colours:
+@kind(PLASTIC + SIGNAL)
+def drum(s: Solids, u: Array) -> Colours:
     # steel drums of 60 to 216.5 litres (ISO 15750): 0.38 to 0.585 m across, 0.6 to 0.88 m high
     size = float(u[0])
     radius, height = 0.19 + 0.1025 * size, 0.6 + 0.28 * size
@@ -272,15 +227,17 @@ def _drum(s: _Solids, u: Array) -> Colours:
     return (PLASTIC[0], DARK)
 
 
-def _held_box(s: _Solids, u: Array) -> Colours:
+@kind(CARTON + PLASTIC, held=True)
+def held_box(s: Solids, u: Array) -> Colours:
     # manual handling: what fits between two hands, ISO 11228-1 advises at most 0.6 x 0.5 x 0.6 m
-    s.block(np.zeros(3), (_span(u[0], 0.25, 0.6), _span(u[1], 0.2, 0.45), _span(u[2], 0.12, 0.4)))
+    s.block(np.zeros(3), (span(u[0], 0.25, 0.6), span(u[1], 0.2, 0.45), span(u[2], 0.12, 0.4)))
     return CARTON
 
 
-def _held_drill(s: _Solids, u: Array) -> Colours:
+@kind(SIGNAL + PLASTIC, held=True)
+def held_drill(s: Solids, u: Array) -> Colours:
     # cordless drill-drivers: 0.17 to 0.26 m long, 0.2 to 0.26 m high
-    length, drop = _span(u[0], 0.17, 0.26), _span(u[1], 0.08, 0.11)
+    length, drop = span(u[0], 0.17, 0.26), span(u[1], 0.08, 0.11)
     s.beam((0, 0, -drop), (0, 0, 0.06), 0.022, sides=6, zone=1)
     s.beam((-0.06, 0, 0.085), (length - 0.06, 0, 0.085), 0.034, sides=8)
     s.beam((length - 0.06, 0, 0.085), (length, 0, 0.085), 0.022, sides=8, zone=1, tip=0.5)
@@ -289,61 +246,50 @@ def _held_drill(s: _Solids, u: Array) -> Colours:
     return (SIGNAL[0], DARK, STEEL[0])
 
 
-def _held_hammer(s: _Solids, u: Array) -> Colours:
+@kind(WOOD + SIGNAL, held=True)
+def held_hammer(s: Solids, u: Array) -> Colours:
     # from a locksmith's hammer of 0.26 m to a club hammer of 0.45 m
-    handle, head = _span(u[0], 0.26, 0.45), _span(u[1], 0.09, 0.14)
+    handle, head = span(u[0], 0.26, 0.45), span(u[1], 0.09, 0.14)
     s.beam((0, 0, -0.08), (0, 0, handle - 0.08), 0.014, sides=6)
     s.block((0.15 * head, 0, handle - 0.08), (head, 0.03, 0.03), zone=3)
     return (*WOOD, STEEL[1])
 
 
-def _held_bar(s: _Solids, u: Array) -> Colours:
+@kind(STEEL + SIGNAL, held=True)
+def held_bar(s: Solids, u: Array) -> Colours:
     # wrecking bars, spanners, brooms: 0.35 to 1.5 m, held towards one end
-    length, radius = _span(u[0] ** 2, 0.35, 1.5), _span(u[1], 0.01, 0.02)
-    low = -_span(u[2], 0.06, 0.3) * length
+    length, radius = span(u[0] ** 2, 0.35, 1.5), span(u[1], 0.01, 0.02)
+    low = -span(u[2], 0.06, 0.3) * length
     s.beam((0, 0, low), (0, 0, low + length), radius, sides=6)
     if u[3] < 0.5:
         s.block((0, 0, low + length), (0.05 + 0.3 * u[4], 0.05, 0.04), zone=1)
     return (SIGNAL[3], DARK)
 
 
-_Builder = Callable[[_Solids, Array], Colours]
-_STANDING: dict[str, _Builder] = {
-    "box": _box, "crate": _crate, "bench": _bench, "shelf": _shelf, "machine": _machine,
-    "pipe": _pipe, "ladder": _ladder, "pole": _pole, "panel": _panel, "drum": _drum,
-}  # fmt: skip
-_HELD: dict[str, _Builder] = {
-    "held_box": _held_box, "held_drill": _held_drill, "held_hammer": _held_hammer, "held_bar": _held_bar,
-}  # fmt: skip
-PROP_KINDS: tuple[str, ...] = tuple(_STANDING)
-HELD_KINDS: tuple[str, ...] = tuple(_HELD)
-# which colours the main one (the palette's first row) is picked from
-_PAINTS: dict[str, Colours] = {
-    "box": CARTON, "crate": PLASTIC, "bench": WOOD, "shelf": STEEL + PLASTIC, "machine": MACHINE,
-    "pipe": STEEL + SIGNAL, "ladder": SIGNAL + WOOD, "pole": SIGNAL + STEEL, "panel": WOOD + STEEL + PLASTIC,
-    "drum": PLASTIC + SIGNAL, "held_box": CARTON + PLASTIC, "held_drill": SIGNAL + PLASTIC,
-    "held_hammer": WOOD + SIGNAL, "held_bar": STEEL + SIGNAL,
-}  # fmt: skip
+PROP_KINDS: tuple[str, ...] = (
+    "box", "crate", "bench", "shelf", "machine", "pipe", "ladder", "pole", "panel", "drum",
+)  # fmt: skip
+HELD_KINDS: tuple[str, ...] = ("held_box", "held_drill", "held_hammer", "held_bar")
+PROPS: Registry[PropKind] = Registry(
+    "prop", "posemill.props", {name: f"{__name__}:{name}" for name in PROP_KINDS + HELD_KINDS}
+)
 
 
 def build(kind: str, u: ArrayLike) -> Prop:
-    """A prop of a kind in PROP_KINDS or HELD_KINDS, its sizes and colours from u (8,) uniforms in [0, 1).
+    """A prop of a kind of `PROPS`, its sizes and colours from u (8,) uniforms in [0, 1).
 
-    The same u gives the same prop. Raises ValueError for an unknown kind or a u of another shape.
+    The same u gives the same prop. Raises InputError for an unknown kind, ValueError for a u of another shape.
     """
-    builder = _STANDING.get(kind) or _HELD.get(kind)
-    if builder is None:
-        raise ValueError(f"no prop is called '{kind}'; there are: {', '.join(PROP_KINDS + HELD_KINDS)}")
+    made = PROPS.get(kind)
     u = np.asarray(u, dtype=np.float64)
     if u.shape != (UNIFORMS,):
         raise ValueError(f"a prop takes {UNIFORMS} uniforms, not an array of shape {u.shape}")
-    solids = _Solids()
-    palette = np.array(builder(solids, u), dtype=np.float32)
-    paints = _PAINTS[kind]
-    palette[0] = paints[min(int(u[6] * len(paints)), len(paints) - 1)]
-    palette *= _span(u[7], 0.8, 1.15)
+    solids = Solids()
+    palette = np.array(made.builder(solids, u), dtype=np.float32)
+    palette[0] = made.paints[min(int(u[6] * len(made.paints)), len(made.paints) - 1)]
+    palette *= span(u[7], 0.8, 1.15)
     vertices = np.concatenate(solids.vertices)
-    if kind in _STANDING:
+    if not made.held:
         low, high = vertices.min(axis=0), vertices.max(axis=0)
         vertices -= (*(low + high)[:2] / 2, low[2])
     return Prop(
@@ -352,5 +298,5 @@ def build(kind: str, u: ArrayLike) -> Prop:
         faces=np.concatenate(solids.faces),
         palette=palette.clip(0, 1),
         face_zones=np.concatenate(solids.zones),
-        held=kind in _HELD,
+        held=made.held,
     )

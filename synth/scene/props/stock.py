@@ -6,7 +6,6 @@ against the boxes around a prop's solids, so that one may stand at a bench with 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -19,13 +18,11 @@ from scipy.sparse.csgraph import connected_components
 
 from synth.core.randomness import Draws
 from synth.core.spec import Share, Spec, Weight
-from synth.scene.props.kinds import HELD_KINDS, PROP_KINDS, UNIFORMS, Prop, build
+from synth.scene.props.kinds import HELD_KINDS, PROP_KINDS, PROPS, UNIFORMS, Prop, build
 
 # the bands of how many of COCO's 17 joints props hide: (fewest, most)
 BANDS: dict[str, tuple[int, int]] = {"0": (0, 0), "1-4": (1, 4), "5-8": (5, 8), "9+": (9, 15)}
 VARIANTS = 320
-# what may also hang from a ceiling, a crane or a wall
-HANGING = frozenset({"pipe", "panel", "machine", "crate", "pole"})
 
 
 class PropSpec(Spec):
@@ -58,12 +55,12 @@ class PropSpec(Spec):
     @field_validator("kinds")
     @classmethod
     def _standing_kinds(cls, value: dict[str, float]) -> dict[str, float]:
-        return _known(value, PROP_KINDS, "standing")
+        return _known(value, held=False)
 
     @field_validator("held_kinds")
     @classmethod
     def _held_kinds(cls, value: dict[str, float]) -> dict[str, float]:
-        return _known(value, HELD_KINDS, "held")
+        return _known(value, held=True)
 
     @field_validator("bands")
     @classmethod
@@ -77,10 +74,12 @@ class PropSpec(Spec):
         return value
 
 
-def _known(weights: dict[str, float], kinds: Sequence[str], how: str) -> dict[str, float]:
-    unknown = sorted(set(weights) - set(kinds))
+def _known(weights: dict[str, float], held: bool) -> dict[str, float]:
+    how = "held" if held else "standing"
+    unknown = sorted(name for name in weights if name not in PROPS or PROPS.get(name).held != held)
     if unknown:
-        raise ValueError(f"no {how} prop is called {', '.join(unknown)}; there are {', '.join(kinds)}")
+        known = [name for name, kind in PROPS.all().items() if kind.held == held]
+        raise ValueError(f"there is no {how} prop '{', '.join(unknown)}'; choose from {', '.join(known)}")
     if sum(weights.values()) <= 0:
         raise ValueError(
             f"at least one {how} kind needs a weight above 0; for no such props see count and held"
@@ -88,7 +87,7 @@ def _known(weights: dict[str, float], kinds: Sequence[str], how: str) -> dict[st
     return weights
 
 
-class StockArrays(NamedTuple):
+class Stock(NamedTuple):
     """Props end to end: prop p has the solids solid_start[p] to solid_start[p + 1] - 1.
 
     vertices (V, 3) are in the frame of their prop and numbered through in faces (F, 3); a solid has the faces
@@ -116,7 +115,7 @@ class PropStock:
     spec: PropSpec
 
     @cached_property
-    def arrays(self) -> StockArrays:
+    def arrays(self) -> Stock:
         solids = [_solids(prop) for prop in self.props]
         boxes = [np.array([(part.min(0), part.max(0)) for part, _ in found], np.float64) for found in solids]
         every = [solid for found in solids for solid in found]
@@ -128,7 +127,7 @@ class PropStock:
             each = [weights[p.kind] / per_kind[p.kind] if p.held == held else 0.0 for p in self.props]
             return np.cumsum(each) / np.sum(each)
 
-        return StockArrays(
+        return Stock(
             vertices=np.concatenate([prop.vertices for prop in self.props]),
             faces=np.concatenate(
                 [
@@ -142,7 +141,7 @@ class PropStock:
             is_box=np.array([_is_box(points) for points, _ in every]),
             solid_start=_starts([len(found) for found in solids]),
             bounds=np.stack([[rows[:, 0].min(0), rows[:, 1].max(0)] for rows in boxes]),
-            hanging=np.array([prop.kind in HANGING for prop in self.props]),
+            hanging=np.array([PROPS.get(prop.kind).hangs for prop in self.props]),
             standing_share=share(False),
             held_share=share(True),
         )

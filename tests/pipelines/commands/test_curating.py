@@ -94,7 +94,7 @@ def test_recordings_come_in_as_a_part_and_as_a_benchmark(
     tmp_path: Path,
     made: Path,
 ) -> None:
-    arguments = ["import", "videopose", files.data_3d, files.data_2d, "--cameras", files.cameras]
+    arguments = ["import", "videopose", *files.files[:2], "--cameras", files.files[2]]
     shutil.copytree(made, tmp_path / "corpus")
     done = posemill(*arguments, "--corpus", tmp_path / "corpus", "--every", 2)
     assert done.exit_code == 0, done.stderr

@@ -111,7 +111,7 @@ def test_human36m_files_give_the_papers_protocols(
 ) -> None:
     """Files in Human3.6M's layout become a benchmark, which is scored by action: MPJPE is the papers' protocol 1,
     PA-MPJPE protocol 2."""
-    arguments = ["import", "videopose", files.data_3d, files.data_2d, "--cameras", files.cameras]
+    arguments = ["import", "videopose", *files.files[:2], "--cameras", files.files[2]]
     benchmark = tmp_path / "h36m.npz"
     made = CliRunner().invoke(app, [*map(str, arguments), "--benchmark", str(benchmark)])
     assert made.exit_code == 0, made.stderr

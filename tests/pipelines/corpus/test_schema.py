@@ -5,8 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipelines.corpus.schema import LABELS, PIXEL_ARRAYS, Label, bytes_per_sample, labels_of
+from pipelines.corpus.schema import (
+    IDENTITIES,
+    LABELS,
+    PIXEL_ARRAYS,
+    Label,
+    bytes_per_sample,
+    every_label,
+    functions_of,
+    labels_of,
+    row_of,
+)
+from synth.body.body import GENDERS
 from synth.body.skeleton import JOINTS
+from synth.core.errors import InputError
+from synth.detector.detector import DetectionError
+from synth.label.compute import GEOMETRY
+from synth.scene.props.stock import BANDS
+from synth.scene.visibility import NO_PROP, Visibility
 
 SIZES = {"shape": 10, "props": 3, "height": 40, "width": 30}
 ROW = {label.name: label for label in LABELS}
@@ -59,3 +75,41 @@ def test_labels_keep_the_order_of_the_table() -> None:
         return LABELS.index(label)
 
     assert [place(x) for x in labels_of("images")] == sorted(place(x) for x in labels_of("images"))
+
+
+def test_codes_are_those_that_are_written() -> None:
+    assert tuple(ROW["gender"].words) == GENDERS
+    assert tuple(ROW["band"].words) == tuple(BANDS)
+    assert (
+        set(ROW["visibility"].codes) == set(ROW["visibility_zbuffer"].codes) == {int(x) for x in Visibility}
+    )
+    assert ROW["visibility"].words == (
+        "seen",
+        "hidden by own body",
+        "hidden by a prop",
+        "outside the picture",
+    )
+    assert ROW["detection_error"].words == tuple(error.name.lower() for error in DetectionError)
+    assert NO_PROP in ROW["hidden_by"].codes
+    assert ROW["part"].codes[1] == "pelvis"
+
+
+def test_every_label_names_the_function_that_computes_it() -> None:
+    assert {row.name for row in LABELS if not row.by} == set(IDENTITIES)
+    assert functions_of(LABELS, "all") == list(GEOMETRY)
+    pixels = [row for row in LABELS if row.kind == "pixels"]
+    assert [function.__name__ for function in functions_of(pixels, "pixels")] == [row.name for row in pixels]
+
+
+def test_a_function_that_is_not_there_is_named() -> None:
+    for by in ("", "not_installed:function", "synth.label.geometry:nothing"):
+        row = Label("toy", (), "float32", "", "", "A toy.", by=by)
+        with pytest.raises(InputError, match="label 'toy' cannot be computed"):
+            functions_of([row], "all")
+
+
+def test_unknown_names_are_answered_with_those_there_are() -> None:
+    assert row_of("pose") is ROW["pose"]
+    assert every_label() == LABELS
+    with pytest.raises(InputError, match=r"there is no label 'poses'; choose one of .*pose, trans"):
+        row_of("poses")

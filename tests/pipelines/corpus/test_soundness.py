@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from pipelines.corpus.soundness import broken_pictures, unsound
+from pipelines.corpus.soundness import broken_pictures, checked, projection_errors, unsound
 from pipelines.generate.shard import encode
 from tests.pipelines.posed import Arrays, posed_rows, random_turns
 
@@ -53,10 +53,13 @@ def _add(name: str, place: tuple[int, ...], value: float) -> Callable[[Arrays], 
         (_add("joints_world", (7, 20, 2), 0.02), "m from joints_world seen by the camera"),
         (_add("joints_image", (7, 0, 0), 4.0), "joints_image is 4 pixels from"),
         (_set("joints_image", (7, 0, 0), np.nan), "joints_image is 256 pixels from"),
-        (_set("visibility", (7, 2), 9), "visibility has a value that there is not"),
-        (_set("hidden", (7,), 30), "hidden has a value that there is not"),
+        (_set("visibility", (7, 2), 9), "visibility has an unknown code"),
+        (_set("hidden", (7,), 30), "hidden is not from 0 to 17"),
+        (_set("joints_camera", (7, 0, 2), -1.0), "m from joints_world seen by the camera"),
+        (_add("joints_image", (7, 0, 0), 0.2), "joints_image is 0.2 pixels from"),
+        (_add("joints_world", (7, 20, 2), 0.002), "m from joints_world seen by the camera"),
         (_set("box", (7, 2), -9999.0), "box has no size"),
-        (_add("joints_world", (7, 5, 0), 12.0), "m wide: no person is"),
+        (_add("joints_world", (7, 5, 0), 12.0), "m wide, more than any person"),
     ],
 )
 def test_each_kind_of_damage_is_named(rows: Arrays, change: Callable[[Arrays], None], text: str) -> None:
@@ -85,6 +88,34 @@ def test_pictures() -> None:
     found = broken_pictures(images, sizes, decode=False)
     assert sorted(found) == [1, 2, 3, 5]
     assert "ends early" in found[1]
-    assert "no whole JPEG" in found[2]
+    assert "not a whole JPEG" in found[2]
     assert found[3] == "image is 24 x 16 pixels, not 16 x 24"
     assert sorted(broken_pictures(images, sizes, decode=True)) == [1, 2, 3, 4, 5]
+
+
+def test_a_joint_behind_the_camera_has_no_pixel(rows: Arrays) -> None:
+    # the camera frame of every label turned about: what was ahead lies behind, and may have no pixel
+    back = np.diag([1.0, -1.0, -1.0])
+    rows["joints_camera"] = (rows["joints_camera"] @ back).astype(np.float32)
+    rows["rotation"] = (back @ rows["rotation"]).astype(np.float32)
+    rows["translation"] = (rows["translation"] @ back).astype(np.float32)
+    found = unsound(rows)
+    assert len(found) == 40
+    assert found[0].startswith("joints_image is 256 pixels")
+    rows["joints_image"][:] = np.nan
+    assert unsound(rows) == {}
+
+
+def test_errors_are_measured_in_metres_and_pixels(rows: Arrays) -> None:
+    assert max(error.max() for error in projection_errors(rows)) < 1e-2
+    distance = float(np.linalg.norm(rows["joints_camera"][3, 5]))
+    rows["joints_camera"][3, 5] *= 1 + 0.01 / distance  # a centimetre further along its ray: the pixel stays
+    metres, pixels = projection_errors(rows)
+    assert metres[3] == pytest.approx(0.01 / max(1.0, distance), rel=1e-2)
+    assert pixels[3] < 1e-2
+    assert np.delete(metres, 3).max() < 1e-5
+
+
+def test_what_is_looked_at_is_what_the_schema_can_judge() -> None:
+    assert {"joints_image", "visibility", "hidden", "image_size", "detection"} <= set(checked())
+    assert not {"sample", "image", "instance", "depth"} & set(checked())

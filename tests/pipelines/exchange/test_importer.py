@@ -14,7 +14,8 @@ from scipy.spatial.transform import Rotation
 from pipelines.corpus.corpus import Corpus
 from pipelines.exchange.export import export
 from pipelines.exchange.importer import Origin, import_part, write_benchmark
-from pipelines.exchange.videopose_files import _KEPT, H36M_17, read_object
+from pipelines.exchange.recordings import H36M_17
+from pipelines.exchange.videopose_files import _KEPT, read_object
 from pipelines.inspect.info import gather, tables
 from pipelines.inspect.verify import verify
 from synth.body.skeleton import COCO_17, joint_index
@@ -75,7 +76,8 @@ def files(tmp_path: Path) -> Origin:
     np.savez_compressed(tmp_path / "data_2d_h36m_gt.npz", positions_2d=points, metadata=metadata)  # type: ignore[arg-type]
     listed = {"units": "millimetres", "cameras": {"S9": cameras(), "S11": cameras(), "S2": [{}, {}]}}
     (tmp_path / "cameras.json").write_text(json.dumps(listed))
-    return Origin(tmp_path / "data_3d_h36m.npz", tmp_path / "data_2d_h36m_gt.npz", tmp_path / "cameras.json")
+    names = ("data_3d_h36m.npz", "data_2d_h36m_gt.npz", "cameras.json")
+    return Origin(tuple(tmp_path / name for name in names))
 
 
 def test_part_knows_what_the_recording_knows(files: Origin, tmp_path: Path) -> None:
@@ -163,7 +165,7 @@ def test_benchmark_has_the_layout_of_the_others(files: Origin, tmp_path: Path, s
 def test_our_own_export_comes_back(tmp_path: Path) -> None:
     fake_part(tmp_path / "c", "t", 20, 10, track=5)
     done = export("videopose", tmp_path / "c", tmp_path / "out")
-    origin = Origin(done.files[0], done.files[1], done.files[2], source="ours", licence="ours")
+    origin = Origin(tuple(done.files[:3]), source="ours", licence="ours")
     back = import_part(origin, tmp_path / "d", "back")
     there = Corpus(tmp_path / "c").part("t")
     wrist = joint_index("left_wrist")
@@ -188,7 +190,7 @@ def test_pickles_that_ask_for_more_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no 'metadata'"):
         read_object(tmp_path / "bad.npz", "metadata")
     np.savez(tmp_path / "plain.npz", positions_3d=np.zeros(3))
-    with pytest.raises(InputError, match="is no dictionary"):
+    with pytest.raises(InputError, match="is not a dictionary"):
         read_object(tmp_path / "plain.npz", "positions_3d")
     (tmp_path / "cut.npz").write_bytes((tmp_path / "bad.npz").read_bytes()[:60])
     (tmp_path / "pickle.npz").write_bytes(pickle.dumps({}))
@@ -199,22 +201,22 @@ def test_pickles_that_ask_for_more_are_refused(tmp_path: Path) -> None:
 
 def test_files_that_do_not_fit_are_named(files: Origin, tmp_path: Path) -> None:
     def with_cameras(change: Any) -> Origin:
-        listed = json.loads(files.cameras.read_text())
+        listed = json.loads(files.files[2].read_text())
         change(listed)
         (tmp_path / "other.json").write_text(json.dumps(listed))
-        return replace(files, cameras=tmp_path / "other.json")
+        return replace(files, files=(*files.files[:2], tmp_path / "other.json"))
 
     out = tmp_path / "b.npz"
     with pytest.raises(InputError, match="0 cameras for the 2 views of S11/Walking 1"):
         write_benchmark(with_cameras(lambda c: c["cameras"].pop("S11")), out)
     with pytest.raises(InputError, match=r"camera S9\[1\]: center: Field required"):
         write_benchmark(with_cameras(lambda c: c["cameras"]["S9"][1].pop("center")), out)
-    with pytest.raises(InputError, match="is no list of cameras"):
+    with pytest.raises(InputError, match="is not a list of cameras"):
         write_benchmark(with_cameras(lambda c: c.pop("units")), out)
     with pytest.raises(InputError, match="has no subject 'S5'; there are: S9, S11"):
         write_benchmark(replace(files, subjects=("S5",)), out)
     with pytest.raises(InputError, match="has no 'positions_3d'"):
-        write_benchmark(replace(files, data_3d=files.data_2d), out)
+        write_benchmark(replace(files, files=(files.files[1], *files.files[1:])), out)
     with pytest.raises(InputError, match=r"an .npz"):
         write_benchmark(files, tmp_path / "b.zip")
     assert not out.exists()
@@ -226,7 +228,9 @@ def test_coco_detections(files: Origin, tmp_path: Path) -> None:
     twins = [[1, 3, 5, 7, 9, 11, 13, 15], [2, 4, 6, 8, 10, 12, 14, 16]]
     points["S9"]["Walking"][0][3, 5] = np.nan
     np.savez(tmp_path / "cpn.npz", positions_2d=points, metadata={"keypoints_symmetry": twins})  # type: ignore[arg-type]
-    part = import_part(replace(files, data_2d=tmp_path / "cpn.npz"), tmp_path / "c", "h36m")
+    part = import_part(
+        replace(files, files=(files.files[0], tmp_path / "cpn.npz", files.files[2])), tmp_path / "c", "h36m"
+    )
     detection = part.read("detection", 0, part.samples)
     assert np.allclose(detection[:30, :, :2], points["S9"]["Walking 1"][0])
     assert (detection[60 + 3, 5] == 0).all()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipelines.inspect.verify import wrong_geometry
+from pipelines.inspect.verify import wrong_labels
 from synth.scene.camera import look_at
 from synth.scene.lens import pixels
 from tests.pipelines.conftest import Posemill
@@ -123,7 +123,7 @@ def consistent_rows() -> dict[str, NDArray[Any]]:
 
 
 def test_consistent_labels_pass() -> None:
-    assert wrong_geometry(consistent_rows()) == []
+    assert wrong_labels(consistent_rows()) == []
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_consistent_labels_pass() -> None:
 def test_labels_in_a_wrong_frame_are_named(array: str, change: Any, named: str) -> None:
     rows = consistent_rows()
     rows[array] = change(rows[array])
-    assert named in [name for name, _ in wrong_geometry(rows)]
+    assert named in [name for name, _ in wrong_labels(rows)]
 
 
 def test_stray_files_and_empty_folders_are_named(posemill: Posemill, corpus: Path) -> None:

@@ -74,6 +74,9 @@ def test_fields_that_differ_are_laid_over_the_shipped_ones() -> None:
     spec = DetectorSpec.model_validate({"model": "posefix", "silent": {"prop": 0.9}})
     assert (spec.silent.prop, spec.silent.seen) == (0.9, DetectorSpec.model_validate("posefix").silent.seen)
     assert DetectorSpec.model_validate(spec.model_dump(mode="json")) == spec
+    assert "mechanisms" not in spec.model_dump(
+        mode="json"
+    )  # where there are none: as parts from before have it
 
 
 @pytest.mark.parametrize(
@@ -90,6 +93,7 @@ def test_fields_that_differ_are_laid_over_the_shipped_ones() -> None:
         ({"silent": {"seen": 1.5}}, "silent", "less than or equal to 1"),
         ({"time": {"keyframe": 0}}, "time", "greater than or equal to 1"),
         ({"noise": 1}, "noise", "Extra inputs"),
+        ({"mechanisms": {"frozen": {}}}, "mechanisms", "there is no detector mechanism 'frozen'"),
     ],
 )
 def test_wrong_parameters_are_refused_where_they_are(

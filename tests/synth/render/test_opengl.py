@@ -129,5 +129,5 @@ def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.Mo
 
 
 def test_an_unknown_renderer_is_refused() -> None:
-    with pytest.raises(InputError, match=r"no renderer is called 'blender'.*raster"):
+    with pytest.raises(InputError, match=r"there is no renderer 'blender'.*raster"):
         get_renderer("blender")

@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from synth.body.skeleton import JOINTS, joint_index
-from synth.label.geometry import label
+from synth.label.compute import label
 from synth.scene.placement import IN_BOTH, IN_LEFT, IN_RIGHT, ON_FLOOR, band_of, draw_bands, frame_of
-from synth.scene.props.stock import HANGING
+from synth.scene.props.kinds import PROPS
 from synth.scene.scenes import SceneSpec, Studio
 from synth.scene.visibility import COCO_ROWS, Visibility
 from tests.synth.brute import are_inside
@@ -54,7 +54,7 @@ def test_standing_props_stand_on_the_floor_unless_they_can_hang() -> None:
     bottom = labels["prop_translation"][standing][:, 2]
     assert (bottom >= 0).all()
     kinds = np.array([scenes.stock.props[number].kind for number in placed.number[standing]])
-    assert set(kinds[bottom > 0]) <= HANGING
+    assert all(PROPS.get(kind).hangs for kind in kinds[bottom > 0])
     assert 0.02 < (bottom > 0).mean() < 0.5
     spec = SceneSpec.model_validate({"props": {"hanging": 0}})
     grounded = stage(Studio(spec, 0), np.arange(300), motion(300)).placements

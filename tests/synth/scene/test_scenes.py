@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from synth.label.geometry import label
+from synth.label.compute import label
 from synth.scene.picture import draw_looks
 from synth.scene.scenes import SceneSpec, Studio
 from synth.scene.viewpoint import PRESETS

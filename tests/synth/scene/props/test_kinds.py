@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.metadata import EntryPoint
+from types import ModuleType
+
 import numpy as np
 import pytest
 
-from synth.scene.props.kinds import HELD_KINDS, PROP_KINDS, Prop, build
+from synth.core.errors import InputError
+from synth.core.randomness import Draws
+from synth.scene.props.kinds import HELD_KINDS, PROP_KINDS, PROPS, Prop, Solids, build, kind, span
+from synth.scene.props.stock import PropSpec, make_stock
 
 CORNERS = [np.zeros(8), np.full(8, 0.5), np.full(8, 1 - 1e-9), *np.random.default_rng(0).random((12, 8))]
 
@@ -88,7 +95,29 @@ def test_the_same_uniforms_give_the_same_prop() -> None:
 
 
 def test_wrong_asks_are_refused() -> None:
-    with pytest.raises(ValueError, match="no prop is called 'sofa'"):
+    with pytest.raises(InputError, match="there is no prop 'sofa'; choose one of box, crate"):
         build("sofa", np.zeros(8))
     with pytest.raises(ValueError, match="8 uniforms"):
         build("box", np.zeros(3))
+
+
+def test_a_kind_of_another_package_is_built_and_stocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    @kind(((0.5, 0.5, 0.5),), hangs=True)
+    def cube(s: Solids, u: np.ndarray) -> tuple[tuple[float, ...], ...]:
+        s.block((3.0, 0, 1.0), (span(u[0], 0.2, 0.4),) * 3)
+        return ((1.0, 1.0, 1.0),)
+
+    others = {"cube": EntryPoint("cube", "toys:CUBE", "posemill.props")}
+    monkeypatch.setitem(PROPS.__dict__, "_others", others)
+    monkeypatch.setitem(sys.modules, "toys", ModuleType("toys"))
+    monkeypatch.setattr(sys.modules["toys"], "CUBE", cube, raising=False)
+    prop = build("cube", np.full(8, 0.5))
+    np.testing.assert_allclose(np.ptp(prop.vertices, axis=0), (0.3, 0.3, 0.3), atol=1e-6)
+    np.testing.assert_allclose(
+        prop.vertices.min(axis=0), (-0.15, -0.15, 0), atol=1e-6
+    )  # over the origin, on the floor
+    np.testing.assert_allclose(prop.colour, 0.5 * 0.975)  # its one paint, at the middle of the brightness
+    stock = make_stock(Draws(1), PropSpec(kinds={"cube": 1.0, "box": 1.0}))
+    assert {prop.kind for prop in stock.props} >= {"cube", "box"}
+    assert all(stock.arrays.hanging == [prop.kind == "cube" for prop in stock.props])
+    assert "cube" not in PropSpec().kinds  # what others add does not change what a recipe of ours means
