@@ -38,7 +38,7 @@ class Reason(StrEnum):
     CONSTANT_JOINT = "constant_joint"
 
 
-_MOST_ADDED = 4  # frames
+_MOST_ADDED = 5  # frames
 _T_POSE_ARMS = 45.0  # degrees; hanging arms are turned by 70 and more
 
 
@@ -152,23 +152,25 @@ def gate(clip: Clip, found: Support, height: Floats, settings: GateSettings | No
             drops.append(Drop(Reason.TOO_SHORT, start, stop - 1, detail))
             keep[start:stop] = False
     notes = [*clip.notes, *_notes(clip, found, finite, limits)]
-    added = _added_frames(clip, keep)
+    added = _added_frames(clip, drops)
     if added:
         drops = [drop for drop in drops if drop.last >= added]
         notes.append("begins with frames of a T-pose that an exporter added, which are left out")
     return GateReport(clip.name, clip.rate, keep, tuple(drops), tuple(notes))
 
 
-def _added_frames(clip: Clip, keep: Mask) -> int:
-    """How many frames at the beginning, all of them dropped, come from a T-pose that an exporter put before it.
+def _added_frames(clip: Clip, drops: list[Drop]) -> int:
+    """How many frames at the beginning come from a T-pose that an exporter put before it.
 
-    Those are one or two frames, and the one or two in which the body jumps out of it. SMPL's zero pose is a T-pose: in
-    it the upper arms are hardly turned, which no other beginning of a motion has.
+    Those are one or two frames, and the few in which the body jumps out of it. SMPL's zero pose is a T-pose: in it the
+    upper arms are hardly turned, which in no other beginning of a motion is followed by such a jump.
     """
-    first = int(keep.argmax()) if keep.any() else 0
+    jumps = [drop for drop in drops if drop.reason is Reason.VELOCITY_SPIKE and drop.first < 2]
     arms = [SMPL_24.index(f"{side}_shoulder") for side in ("left", "right")]
     turned = np.degrees(np.linalg.norm(clip.poses[0, arms].astype(np.float64), axis=1)).max()
-    return first if first <= _MOST_ADDED and turned < _T_POSE_ARMS else 0
+    if not jumps or jumps[0].last >= _MOST_ADDED or not turned < _T_POSE_ARMS:
+        return 0
+    return jumps[0].last + 1
 
 
 def _whole_clip(clip: Clip, found: Support, limits: GateSettings) -> Iterator[tuple[Reason, str]]:
@@ -329,8 +331,8 @@ def _notes(clip: Clip, found: Support, finite: Mask, limits: GateSettings) -> It
     fall = fall_rate(clip, mass_centre(found.joints)[:, 2])
     if fall is not None and not fall.certain and not limits.fall[0] <= fall.acceleration <= limits.fall[1]:
         yield (
-            f"in the air ({fall.falls} times) it falls at {fall.acceleration:.1f} m/s2, not 9.81: it hangs or swings, or "
-            "the frame rate is not the true one"
+            f"in the air ({fall.falls} times) it falls at {fall.acceleration:.1f} m/s2, not 9.81: it hangs or swings, "
+            "or the frame rate is not the true one"
         )
     if clip.still:
         yield f"not recorded: {', '.join(name for name in SMPL_24 if name in clip.still)}"

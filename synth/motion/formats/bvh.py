@@ -78,8 +78,10 @@ def parse_bvh(path: Path) -> BvhFile:
 
 
 def _surplus_note(surplus: NDArray[np.float64], channels: int) -> str:
-    low, high = np.nanmin(surplus, initial=np.inf), np.nanmax(surplus, initial=-np.inf)
-    held = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    finite = surplus[np.isfinite(surplus)]
+    held = "nan" if not finite.size else f"{finite.min():g}"
+    if finite.size and finite.min() < finite.max():
+        held += f" to {finite.max():g}"
     return f"every frame ends with {surplus.shape[1]} more than its {channels} channels ({held}), which is passed over"
 
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from synth.core.errors import InputError
 from synth.core.spec import FieldError, Spec
@@ -20,7 +20,7 @@ class InnerSpec(Spec):
 class OuterSpec(Spec):
     name: str
     inner: InnerSpec = InnerSpec()
-    by_name: dict[str, InnerSpec] = {}
+    by_name: dict[str, InnerSpec] = Field({})
 
     @model_validator(mode="after")
     def _sizes_differ(self) -> OuterSpec:
