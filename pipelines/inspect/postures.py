@@ -43,7 +43,7 @@ def shipped(name: str) -> Path:
     found = (there | {read_page(path).name: path for path in paths}).get(name.removesuffix(_SUFFIX))
     if found is None:
         raise InputError(
-            f"there is no posture page '{name}'", where="postures", remedy=f"choose one of {', '.join(there)}"
+            f"unknown posture page '{name}'", where="postures", remedy=f"choose one of {', '.join(there)}"
         )
     return found
 

@@ -1,7 +1,7 @@
-"""What of a recording is fit for use, and a reason for whatever is not.
+"""Which frames of a recording are usable, and the reason for dropping each of the others.
 
 Thresholds are set so that what people do passes and what only a broken file does not: each is beyond what its
-source says a body can do. Frames that fail are cut out; the stretches left are clips of their own.
+source says a body can do. Frames that fail are cut out; each stretch that is left is a clip.
 """
 
 from __future__ import annotations
@@ -357,7 +357,7 @@ def cut_off_share(angle: Floats, rate: float) -> float:
 
     It was when it comes to within half a degree of it at 20 degrees/s or more and then stays, for 2 % of the
     frames: a joint that is held still slows down first. One that turns back in a parabola stays for 2 degrees
-    over that speed; three times as long is no turning. Under 60 degrees no limb has a limit.
+    over that speed; three times as long is not a turning point. Under 60 degrees no limb has a limit.
     """
     top = float(angle.max())
     at = angle > top - 0.5

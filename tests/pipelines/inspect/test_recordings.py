@@ -43,7 +43,7 @@ def test_bad_files_are_lines_and_the_good_one_is_read(tmp_path: Path) -> None:
     files = {file["name"]: file for file in examine(folder_of_bombs(tmp_path), None, None, NoProgress())}
     assert files["good.npz"]["kept"] == 90
     said = {
-        "claims.npz": "says that it holds float64 of shape (1000000000, 156)",
+        "claims.npz": "its header claims float64 of shape (1000000000, 156)",
         "zeros.npz": "unpacks to 40.9 MB from 0.0 MB",
         "frames.bvh": "the header says 1000000000 frames, 2 follow",
         "laughs.posture.yaml": "more than 100,000 values",
@@ -57,7 +57,7 @@ def test_bad_files_are_lines_and_the_good_one_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [RuntimeError("odd"), MemoryError(), RecursionError("deep")])
-def test_what_nobody_foresaw_is_a_line_too(
+def test_unexpected_failures_are_lines_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     np.savez(tmp_path / "a.npz", **amass_arrays(90))

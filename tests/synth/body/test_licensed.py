@@ -186,7 +186,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "wrong shape": ({"v_template": np.zeros((100, 3))}, r"v_template is \(100, 3\), not 6890 x 3"),
     "empty": ({"f": np.zeros((0, 3), int)}, "f is"),
     "text": ({"f": np.full((9, 3), "x")}, "f holds values"),
-    "faces of no vertex": ({"f": np.full((9, 3), 6890), "vt": None, "ft": None}, "f names vertices"),
+    "faces of no vertex": ({"f": np.full((9, 3), 6890), "vt": None, "ft": None}, "f refers to vertices"),
     "weights": ({"weights": np.zeros((6890, 24))}, "weights do not sum"),
     "another skeleton": ({"kintree_table": np.zeros((2, 24), int)}, "kintree_table is not"),
     "pickled objects": ({"f": np.array([_Evil()], dtype=object)}, "pickled objects"),
@@ -233,7 +233,7 @@ def test_truncated_absent_and_foreign_files_are_refused(
     (tmp_path / "single.npy").rename(tmp_path / "single.npz")
     with pytest.raises(InputError, match=r"is not an \.npz"):
         read_licensed(tmp_path / "single.npz")
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match="file not found"):
         read_licensed(tmp_path / "absent.npz")
     with pytest.raises(InputError, match="posemill body convert"):
         read_licensed(tmp_path / "SMPL_NEUTRAL.pkl")

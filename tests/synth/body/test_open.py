@@ -36,5 +36,5 @@ def test_men_are_taller() -> None:
 
 
 def test_an_unknown_gender() -> None:
-    with pytest.raises(InputError, match="there is no 'x' body"):
+    with pytest.raises(InputError, match="unknown gender 'x'"):
         open_body("x")

@@ -55,7 +55,7 @@ def test_a_header_that_claims_more_than_is_stored(tmp_path: Path, shape: tuple[i
     path = archive(tmp_path / "x.npz", poses=header(shape) + bytes(40))
     before = peak()
     with pytest.raises(
-        InputError, match=r"x\.npz:poses: says that it holds float64 of shape .* 40 bytes are stored"
+        InputError, match=r"x\.npz:poses: its header claims float64 of shape .* 40 bytes are stored"
     ):
         read_npz(path)
     assert peak() - before < 20_000  # KB

@@ -65,7 +65,7 @@ def test_a_file_becomes_a_model(tmp_path: Path) -> None:
         ("- a\n", "a.yaml: is not a mapping of fields, which a thing is; begin with 'name: ...'"),
         ("name: [\n", "a.yaml:2: is not valid YAML"),
         ("name: a\nname: b\n", "a.yaml:2: the field 'name' is given twice"),
-        ("name: &a\n  x: *a\n", "a.yaml:1: a value holds itself"),
+        ("name: &a\n  x: *a\n", "a.yaml:1: a value contains itself"),
         ("name: " + "9" * 20_000 + "\n", "a.yaml:1: a number of 20,000 characters"),
         ("[" * 5000, "is nested too deeply"),
     ],
