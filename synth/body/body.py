@@ -103,7 +103,7 @@ class Body:
         )
 
     def proxy(self) -> Body:
-        """The same body with a tenth of the vertices, all of them vertices of the full body: for ray casting and contacts."""
+        """The same body with a tenth of the vertices, a subset of the full body's: for ray casting and contacts."""
         return _proxy(self)
 
     def _rows(self, betas: ArrayLike, n: int) -> NDArray[np.float64]:

@@ -85,7 +85,7 @@ def check_sizes(entries: Collection[zipfile.ZipInfo], path: Path, most_bytes: in
             )
         large = entry.file_size > max(_ANY_RATIO_BYTES, _MOST_RATIO * entry.compress_size)
         if large and entry.file_size <= most_bytes:
-            what = f"unpacks to {_size(entry.file_size)} from {_size(entry.compress_size)}: far more than data compresses"
+            what = f"unpacks to {_size(entry.file_size)} from {_size(entry.compress_size)}, more than data compresses"
             raise InputError(what, where=where, remedy="if it is genuine, save it uncompressed (numpy.savez)")
     total = sum(entry.file_size for entry in entries)
     if total > most_bytes:

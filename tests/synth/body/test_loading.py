@@ -14,7 +14,9 @@ from synth.core.errors import InputError
 
 def test_the_open_bodies_by_gender() -> None:
     assert [load_body("open", gender).name for gender in GENDERS] == [open_body(g).name for g in GENDERS]
-    assert load_body() is load_body("open", "neutral")  # one in memory, however often it is asked for
+    assert load_body("open", "male") is load_body(
+        "open", "male"
+    )  # one in memory, however often it is asked for
 
 
 def test_an_unknown_gender_lists_those_there_are() -> None:
