@@ -3,7 +3,7 @@
 For a mapped joint G_smpl(t) = G_source(t) A, with A constant. For a limb A lays SMPL's rest bone along the
 source's, so its direction is exact in every frame and its twist is the source's. The trunk, head and hands
 take over turns only: where a format hangs its joints (BVH files of CMU's recordings hang shoulders and neck
-one thorax too low) is then of no account.
+one thorax too low) then does not matter.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from synth.motion.recording import Recording
 Floats = NDArray[np.float64]
 
 
-# Below the first bend, in degrees, an elbow's plane says nothing about its arm's twist; above the second,
-# all.
+# Below the first bend, in degrees, an elbow's plane does not determine the twist of its arm; above the second it
+# does.
 _PLANE_SEEN = (8.0, 30.0)
 
 
