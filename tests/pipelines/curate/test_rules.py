@@ -20,7 +20,11 @@ def test_the_shipped_rules_load() -> None:
 
 
 def test_fields_change_from_the_command_line() -> None:
-    assert load_rules(MANIFEST, ["duplicates.distance_mm=35", "name=other"]).name == "other"
+    shipped, changed = load_rules(MANIFEST), load_rules(MANIFEST, ["duplicates.distance_mm=35", "name=other"])
+    assert changed.name == "other"
+    assert changed.duplicates is not None
+    assert changed.duplicates.distance_mm == 35
+    assert changed.quality == shipped.quality
 
 
 @pytest.mark.parametrize(

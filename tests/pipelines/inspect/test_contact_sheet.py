@@ -16,9 +16,12 @@ def test_a_sheet_of_both_parts(posemill: Posemill, made: Path, tmp_path: Path) -
     assert result.exit_code == 0, result.stderr
     assert "8 samples" in result.stdout
     with Image.open(tmp_path / "new" / "sheet.png") as sheet:
-        assert sheet.width > 1000
-        pixels = np.asarray(sheet.convert("RGB")).reshape(-1, 3)
-        assert len(np.unique(pixels, axis=0)) > 1000
+        pixels = np.asarray(sheet.convert("RGB"))
+    # a heading, six layers and a row of tiles of images, a heading and a row of pairs, each six tiles wide
+    tiles = [pixels[:, x : x + 240] for x in range(10, pixels.shape[1] - 240, 250)]
+    assert len(tiles) == 6
+    assert all(len(np.unique(tile.reshape(-1, 3), axis=0)) > 500 for tile in tiles[:4])
+    assert (pixels[:, :8] == 255).all()  # the margin
 
 
 def test_one_part_is_a_smaller_sheet(posemill: Posemill, made: Path, tmp_path: Path) -> None:
