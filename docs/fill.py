@@ -101,7 +101,9 @@ def labels() -> str:
         short = 0 < len(row.codes) <= _MOST_CODES
         codes = ", ".join(f"{code} {word}" for code, word in row.codes.items()) if short else ""
         nan = f"NaN {row.nan}" if row.nan else ""
-        rows.append([f"`{row.name}`{marks[row.kind]}", shape, kind, row.unit, row.frame, row.sentence, codes or nan])
+        rows.append(
+            [f"`{row.name}`{marks[row.kind]}", shape, kind, row.unit, row.frame, row.sentence, codes or nan]
+        )
     return table(["array", "shape", "type", "unit", "frame", "meaning", "values"], rows)
 
 
@@ -225,7 +227,11 @@ def keypoint_formats() -> str:
     from lifter.predict.inputs import FORMATS
 
     rows = [
-        [each.title, ", ".join(f"`{suffix}`" for suffix in each.suffixes), "a file a frame" if each.folders else ""]
+        [
+            each.title,
+            ", ".join(f"`{suffix}`" for suffix in each.suffixes),
+            "a file a frame" if each.folders else "",
+        ]
         for each in FORMATS.all().values()
     ]
     return table(["format", "suffixes", "a folder"], rows)

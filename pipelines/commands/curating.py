@@ -1,4 +1,4 @@
-"""Commands that choose the samples of a corpus worth training on, and that look for leaks between splits."""
+"""Commands that choose the samples of a corpus worth training on, and check for leaks between splits."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from pipelines.commands.shared import (
     show,
 )
 from pipelines.commands.shipped import find
+from synth.core.words import count
 
 
 @one_line
@@ -41,28 +42,28 @@ def curate(
 ) -> int:
     """Choose the samples worth training on: quality, near-duplicates, splits, balance.
 
-    The result is a selection in the corpus, a list of samples with weights and reasons; nothing is copied. Exits
-    with 1 where the splits leak.
+    The result is a selection: a list of samples with weights, and of dropped ones with reasons; nothing is copied.
+    Exits with 1 where the splits leak.
 
     Example: posemill curate corpus manifests/rules/curate.yaml --dry-run
     """
     from pipelines.curate.findings import tables
     from pipelines.curate.rules import load_rules
-    from pipelines.curate.run import curate as choose
+    from pipelines.curate.run import curate as curate_corpus
     from synth.core.progress import show_progress
 
     loaded = load_rules(find("rules", rules), changes)
     with show_progress() as progress:
-        outcome = choose(
+        outcome = curate_corpus(
             corpus, loaded, dry_run=dry_run, workers=workers, scheduler=scheduler, threads=threads, progress=progress
         )  # fmt: skip
     if as_json:
         print_json(outcome.facts)
     else:
         show(tables(outcome.facts))
-        kept, looked_at = outcome.facts["kept"], outcome.facts["looked_at"]
+        kept, scanned = outcome.facts["kept"], outcome.facts["looked_at"]
         where = "a dry run: nothing was written" if outcome.folder is None else str(outcome.folder)
-        print(f"{kept:,} of {looked_at:,} samples kept; {where}")
+        print(f"{kept:,} of {count(scanned, 'sample')} kept; {where}")
     if outcome.leaks is not None and not outcome.leaks.tight:
         complain(f"{corpus}: the splits leak; keep `splits.distance_mm` at `duplicates.distance_mm` or above")
         return FAULTY
@@ -77,9 +78,9 @@ def leaks(
     threads: Threads = False,
     as_json: AsJson = False,
 ) -> int:
-    """Check that no subject and no pose of a selection is in two splits, from what lies on disk.
+    """Check that no subject and no pose of a selection is in two splits, from the files on disk.
 
-    Exits with 1 and names what crosses.
+    Exits with 1 and names the leaks.
     """
     from pipelines.curate.findings import leak_facts, leak_lines
     from pipelines.curate.run import check

@@ -1,4 +1,4 @@
-"""Commands that look at a corpus: what is in it, whether it is whole, pictures and a page of it."""
+"""Commands that inspect a corpus: what it holds, whether its files are intact, pictures and a report."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def preview(
     samples: Annotated[int, typer.Option(min=1, max=600, help="How many samples to show.")] = 24,
     part: Annotated[str | None, typer.Option(metavar="NAME", help="Show this part only.")] = None,
 ) -> int:
-    """Draw a contact sheet: samples with their joints, as hidden or seen as the labels say."""
+    """Write a contact sheet: samples with their joints, marked as seen or hidden."""
     from pipelines.inspect.contact_sheet import write_sheet
 
     print(f"{out}: {count(write_sheet(corpus, out, samples, part), 'sample')}")
@@ -98,18 +98,18 @@ def report(
     corpus: CorpusFolder,
     out: Annotated[Path, typer.Argument(metavar="OUT.html", help="Page to write.", show_default=False)],
     against: Annotated[
-        Path | None, typer.Option(metavar="OTHER", help="Another corpus to draw beside this one.")
+        Path | None, typer.Option(metavar="OTHER", help="Another corpus to plot beside this one.")
     ] = None,
     selection: Annotated[
-        str | None, typer.Option(metavar="NAME", help="A selection to draw beside the whole corpus.")
+        str | None, typer.Option(metavar="NAME", help="A selection to plot beside the whole corpus.")
     ] = None,
     samples: Annotated[int, typer.Option(min=1, max=600, help="How many samples to show.")] = 48,
     workers: Workers = None,
     threads: Threads = False,
 ) -> int:
-    """Write one page to read about a corpus: samples, coverage, occlusion, detector, what was dropped, licences.
+    """Write a report about a corpus, one HTML page: samples, coverage, occlusion, detector, what was dropped, licences.
 
-    The page holds all it shows: it opens from disk, off line, and can be sent as it is.
+    The page is one file that opens offline and can be passed on as it is.
 
     Example: posemill report corpus report.html --selection curated
     """
@@ -137,7 +137,7 @@ def detections(
             metavar="MODEL", help="Compute what posefix, motionbert or a YAML file would report instead."
         ),
     ] = None,
-    samples: Annotated[int, typer.Option(min=1, help="How many samples to look at.")] = 20_000,
+    samples: Annotated[int, typer.Option(min=1, help="How many samples to check, from the first.")] = 20_000,
     as_json: AsJson = False,
 ) -> int:
     """Check the detections that a corpus stores against the detector's model.

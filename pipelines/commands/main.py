@@ -64,7 +64,9 @@ mocap.command("check")(motion.check)
 mocap.command("formats")(motion.formats)
 app.add_typer(mocap, name="mocap")
 
-postures = typer.Typer(cls=JsonErrors, no_args_is_help=True, help="Work postures that are written down as pages.")
+postures = typer.Typer(
+    cls=JsonErrors, no_args_is_help=True, help="Work postures that are written down as pages."
+)
 postures.command("list")(motion.list_postures)
 postures.command("show")(motion.show_posture)
 app.add_typer(postures, name="postures")

@@ -1,4 +1,4 @@
-"""What the commands share: errors as one line and an exit code, facts as JSON or tables, arguments."""
+"""What the commands share: failures as one line and an exit code, facts as JSON or tables, common arguments."""
 
 from __future__ import annotations
 
@@ -28,14 +28,12 @@ CorpusFolder = Annotated[
 ]
 Workers = Annotated[
     int | None,
-    typer.Option(metavar="N", min=1, max=4096, help="Processes that work; one a core if not given."),
+    typer.Option(metavar="N", min=1, max=4096, help="Worker processes; one a core if not given."),
 ]
-Threads = Annotated[bool, typer.Option("--threads", help="Work in threads of this process instead.")]
+Threads = Annotated[bool, typer.Option("--threads", help="Use threads of this process instead.")]
 Scheduler = Annotated[
     str | None,
-    typer.Option(
-        metavar="ADDRESS", help="A running Dask scheduler, such as tcp://host:8786, to work instead."
-    ),
+    typer.Option(metavar="ADDRESS", help="Use a running Dask scheduler, such as tcp://host:8786, instead."),
 ]
 Changes = Annotated[
     list[str] | None,

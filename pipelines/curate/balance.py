@@ -1,8 +1,10 @@
 """Weights that make the classes of a corpus count as much as wanted: clusters of poses, views, any column.
 
-Poses are clustered by mini-batch k-means (Sculley, 'Web-scale k-means clustering', 2010). Several balances at
-once are met by iterative proportional fitting (Deming and Stephan, 1940): each in turn rescales the weights of its
-classes, until all of them hold or no longer improve.
+Poses are clustered by mini-batch k-means (Sculley, 'Web-scale k-means clustering', 2010), written here and not taken
+from scipy.cluster.vq because selections made with it must come out the same again, to the bit, on every machine.
+
+Several balances at once are met by iterative proportional fitting (Deming and Stephan, 1940): each in turn rescales
+the weights of its classes, until all of them hold or no longer improve.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What curation rules and reports may ask of a sample: one number each, from the stored arrays.
+"""Columns for curation rules and reports: one number a sample, computed from the stored arrays.
 
 Every scalar label of the schema is a column under its own name; the others are computed here.
 """
@@ -22,7 +22,7 @@ Arrays = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Column:
-    """A number a sample: the arrays it needs, and how it comes from them."""
+    """One number a sample: the arrays it needs, and the function that computes it from them."""
 
     needs: tuple[str, ...]
     make: Callable[[Arrays], NDArray[Any]]
@@ -96,7 +96,7 @@ COLUMNS: dict[str, Column] = {
     **{angle.name.replace(" ", "_"): _angle(angle.name) for angle in ANGLES},
 }  # fmt: skip
 
-# what a sample's clip tells: rows of `part.json`'s `clips`
+# keys of a sample's clip, a row of `part.json`'s `clips`; and its part
 GROUPS = ("dataset", "subject", "recording", "part")
 
 

@@ -1,4 +1,4 @@
-"""What curation found: the table of samples that it fills in, the facts of it, and those facts for people."""
+"""What curation found: the table of samples that it fills in, its facts, and tables of them for people."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ KEPT = -1
 
 @dataclass
 class SampleTable:
-    """What is known of every sample of the spans, in the corpus' order. `reason` (n,) is the number in `reasons`
-    of why a sample goes, -1 while it stays; `twin` the sample it is like; `extra` columns by name."""
+    """One row a sample of the spans, in the corpus' order. `reason` (n,) is the number in `reasons` of why it is
+    dropped, -1 while it is kept; `twin` the row of the sample it duplicates, -1 for none, `apart` mm from it; `extra`
+    columns by name."""
 
     part: NDArray[np.int16]
     row: NDArray[np.int64]
@@ -46,8 +47,8 @@ class SampleTable:
 class Results(Protocol):
     """What is read of a curation once it is done.
 
-    reasons: why samples go; matched, how many each reason would drop by itself; named: the broken samples; groups:
-    the split of each group; balances: classes, with their shares before and after.
+    reasons: why samples are dropped; matched: how many each reason would drop by itself; named: the broken samples;
+    groups: the split of each group; balances: classes, with their shares before and after.
     """
 
     names: list[str]
@@ -96,7 +97,7 @@ def facts_of(results: Results) -> dict[str, Any]:
 
 
 def _examples(results: Results, reason: int) -> list[str]:
-    """The first samples that go for a reason, each named, with the one it is like."""
+    """The first samples dropped for a reason, each named, with the one it duplicates."""
     table = results.table
     if results.reasons[reason] in (CORRUPT, UNREADABLE):
         return results.named[:_EXAMPLES]

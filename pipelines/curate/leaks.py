@@ -1,7 +1,7 @@
 """The proof that a selection's splits do not leak: no group and no near-duplicate pose is in two of them.
 
-It reads the chosen samples anew and trusts nothing of how they were chosen, so it also finds what somebody has
-changed by hand. Poses are compared exactly: every one of train with all of val and test, every one of val with
+It reads the chosen samples again and relies on nothing of how they were chosen, so it also finds later changes
+by hand. Poses are compared exactly: every one of train with all of val and test, every one of val with
 all of test (those of a split that are within `NEGLIGIBLE` of each other count as one).
 """
 
@@ -29,7 +29,7 @@ Chosen = list[tuple[Span, NDArray[np.int64]]]
 
 @dataclass(frozen=True)
 class Leak:
-    """Something that is in two splits: of kind 'subject', 'recording' or 'pose', with the words that name it."""
+    """A subject, recording or pose (`kind`) that is in two splits, and a sentence that names it."""
 
     kind: str
     text: str
@@ -61,7 +61,7 @@ def check_leaks(
     by: str = "subject",
     distance: float | None = 20.0,
 ) -> LeakCheck:
-    """Look for leaks in a selection: groups `by` subject or recording, and poses within `distance` (mm)."""
+    """Check a selection for leaks: groups `by` subject or recording, and poses within `distance` (mm)."""
     parts = {part.name: part for part in map(corpus.part, selection.parts)}
     chosen = _by_span(selection, spans(corpus, selection.parts))
     groups, leaks = _groups(client, selection, chosen, parts, by)

@@ -25,7 +25,7 @@ def _known(column: str) -> str:
 
 
 class QualitySpec(Spec):
-    """A sample goes whose column lies below `min` or above `max`."""
+    """Drops the samples whose column is below `min` or above `max`."""
 
     column: str
     min: float | None = None
@@ -50,7 +50,7 @@ class QualitySpec(Spec):
 
 
 class DuplicateSpec(Spec):
-    """Of samples whose poses are within a distance, the first of the corpus stays and the others go."""
+    """Of samples whose poses are within a distance, the first of the corpus is kept and the others are dropped."""
 
     distance_mm: Positive = Field(20.0, description="root mean square over the joints; see pose_space.py")
     view_degrees: float | None = Field(
@@ -114,7 +114,7 @@ class BalanceSpec(Spec):
     def _known_key(cls, value: str) -> str:
         if value not in ("pose", "view", *GROUPS, *COLUMNS):
             every = ", ".join(("pose", "view", *GROUPS, *COLUMNS))
-            raise ValueError(f"there is nothing called '{value}'; there are {every}")
+            raise ValueError(f"'{value}' is not a column or group; there are {every}")
         return value
 
     @model_validator(mode="after")

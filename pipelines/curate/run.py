@@ -1,4 +1,4 @@
-"""Choosing the samples of a corpus that are worth training on: a selection, and what each rule dropped and why.
+"""Curation: choosing the samples of a corpus that are worth training on, with what each rule dropped and why.
 
 The corpus is read up to three times, in Dask, in its order: first for quality rules and near-duplicates; then, if
 there are splits, for the poses of val and test; then for what of train is too near those, and for clusters of
@@ -48,7 +48,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What curation did: `facts`, which selection.json holds too, and the leak check of what was chosen."""
+    """The result of curation: `facts`, as in selection.json, the leak check of the selection, its folder."""
 
     facts: dict[str, Any]
     leaks: LeakCheck | None
@@ -98,7 +98,7 @@ def curate(
 
 
 def check(folder: Path, name: str, *, workers: int | None = None, threads: bool = False) -> LeakCheck:
-    """Look for leaks in a selection as it lies on disk, by the rules it was made with."""
+    """Check a selection on disk for leaks, by the rules it was made with."""
     corpus = open_corpus(folder)
     selection = read_selection(corpus, name)
     splits = (selection.facts.get("rules") or {}).get("splits") or {}
@@ -193,7 +193,7 @@ class Curation:
         self.matched[self.reasons.index(why)] += len(gone)
 
     def require_samples(self) -> None:
-        """Raise InputError where the rules so far leave nothing to train on."""
+        """Raise InputError where the rules so far leave no sample to train on."""
         if not (self.table.kept & (self.table.split == 0)).any():
             raise InputError(
                 "leave no sample to train on",
@@ -299,7 +299,7 @@ class Curation:
             drawn = draw_weighted(weight, self._uniform("curate.count")[train], rules.count)
             table.reason[train[~drawn]] = self.reasons.index(NOT_DRAWN)
             self.matched[self.reasons.index(NOT_DRAWN)] = int((~drawn).sum())
-            weight = np.ones(len(train))  # the draw has done what they say
+            weight = np.ones(len(train))  # the draw has applied them
         table.weight[train] = weight
 
     def _classes(self, rule: BalanceSpec, rows: NDArray[np.int64]) -> Classes:

@@ -1,4 +1,4 @@
-"""Going once through a corpus in Dask: blocks of rows, what is wrong with their samples, and their columns.
+"""Reading a corpus once in Dask: blocks of rows, the rules that their samples break, and their columns.
 
 A block is some whole shards of a part, or a piece of a large one. Its task gives a Block: for every sample the
 first quality rule it breaks, and what later steps ask for. Results come in the order of the corpus.
@@ -59,12 +59,12 @@ class Block:
 
 
 def rule_names(rules: Rules) -> list[str]:
-    """What may be wrong with a sample by itself, in the order in which it is looked for."""
+    """Reasons to drop a sample by itself, in the order in which they are checked."""
     return [UNREADABLE, CORRUPT, *(rule.title for rule in rules.quality)]
 
 
 def spans(corpus: Corpus, wanted: list[str] | None = None) -> list[Span]:
-    """The finished shards of a corpus as spans, in order. Raises InputError for a part that there is not."""
+    """The finished shards of a corpus as spans, in order. Raises InputError for a part that does not exist."""
     names = corpus.part_names()
     for name in wanted or []:
         if name not in names:
@@ -143,14 +143,15 @@ def read_poses(span: Span, axes: Axes) -> NDArray[np.float32]:
 
 
 def _along(axes: Axes, arrays: Arrays) -> NDArray[np.float32]:
-    with np.errstate(all="ignore"):  # those of broken samples are compared with nothing
+    with np.errstate(all="ignore"):  # poses of broken samples are not used
         return axes(standard_poses(arrays["joints_world"]))
 
 
 def scan(span: Span, rules: Rules, axes: Axes, columns: tuple[str, ...], views: bool) -> Block:
-    """Look at a span: what the quality rules say of its samples, their poses, views and columns.
+    """Scan a span: which quality rule each sample breaks, and the poses, views and columns of its samples.
 
-    `columns` must be columns that the part's arrays give. A span that cannot be read is all broken, and named.
+    A span that cannot be read is broken as a whole, and named. Raises InputError for a column whose arrays the part
+    does not have.
     """
     n, rows = span.stop - span.start, len(rule_names(rules))
     asked = [rule.column for rule in rules.quality] + list(columns)

@@ -249,7 +249,12 @@ def _prepare_file(number: int, file: _File, rate: float, settings: GateSettings,
     mappings = Path(folder) / "mappings"
     try:
         clips, report = prepare(
-            file.path, rate, settings, root=Path(file.root), mapping=_mapping_for(file, mappings), source_rate=file.rate
+            file.path,
+            rate,
+            settings,
+            root=Path(file.root),
+            mapping=_mapping_for(file, mappings),
+            source_rate=file.rate,
         )
         if file.sha256 and sha256_file(Path(file.path))[1] != file.sha256:
             raise InputError(

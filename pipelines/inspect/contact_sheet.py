@@ -27,7 +27,7 @@ _SHARDS_LOOKED_AT = 32
 _LAYERS = {
     "image": "the picture",
     "instance": "the person and each prop",
-    "part": "the body's 24 parts",
+    "part": "24 body parts",
     "depth": "millimetres along the camera's axis",
     "normal": "where the surfaces face",
 }
@@ -41,12 +41,12 @@ class _Tile:
 
 
 def write_sheet(folder: Path, out: Path, samples: int = 24, only: str | None = None) -> int:
-    """Draw a sheet of a corpus, or of one of its parts, to a .png or .jpg; gives how many samples it shows.
+    """Write a sheet of a corpus, or of one of its parts, as .png or .jpg; returns how many samples it shows.
 
-    Of several parts each shows its share. Raises InputError where there is nothing to show or nowhere to write.
+    Several parts share the sheet evenly. Raises InputError where there is nothing to show or nowhere to write.
     """
     if out.suffix.lower() not in (".png", ".jpg", ".jpeg"):
-        raise InputError("is no .png or .jpg", where=str(out), remedy="give the picture such a name")
+        raise InputError("is not a name for a picture", where=str(out), remedy="end it with .png or .jpg")
     corpus = open_corpus(folder)
     names = corpus.part_names()
     if only is not None and only not in names:
@@ -117,7 +117,7 @@ def _row(part: Part, place: int) -> Row:
 
 
 def _props(part: Part) -> tuple[Prop, ...]:
-    """The props that a part's rows name: the recipe and seed make them, as they did for the samples."""
+    """The props that a part's rows refer to, made again from its recipe and seed."""
     if "prop" not in part.facts["arrays"]:
         return ()
     recipe = Recipe.model_validate(part.facts["recipe"])
@@ -139,7 +139,7 @@ def _lay_out(folder: Path, bands: list[tuple[Part, list[_Tile]]]) -> Canvas:
     for part, tiles in bands:
         strips.append(_heading(part))
         if part.kind == "images":
-            # one that shows a prop and yet most of the person
+            # a sample that shows a prop and yet most of the person
             row = min(_rows(part, 24), key=lambda row: (row["band"] != 1, row["hidden"]))
             texts = [_Tile(picture, name, _LAYERS[name]) for name, picture in layers(row, _TILE)]
             plain = _Tile(draw_tile(row, _props(part), _TILE), "joints", "COCO's 17 of the 48")

@@ -25,7 +25,7 @@ _SMOOTH = 2  # tiles are drawn this many times their size
 _NEAR = 0.1  # metres: what is closer to the camera's plane is not drawn
 Row = dict[str, NDArray[Any]]
 Canvas = Image.Image
-# distinct colours for the 24 parts of the body, whose neighbours differ
+# distinct colours for the 24 body parts; neighbours differ
 _PART_COLOURS = np.array(
     [(0, 0, 0)]
     + [tuple(int(60 + 195 * ((k * 0.61803 + s) % 1.0)) for s in (0.0, 0.37, 0.71)) for k in range(24)],

@@ -1,4 +1,4 @@
-"""Samples for a report's gallery: their pictures, what is drawn over them as SVG, and what is said of them."""
+"""Samples for a report's gallery: their pictures, the SVG overlaid on them, and the facts beside them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from synth.scene.visibility import COCO_ROWS, Visibility
 
 _WIDTH = 256  # of a picture, pixels
 _QUALITY = 82
-_KEPT, _FATE_SHARE = "kept", 3  # a third of the samples are dropped ones, where there is a selection
+_KEPT, _DROPPED_SHARE = "kept", 3  # a third of the samples are dropped ones, where there is a selection
 ERROR_NAMES = row_of("detection_error").words
 _VISIBILITY = row_of("visibility").codes
 _SHOWN = (
@@ -43,7 +43,7 @@ _STATES = {Visibility.SEEN: "seen", Visibility.SELF: "self", Visibility.PROP: "p
 
 @dataclass(frozen=True)
 class Sample:
-    """One sample of the gallery. `filters` are what it can be found by, `facts` what is said of it."""
+    """One sample of the gallery: `filters` are the values it can be filtered by, `facts` the lines shown beside it."""
 
     picture: str
     width: int
@@ -56,7 +56,7 @@ class Sample:
 
 
 def samples(corpus: Corpus, count: int, selection: Selection | None = None) -> list[Sample]:
-    """Samples spread over the corpus' parts; with a selection a third of them are such as it dropped."""
+    """Samples spread over the corpus' parts; with a selection a third of them are dropped ones."""
     shown = []
     parts = [part for part in corpus.parts() if finished_shards(part)]
     # pictures say more than stick figures
@@ -69,7 +69,7 @@ def samples(corpus: Corpus, count: int, selection: Selection | None = None) -> l
 
 
 def _props(part: Part) -> tuple[Prop, ...]:
-    """The props that a part's rows name: its recipe and seed make them, as they did for the samples."""
+    """The props that a part's rows refer to, made again from its recipe and seed."""
     if not {"prop", "hidden_by", "visibility"} <= set(part.facts["arrays"]) or part.kind == "images":
         return ()
     recipe = Recipe.model_validate(part.facts["recipe"])
@@ -77,7 +77,7 @@ def _props(part: Part) -> tuple[Prop, ...]:
 
 
 def _places(part: Part, count: int, selection: Selection | None) -> list[int]:
-    """Rows spread over the finished shards; of what a selection dropped, some for every reason."""
+    """Rows spread over the finished shards; of the samples that a selection dropped, some for every reason."""
     rows = np.concatenate([np.arange(*part.rows(shard)) for shard in spread(finished_shards(part), 64)])
     if selection is None or part.name not in selection.parts:
         return _evenly(rows, count)
@@ -86,7 +86,7 @@ def _places(part: Part, count: int, selection: Selection | None) -> list[int]:
     reasons = selection.dropped["dropped_reason"][gone]
     gone_rows = selection.dropped["dropped_row"][gone]
     kinds = np.unique(reasons)
-    each = max(1, count // _FATE_SHARE // max(1, len(kinds)))
+    each = max(1, count // _DROPPED_SHARE // max(1, len(kinds)))
     picked = [row for kind in kinds for row in _evenly(gone_rows[reasons == kind], each)]
     kept, _ = selection.of(part.name)
     return sorted({*picked, *_evenly(kept, count - len(picked))})
@@ -114,12 +114,12 @@ def _sample(part: Part, number: int, props: tuple[Prop, ...], selection: Selecti
             view_directions(row["joints_world"][None], row["rotation"][None], row["translation"][None])
         )
     )
-    fate, why = _fate(part.name, number, selection)
+    decision, why = _decision(part.name, number, selection)
     filters = {
         "kind": part.kind,
         "subject": clip["dataset"] + ("" if clip["subject"] in NO_SUBJECT else f" {clip['subject']}"),
         "side": _SIDES[round((azimuth % 360) / 90) % 4],
-        "fate": fate,
+        "fate": decision,
     }
     distance = float(np.linalg.norm(np.nanmean(row["joints_camera"][COCO_ROWS], axis=0)))
     facts = [
@@ -147,8 +147,8 @@ def _sample(part: Part, number: int, props: tuple[Prop, ...], selection: Selecti
     )
 
 
-def _fate(part: str, row: int, selection: Selection | None) -> tuple[str, str]:
-    """What the selection did with a sample: a word to filter by, and the whole of it."""
+def _decision(part: str, row: int, selection: Selection | None) -> tuple[str, str]:
+    """What the selection did with a sample: a word to filter by, and the sentence."""
     if selection is None or part not in selection.parts:
         return "", ""
     number = selection.parts.index(part)
@@ -158,7 +158,7 @@ def _fate(part: str, row: int, selection: Selection | None) -> tuple[str, str]:
         return _KEPT, f"kept for {split}, weight {selection.weight[kept[0]]:.2f}"
     gone = (selection.dropped["dropped_part"] == number) & (selection.dropped["dropped_row"] == row)
     if not gone.any():
-        return "not looked at", "not looked at by the selection"
+        return "not scanned", "not scanned by the selection"
     k = int(np.flatnonzero(gone)[0])
     reason = selection.reasons[selection.dropped["dropped_reason"][k]]
     twin = int(selection.dropped["dropped_twin_row"][k])
@@ -180,8 +180,8 @@ def _occlusion(row: Row) -> str:
         (int((states == Visibility.PROP).sum()), "by a prop"),
         (int((states == Visibility.OUTSIDE).sum()), "outside"),
     ]
-    told = [f"{count} {what}" for count, what in counts if count]
-    return f"{17 - int(row['hidden'])} of 17 seen" + (f"; {', '.join(told)}" if told else "")
+    text = [f"{count} {what}" for count, what in counts if count]
+    return f"{17 - int(row['hidden'])} of 17 seen" + (f"; {', '.join(text)}" if text else "")
 
 
 def _errors(row: Row) -> str:
@@ -234,10 +234,10 @@ def _figure(points: NDArray[Any], states: NDArray[Any]) -> str:
         if state and shown[joint]:
             radius = 1.8 if name[-3:] in ("ose", "eye", "ear") else 3.2
             x, y = points[joint]
-            told = name.replace("_", " ")
+            words = name.replace("_", " ")
             parts.append(
                 f'<circle class="{_side(name, name)} {state}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}">'
-                f"<title>{told}: {_VISIBILITY[int(states[joint])]}</title></circle>"
+                f"<title>{words}: {_VISIBILITY[int(states[joint])]}</title></circle>"
             )
     return "".join([*parts, "</g>"])
 
@@ -248,7 +248,7 @@ def _side(a: str, b: str) -> str:
 
 
 def _detected(truth: NDArray[Any], found: NDArray[Any], confidence: NDArray[Any], error: NDArray[Any]) -> str:
-    """A cross for every detection, tied to the joint it is meant for, coloured by its error."""
+    """A cross for every detection, with a line to the joint it is meant for, coloured by its error."""
     parts = ['<g class="detections">']
     for joint, name in enumerate(COCO_17):
         if confidence[joint] <= 0 or not np.isfinite(found[joint]).all():
@@ -257,9 +257,9 @@ def _detected(truth: NDArray[Any], found: NDArray[Any], confidence: NDArray[Any]
         (x, y), (tx, ty) = found[joint], truth[joint]
         if np.isfinite(truth[joint]).all():
             parts.append(f'<line class="tie {kind}" x1="{tx:.1f}" y1="{ty:.1f}" x2="{x:.1f}" y2="{y:.1f}"/>')
-        told = f"{name.replace('_', ' ')} as detected: {kind}, confidence {confidence[joint]:.2f}"
+        text = f"{name.replace('_', ' ')} as detected: {kind}, confidence {confidence[joint]:.2f}"
         parts.append(
-            f'<path class="{kind}" d="M{x - 3:.1f} {y - 3:.1f}l6 6m0 -6l-6 6"><title>{told}</title></path>'
+            f'<path class="{kind}" d="M{x - 3:.1f} {y - 3:.1f}l6 6m0 -6l-6 6"><title>{text}</title></path>'
         )
     return "".join([*parts, "</g>"])
 

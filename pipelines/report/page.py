@@ -1,7 +1,7 @@
-"""A corpus as one page to read: `report.html`, which needs no network, no server and no other file.
+"""A corpus as one HTML page that needs no network, no server and no other file.
 
-`survey` measures, `charts` draws, `gallery` shows samples; here they become the sections of the page, each with
-the words that say what its numbers are. The page's template, style and script are in `page/`.
+`survey` measures, `charts` plots, `gallery` shows samples, `sections` puts them into words; the page's template, style
+and script are in `template/`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pipelines.report.survey import VARIETY, survey
 from synth.core.disk import write_atomically
 from synth.core.errors import InputError
 from synth.core.progress import NoProgress, Progress, size
+from synth.core.words import count
 
 _PAGE = Path(__file__).with_name("template")
 _MOST_DETAILS = 60
@@ -37,29 +38,31 @@ def write_report(
     threads: bool = False,
     progress: Progress | None = None,
 ) -> int:
-    """Write the page of a corpus; gives its size in bytes.
+    """Write the page of a corpus; returns its size in bytes.
 
-    against: another corpus to draw beside it. selection: a selection of the corpus to draw beside the whole, and
+    against: another corpus to plot beside it. selection: a selection of the corpus to plot beside the whole, and
     what it dropped. Raises InputError where there is nothing to show or nowhere to write.
     """
     if out.suffix.lower() not in (".html", ".htm"):
-        raise InputError("is no .html", where=str(out), remedy="give the page such a name")
-    watch = progress or NoProgress()
+        raise InputError("is not a name for an HTML page", where=str(out), remedy="end it with .html")
+    shown_progress = progress or NoProgress()
     corpus = _finished(folder)
     chosen = None if selection is None else read_selection(corpus, selection)
     shown: list[sections.Subject] = []
     with connect(workers, None, threads) as client:
         facts = gather(folder)
         name = folder.resolve().name
-        shown.append(sections.Subject(name, corpus, facts, survey(client, corpus, watch)))
+        shown.append(sections.Subject(name, corpus, facts, survey(client, corpus, shown_progress)))
         if chosen is not None:
-            found = survey(client, corpus, watch, chosen)
+            found = survey(client, corpus, shown_progress, chosen)
             shown.append(sections.Subject(f"{name}, {chosen.name}", corpus, facts, found))
         if against is not None:
             other = _finished(against)
             called = against.resolve().name
             called = called if called != name else str(against)
-            shown.append(sections.Subject(called, other, gather(against), survey(client, other, watch)))
+            shown.append(
+                sections.Subject(called, other, gather(against), survey(client, other, shown_progress))
+            )
     pictures = gallery.samples(corpus, samples, chosen)
     content = _render(shown, pictures, chosen, against is not None).encode()
     try:
@@ -86,7 +89,12 @@ def _render(
         loader=jinja2.FileSystemLoader(_PAGE), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {"percent": percent, "count": lambda n: f"{round(n):,}", "size": size}
+    environment.filters |= {
+        "percent": percent,
+        "count": lambda n: f"{round(n):,}",
+        "size": size,
+        "of": lambda n, noun: count(round(n), noun),
+    }
     main = shown[0]
     return environment.get_template("report.html").render(
         name=main.name,

@@ -1,4 +1,4 @@
-"""The sections of a report: what each shows of the corpora, as numbers, charts and words for the template."""
+"""The sections of a report: numbers, charts and sentences for the template."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True)
 class Subject:
-    """One of the corpora that the page compares: what it is called, its facts and what was measured of it."""
+    """One of the corpora that the page compares: its name, its facts and the measurements."""
 
     name: str
     corpus: Corpus
@@ -57,7 +57,7 @@ def numbers(shown: list[Subject]) -> list[Facts]:
         row("motion", "length of the motion that samples are drawn from", [duration(n) for n in motion]),
         row(
             "different poses",
-            f"that stay when those within {VARIETY:g} mm (root mean square over joints) of another go",
+            f"left once those within {VARIETY:g} mm (root mean square over joints) of another are removed",
             [f"{s.survey.different:,} of {s.survey.compared:,}" for s in shown],
         ),
         row("joints seen", "of COCO's 17 joints, over all samples", [_seen(s) for s in shown]),

@@ -46,7 +46,7 @@ Counts = dict[str, NDArray[Any]]
 @dataclass(frozen=True)
 class Survey:
     """What was measured: `counts` by name (see `measure`), over `looked_at` rows of `samples`; `clips` is the weight
-    of each clip of each part. Of `compared` poses `different` stay when those within VARIETY of another go."""
+    of each clip of each part. Of `compared` poses `different` remain once near-duplicates (VARIETY) are removed."""
 
     samples: float
     looked_at: int
@@ -56,7 +56,7 @@ class Survey:
     compared: int
 
 
-def survey(client: Client, corpus: Corpus, watch: Progress, selection: Selection | None = None) -> Survey:
+def survey(client: Client, corpus: Corpus, progress: Progress, selection: Selection | None = None) -> Survey:
     """Measure a corpus, or what a selection of it chooses, at some _ROWS_LOOKED_AT of its rows."""
     every = spans(corpus)
     chosen = _spread(every)
@@ -67,7 +67,7 @@ def survey(client: Client, corpus: Corpus, watch: Progress, selection: Selection
     looked: dict[str, int] = defaultdict(int)
     for span in chosen:
         looked[span.part] += span.stop - span.start
-    watch.begin(f"measuring {corpus.folder.name}", sum(looked.values()), "samples")
+    progress.begin(f"measuring {corpus.folder.name}", sum(looked.values()), "samples")
     jobs = ((span, axes, _weights(selection, span)) for span in chosen)
     for span, found in zip(chosen, in_order(client, measure, jobs), strict=True):
         part = open_part(span.corpus, span.part, span.identity)
@@ -83,7 +83,7 @@ def survey(client: Client, corpus: Corpus, watch: Progress, selection: Selection
         )
         for name, counts in found.items():
             totals[name] = totals.get(name, 0.0) + scale * counts
-        watch.advance(span.stop - span.start)
+        progress.advance(span.stop - span.start)
     samples = float(sum(own.sum() for own in clips.values()))
     return Survey(samples, sum(looked.values()), totals, clips, len(index), compared)
 

@@ -1,4 +1,4 @@
-"""Okabe and Ito's colours (2008), which people with any colour vision tell apart, for all charts and pictures."""
+"""Okabe and Ito's colours (2008), which remain distinct with any colour vision, for all charts and pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a long command tells while it works, on standard error: how far it is, how fast, how long it will take.
+"""Progress of a long command on standard error: how far it is, how fast, how much time is left.
 
 A bar on a terminal; elsewhere, such as in a log, a plain line every few seconds.
 """
@@ -32,7 +32,7 @@ class Progress(Protocol):
 
 
 class NoProgress:
-    """Progress that nobody watches."""
+    """Progress that is not shown."""
 
     def begin(self, title: str, total: int, unit: str) -> None: ...
 
@@ -47,13 +47,13 @@ class NoProgress:
 
 
 def show_progress() -> Progress:
-    """What fits standard error: a bar for people, plain lines for logs."""
+    """Progress on standard error: a bar on a terminal, plain lines in a log."""
     return Bar() if sys.stderr.isatty() else Lines()
 
 
 class _Stage:
-    """The running count of one stage. Rates are counted from the first advance on: what comes before it, such
-    as compilation, does not come again."""
+    """The running count of one stage. Rates are counted from the first advance on: the time before it, such as
+    compilation, is not repeated."""
 
     def __init__(self, title: str, total: int, unit: str) -> None:
         self.title, self.total, self.unit = title, total, unit
@@ -65,7 +65,7 @@ class _Stage:
         self._first = self._first or (time.monotonic(), self.done)
 
     def so_far(self) -> str:
-        """The count, the rate and the time left, as far as they can be told."""
+        """The count, the rate and the time left, as far as they are known."""
         said = f"{self.done:,} of {self.total:,} {self.unit}"
         if self._first is None or self.done == self._first[1]:
             return said
@@ -149,7 +149,7 @@ class Bar:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them: '8 s', '3 min 20 s', '2 h 5 min'."""
+    """Seconds as text: '8 s', '3 min 20 s', '2 h 5 min'."""
     whole = round(seconds)
     if whole < 1:
         return f"{seconds:.1f} s"
@@ -161,7 +161,7 @@ def duration(seconds: float) -> str:
 
 
 def size(count: float) -> str:
-    """Bytes as people say them: '3.2 MB'."""
+    """Bytes as text: '3.2 MB'."""
     for unit in ("bytes", "kB", "MB", "GB"):
         if count < 1000:
             return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"

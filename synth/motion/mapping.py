@@ -113,9 +113,7 @@ def fitting_mapping(mapping: Mapping | Sequence[Mapping] | None, skeleton: Skele
 
 def known_mappings() -> tuple[Mapping, ...]:
     """The mappings in `manifests/skeletons` below the working folder, then those that come with the project."""
-    return tuple(
-        read_mapping(path) for folder in (FOLDER, SHIPPED) for path in sorted(folder.glob("*.yaml"))
-    )
+    return tuple(read_mapping(path) for folder in (FOLDER, SHIPPED) for path in sorted(folder.glob("*.yaml")))
 
 
 def _listed(skeleton: Skeleton) -> str:

@@ -76,7 +76,7 @@ def test_what_curation_cannot_do_is_one_line(
     refused(posemill("curate", corpus, tmp_path / "none.yaml", "--threads"), "cannot be read")
     refused(posemill("curate", corpus, rules, "--set", "qualty=[]"), "there is no such field", "quality")
     refused(posemill("leaks", corpus, "absent", "--threads"), "absent")
-    refused(posemill("report", corpus, tmp_path / "page.pdf"), "is no .html")
+    refused(posemill("report", corpus, tmp_path / "page.pdf"), "is not a name for an HTML page")
     refused(posemill("detections", corpus, "--detector", "openpose"), "no detector is called so")
 
 

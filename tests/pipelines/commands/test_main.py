@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -30,9 +29,13 @@ def refused(result: object, *said: str) -> None:
 
 
 def test_help_is_quick_and_lists_the_commands() -> None:
-    start = time.monotonic()
+    def used() -> float:  # of the processor: other tests may run beside this one
+        times = os.times()
+        return times.children_user + times.children_system
+
+    start = used()
     done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert time.monotonic() - start < 1.0
+    assert used() - start < 1.0
     for command in ("generate", "info", "verify", "preview", "report", "curate", "export", "bench", "mocap"):
         assert command in done.stdout
 

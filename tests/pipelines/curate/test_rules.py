@@ -20,7 +20,11 @@ def test_the_shipped_rules_load() -> None:
 
 
 def test_fields_change_from_the_command_line() -> None:
-    assert load_rules(MANIFEST, ["duplicates.distance_mm=35", "name=other"]).name == "other"
+    shipped, changed = load_rules(MANIFEST), load_rules(MANIFEST, ["duplicates.distance_mm=35", "name=other"])
+    assert changed.name == "other"
+    assert changed.duplicates is not None
+    assert changed.duplicates.distance_mm == 35
+    assert changed.quality == shipped.quality
 
 
 @pytest.mark.parametrize(
@@ -34,7 +38,7 @@ def test_fields_change_from_the_command_line() -> None:
         ("splits:\n  shares: {train: 0.5, val: 0.1}\n", 2, "must sum to 1, not to 0.6"),
         ("splits:\n  shares: {train: 0.5, check: 0.5}\n", 2, "there is no split 'check'"),
         ("splits:\n  hold_out: {test: [a], val: [a]}\n", 2, "'a' is listed twice"),
-        ("balance:\n  - {by: mood}\n", 2, "there is nothing called 'mood'"),
+        ("balance:\n  - {by: mood}\n", 2, "'mood' is not a column or group"),
         ("balance:\n  - {by: distance}\n", 2, "give edges between its classes"),
         ("balance:\n  - {by: pose, shares: {a: 1}}\n", 2, "the classes of pose have no names"),
         ("name: a b\n", 1, "letters, digits"),

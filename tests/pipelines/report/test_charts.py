@@ -14,8 +14,8 @@ from pipelines.report.charts import Series
 
 
 def test_percentages_for_people() -> None:
-    told = [charts.percent(share) for share in (0, 0.0001, 0.0123, 0.099, 0.4567, 0.997, 1)]
-    assert told == ["0%", "< 0.1%", "1.2%", "9.9%", "46%", "99.7%", "100%"]
+    found = [charts.percent(share) for share in (0, 0.0001, 0.0123, 0.099, 0.4567, 0.997, 1)]
+    assert found == ["0%", "< 0.1%", "1.2%", "9.9%", "46%", "99.7%", "100%"]
 
 
 def test_histogram_bars_are_as_high_as_their_shares() -> None:
@@ -34,7 +34,19 @@ def test_histogram_bars_are_as_high_as_their_shares() -> None:
 
 
 def test_a_histogram_of_nothing_is_empty() -> None:
-    ET.fromstring(charts.histogram([Series("a", np.zeros(3))], np.arange(4), axis="m", ticks=[0], title="t"))
+    text = charts.histogram([Series("a", np.zeros(3))], np.arange(4), axis="m", ticks=[0], title="t")
+    bars = list(ET.fromstring(text).iter("rect"))
+    assert [float(bar.get("height", "nan")) for bar in bars] == [0, 0, 0]
+    assert bars[0].findtext("title") == "0 to 1 m: 0%"
+
+
+def test_a_curve_leaves_out_what_is_not_known() -> None:
+    text = charts.curve(
+        [Series("a", np.array([0.5, np.nan, 1.0]))], ["x", "y", "z"], axis="error", title="t", top=1.0
+    )
+    dots = list(ET.fromstring(text).iter("circle"))
+    assert [dot.findtext("title") for dot in dots] == ["a, x: 0.50", "a, z: 1.00"]
+    assert float(dots[0].get("cy", 0)) > float(dots[1].get("cy", 0))
 
 
 def test_quantiles_and_tails() -> None:

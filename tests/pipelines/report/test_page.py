@@ -168,7 +168,7 @@ def test_recordings_without_pixels_or_props_have_a_report(tmp_path: Path) -> Non
 
 
 def test_what_cannot_be_reported_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"is no \.html"):
+    with pytest.raises(InputError, match="is not a name for an HTML page"):
         write_report(tmp_path, tmp_path / "r.pdf")
     with pytest.raises(InputError, match="is no corpus"):
         write_report(tmp_path, tmp_path / "r.html")
