@@ -8,6 +8,7 @@ from synth.motion.clip import Clip
 from synth.motion.floor import put_on_floor, runs
 from synth.motion.gate import GateReport, GateSettings, gate
 from synth.motion.library import read_raw
+from synth.motion.mapping import Mapping
 from synth.motion.resample import resample
 
 
@@ -17,7 +18,7 @@ def prepare(
     settings: GateSettings | None = None,
     *,
     root: Path | None = None,
-    mapping: Path | str | None = None,
+    mapping: Mapping | tuple[Mapping, ...] | Path | str | None = None,
     source_rate: float | None = None,
 ) -> tuple[list[Clip], GateReport]:
     """The stretches of a recording that pass the gate, at `rate` frames a second, and the gate's report.

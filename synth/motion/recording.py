@@ -9,7 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from synth.core.errors import InputError
+
 Floats = NDArray[np.float64]
+
+MOST_JOINTS = 500
+MOST_ROTATIONS = 1 << 24  # of a recording, 72 bytes each: an hour of 38 joints at 120 Hz
+
+
+def check_size(frames: int, joints: int, where: str) -> None:
+    """Raise InputError for more rotations than may be held: joints without channels cost a file nothing."""
+    if frames * joints > MOST_ROTATIONS:
+        raise InputError(
+            f"{frames:,} frames of {joints} joints are more than {MOST_ROTATIONS:,} rotations",
+            where=where,
+            remedy="split the recording",
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +78,7 @@ class Recording:
     """T frames of a skeleton in the file's own axes.
 
     rotations (T, J, 3, 3): rest axes to the posed axes of each joint, in the world. root (T, 3): metres.
-    rate: frames a second. stretch: see `clip.Clip`.
+    rate: frames a second. stretch, notes: see `clip.Clip`.
     """
 
     skeleton: Skeleton
@@ -71,6 +86,7 @@ class Recording:
     root: Floats
     rate: float
     stretch: Floats | None = None
+    notes: tuple[str, ...] = ()
 
     def positions(self) -> Floats:
         """(T, J, 3) where the joints are, metres, bones at the lengths of the rest pose."""

@@ -14,9 +14,19 @@ from numpy.typing import NDArray
 
 from synth.core.errors import InputError
 from synth.core.text import number_block, numbers, read_text
-from synth.motion.recording import Recording, Skeleton, euler_matrices, to_world
+from synth.motion.clip import Clip
+from synth.motion.formats.format import MotionFormat, ReadOptions
+from synth.motion.formats.skeletal import retargeted
+from synth.motion.mapping import fitting_mapping
+from synth.motion.recording import (
+    MOST_JOINTS,
+    Recording,
+    Skeleton,
+    check_size,
+    euler_matrices,
+    to_world,
+)
 
-MOST_JOINTS = 500
 _CHANNELS = tuple(f"{axis}{kind}" for kind in ("position", "rotation") for axis in "XYZ")
 
 
@@ -24,13 +34,23 @@ _CHANNELS = tuple(f"{axis}{kind}" for kind in ("position", "rotation") for axis 
 class BvhFile:
     """A file as it stands: joints in the order of their channels, offsets in the file's unit.
 
-    channels[j] are the channels of joint j; values (T, sum of channels). rate: frames a second.
+    channels[j] are the channels of joint j; values (T, sum of channels). rate: frames a second. notes: what of the
+    file was passed over.
     """
 
     skeleton: Skeleton
     channels: tuple[tuple[str, ...], ...]
     values: NDArray[np.float64]
     rate: float
+    notes: tuple[str, ...] = ()
+
+
+def read(path: Path, root: Path, options: ReadOptions) -> Clip:
+    """The motion of a file on SMPL's skeleton. Raises InputError for a malformed file and an unknown skeleton."""
+    file = parse_bvh(path)
+    mapping = fitting_mapping(options.mapping, file.skeleton, str(path))
+    recording = decode_bvh(file, mapping.metres_per_unit, mapping.fixed_order)
+    return retargeted(recording, mapping, path, root, options.rate)
 
 
 def parse_bvh(path: Path) -> BvhFile:
@@ -38,14 +58,31 @@ def parse_bvh(path: Path) -> BvhFile:
     lines = read_text(path).splitlines()
     skeleton, channels, motion = _hierarchy(lines, path)
     frames, rate, first = _motion_header(lines, motion, path)
-    values = number_block(lines[first:], sum(map(len, channels)), path, first + 1)
+    values, surplus = number_block(lines[first:], sum(map(len, channels)), path, first + 1)
     if len(values) != frames:
         raise InputError(
             f"the header says {frames} frames, {len(values)} follow",
             where=f"{path}:{first}",
             remedy="the file is cut short or damaged; get it again",
         )
-    return BvhFile(skeleton, channels, values, rate)
+    check_size(frames, len(channels), str(path))
+    if not surplus.shape[1]:
+        return BvhFile(skeleton, channels, values, rate)
+    if frames > 2 and (np.diff(values[:, 0]) == 1).all() and (values[:, 0] == values[:, 0].round()).all():
+        raise InputError(
+            f"every frame has {surplus.shape[1]} values more than channels, and the first counts the frames",
+            where=f"{path}:{first + 1}",
+            remedy="remove the frames' numbers from the lines, or export the file again",
+        )
+    return BvhFile(skeleton, channels, values, rate, (_surplus_note(surplus, len(values[0])),))
+
+
+def _surplus_note(surplus: NDArray[np.float64], channels: int) -> str:
+    finite = surplus[np.isfinite(surplus)]
+    held = "nan" if not finite.size else f"{finite.min():g}"
+    if finite.size and finite.min() < finite.max():
+        held += f" to {finite.max():g}"
+    return f"every frame ends with {surplus.shape[1]} more than its {channels} channels ({held}), which is passed over"
 
 
 def decode_bvh(file: BvhFile, metres_per_unit: float, fixed_order: str | None = None) -> Recording:
@@ -80,6 +117,7 @@ def decode_bvh(file: BvhFile, metres_per_unit: float, fixed_order: str | None = 
         root * metres_per_unit,
         file.rate,
         np.max(stretches, axis=0) if stretches else None,
+        file.notes,
     )
 
 
@@ -232,3 +270,6 @@ def _motion_header(lines: list[str], motion: int, path: Path) -> tuple[int, floa
             remedy="write the true frame time",
         )
     return int(frames), 1.0 / seconds, at + 1
+
+
+BVH = MotionFormat("BVH", (".bvh",), read, options=frozenset({"mapping", "rate"}))
