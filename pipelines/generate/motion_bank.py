@@ -33,8 +33,7 @@ from synth.core.disk import (
 from synth.core.errors import InputError
 from synth.core.words import count
 from synth.motion import ASSETS, GateSettings, embedded, find, prepare
-from synth.motion.mapping import FOLDER as OWN_MAPPINGS
-from synth.motion.mapping import SHIPPED, Mapping, read_mapping
+from synth.motion.mapping import Mapping, known_mappings, read_mapping
 
 # Of what reading, retargeting and gating make of a file. Raise it when that changes, which
 # tests/golden/test_golden.py finds: banks made before are then made anew.
@@ -49,12 +48,11 @@ _AGAIN = "run `posemill generate` again to rebuild it"
 
 @dataclass(frozen=True)
 class _File:
-    """A recording and how to read it: with the mapping of that name among the bank's copies, if one is named."""
+    """A recording: its place, the source it is of and that source's true rate, if stated."""
 
     path: str
     root: str
     source: int
-    mapping: str | None
     rate: float | None
     sha256: str
 
@@ -148,10 +146,10 @@ def build_bank(recipe: Recipe, recipe_folder: Path, corpus: Path, run: Runner) -
             return open_bank(folder)
         shutil.rmtree(folder)
     partial = folder.with_name(f"{folder.name}.partial")
-    for name, content in mappings.items():
-        write_atomically(partial / "mappings" / name, content)
     partial.mkdir(parents=True, exist_ok=True)
-    jobs = ((number, f, recipe.rate, settings, str(partial)) for number, f in enumerate(files))
+    jobs = (
+        (number, f, mappings[f.source], recipe.rate, settings, str(partial)) for number, f in enumerate(files)
+    )
     for _ in run(_prepare_file, jobs, "reading motion", len(files)):
         pass
     _gather(partial, len(files), recipe)
@@ -173,57 +171,53 @@ def _files(recipe: Recipe, folder: Path, corpus: Path) -> Iterator[_File]:
     for (path, root, number, source), digest in zip(
         found, _checksums([row[0] for row in found]), strict=True
     ):
-        given = source.path != "builtin"
-        mapping = f"{number}/{Path(source.mapping).name}" if source.mapping and given else None
-        yield _File(str(path), str(root), number, mapping, source.rate if given else None, digest)
+        rate = None if source.path == "builtin" else source.rate
+        yield _File(str(path), str(root), number, rate, digest)
 
 
-def _mappings(recipe: Recipe, folder: Path) -> dict[str, bytes]:
-    """The skeleton mappings that recordings may be read with, by their names in the bank: the recipe's own, and those
-    of the user below the driver's working folder. Workers read these copies: their working folder may be another.
+def _mappings(recipe: Recipe, folder: Path) -> list[Mapping | tuple[Mapping, ...]]:
+    """The skeleton mappings of each source: the one that the recipe names, or all known here, of which each recording
+    takes the one that fits. They are read by the driver and sent to workers, whose working folder may be another.
 
     Raises InputError for one that is missing or broken.
     """
-    found = {}
-    for number, source in enumerate(recipe.motion.sources):
-        if source.mapping is None:
-            continue
-        path = (folder / source.mapping).resolve()
-        if not path.is_file():
-            raise InputError(
-                "there is no such skeleton mapping",
-                where=str(path),
-                remedy="check motion.sources.mapping, which is relative to the recipe",
-            )
-        read_mapping(path)
-        found[f"{number}/{path.name}"] = path.read_bytes()
-    return found | {f"own/{path.name}": path.read_bytes() for path in sorted(OWN_MAPPINGS.glob("*.yaml"))}
+    known = known_mappings()
+    return [
+        _named_mapping(folder / source.mapping) if source.mapping else known
+        for source in recipe.motion.sources
+    ]
 
 
-def _key(recipe: Recipe, settings: GateSettings, files: list[_File], mappings: dict[str, bytes]) -> str:
+def _named_mapping(path: Path) -> Mapping:
+    if not path.is_file():
+        raise InputError(
+            "there is no such skeleton mapping",
+            where=str(path.resolve()),
+            remedy="check motion.sources.mapping, which is relative to the recipe",
+        )
+    return read_mapping(path)
+
+
+def _key(
+    recipe: Recipe, settings: GateSettings, files: list[_File], mappings: list[Mapping | tuple[Mapping, ...]]
+) -> str:
     """A name for the bank that changes with the content of whatever it is made of, and with nothing else."""
-    recordings = [[f.name, f.source, f.mapping, f.rate, f.sha256] for f in files]
+    recordings = [[f.name, f.source, f.rate, f.sha256] for f in files]
     folders = {(Path(f.path).parent, Path(f.root)) for f in files}
     beside = sorted(
         (path, root) for place, root in folders for pattern in _BESIDE for path in place.glob(pattern)
     )
     named = [path.relative_to(root).as_posix() for path, root in beside]
-    shipped = sorted(SHIPPED.glob("*.yaml"))
-    others = [
-        *zip(named, _checksums([path for path, _ in beside]), strict=True),
-        *zip([path.name for path in shipped], _checksums(shipped), strict=True),
-        *((name, sha256_of(content)) for name, content in mappings.items()),
-    ]
-    made_of = [VERSION, recipe.rate, asdict(settings), recordings, sorted(others)]
+    others = sorted(zip(named, _checksums([path for path, _ in beside]), strict=True))
+    read_with = [[_content(m) for m in (each if isinstance(each, tuple) else (each,))] for each in mappings]
+    made_of = [VERSION, recipe.rate, asdict(settings), recordings, others, read_with]
     return sha256_of(canonical(made_of))[:16]
 
 
-def _mapping_for(file: _File, copies: Path) -> Mapping | tuple[Mapping, ...]:
-    """The mapping that a recording is read with, or those that it may fit: from the bank's copies and what ships."""
-    if file.mapping:
-        return read_mapping(copies / file.mapping)
-    own = sorted((copies / "own").glob("*.yaml"))
-    return tuple(read_mapping(path) for path in (*own, *sorted(SHIPPED.glob("*.yaml"))))
+def _content(mapping: Mapping) -> dict[str, Any]:
+    """A mapping as JSON."""
+    axes = {name: getattr(mapping, name).tolist() for name in ("up", "forward")}
+    return {**asdict(mapping), **axes, "still": sorted(mapping.still)}
 
 
 def _checksums(paths: list[Path]) -> list[str]:
@@ -239,22 +233,23 @@ def _checksums(paths: list[Path]) -> list[str]:
         return list(pool.map(digest, paths))
 
 
-def _prepare_file(number: int, file: _File, rate: float, settings: GateSettings, folder: str) -> None:
+def _prepare_file(
+    number: int,
+    file: _File,
+    mapping: Mapping | tuple[Mapping, ...],
+    rate: float,
+    settings: GateSettings,
+    folder: str,
+) -> None:
     """Read, gate and resample one recording into the bank's partial folder, unless that is done already."""
     target = Path(folder) / f"{number:06d}"
     if target.with_suffix(".json").exists():
         return
     arrays = {name: np.empty((0, *shape), np.float32) for name, shape in _ARRAYS.items()}
     facts: dict[str, Any] = {"name": file.name, "source": file.source, "frames": 0, "clips": []}
-    mappings = Path(folder) / "mappings"
     try:
         clips, report = prepare(
-            file.path,
-            rate,
-            settings,
-            root=Path(file.root),
-            mapping=_mapping_for(file, mappings),
-            source_rate=file.rate,
+            file.path, rate, settings, root=Path(file.root), mapping=mapping, source_rate=file.rate
         )
         if file.sha256 and sha256_file(Path(file.path))[1] != file.sha256:
             raise InputError(
@@ -264,9 +259,7 @@ def _prepare_file(number: int, file: _File, rate: float, settings: GateSettings,
             )
     except InputError as error:
         # of paths no more than what lies below the source: the same files elsewhere give the same bank
-        facts["unreadable"] = (
-            str(error).replace(f"{file.root}{os.sep}", "").replace(f"{mappings}{os.sep}", "")
-        )
+        facts["unreadable"] = str(error).replace(f"{file.root}{os.sep}", "")
     else:
         facts |= {
             "frames": len(report.keep),
@@ -319,7 +312,6 @@ def _gather(folder: Path, number_of_files: int, recipe: Recipe) -> None:
         "digest": sha256_of(canonical([named, arrays])),
     }
     write_atomically(folder / "bank.json", sealed(content))
-    shutil.rmtree(folder / "mappings", ignore_errors=True)
     for path in folder.iterdir():
         if path.name not in (*arrays, "bank.json"):
             path.unlink()

@@ -16,8 +16,9 @@ from pipelines.generate.motion_bank import Bank, bank_of, build_bank, check_bank
 from pipelines.generate.recipe import Recipe
 from synth.core.errors import InputError
 from synth.motion import prepare
-from synth.motion.mapping import SHIPPED
 from tests.pipelines.tiny import CLIPS, motion_in, recipe
+
+MAPPINGS = Path(__file__).resolve().parents[3] / "manifests" / "skeletons"
 
 
 class Runner:
@@ -183,18 +184,29 @@ def test_what_comes_with_the_project_is_a_source(tmp_path: Path) -> None:
     assert all(clip["licence"] for clip in bank.clips)
 
 
-@pytest.mark.parametrize("changed", ["mocap/01_01.amc", "mocap/01.asf", "mocap/LICENSE", "map.yaml"])
-def test_a_bank_follows_the_content_of_what_it_was_made_of(home: Path, changed: str) -> None:
+@pytest.mark.parametrize(
+    ("changed", "old", "new"),
+    [
+        ("mocap/01_01.amc", "1", "2"),
+        ("mocap/01.asf", "1.10", "1.11"),
+        ("mocap/LICENSE", "mine", "yours"),
+        ("map.yaml", "dataset: CMU", "dataset: ours"),
+    ],
+)
+def test_a_bank_follows_the_content_of_what_it_was_made_of(
+    home: Path, changed: str, old: str, new: str
+) -> None:
     (home / "mocap" / "01.asf").write_text(":version 1.10\n")
     (home / "mocap" / "01_01.amc").write_text("1\n")  # unreadable, as is its skeleton
     (home / "mocap" / "LICENSE").write_text("mine\n")
-    shutil.copy(SHIPPED / "cmu_bvh.yaml", home / "map.yaml")
+    shutil.copy(MAPPINGS / "cmu_bvh.yaml", home / "map.yaml")
     asked = over({"path": "mocap", "mapping": "map.yaml"})
     before = build(home, asked).folder
     os.utime(home / changed, (1, 1))  # the time is not content
     assert build(home, asked).folder == before
-    with (home / changed).open("a") as stream:
-        stream.write("# more\n")
+    text = (home / changed).read_text()
+    assert old in text
+    (home / changed).write_text(text.replace(old, new))
     assert build(home, asked).folder != before
 
 
