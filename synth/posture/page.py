@@ -39,7 +39,7 @@ _REMEDY = "write it like the pages in synth/assets/postures"
 
 @dataclass(frozen=True)
 class Page:
-    """postures[name][(joint, angle)] is in degrees; keyframes are (seconds, posture), in order of time."""
+    """`postures[name][(joint, angle)]` is in degrees; keyframes are (seconds, posture), in order of time."""
 
     name: str
     description: str
