@@ -64,7 +64,11 @@ def test_an_example_works(title: str, tmp_path: Path) -> None:
     command(tmp_path / "bin")
     work.mkdir()
     done = subprocess.run(
-        ["bash", "-c", script(block for block in blocks if not (block.file or "").endswith((".py", ".toml")))],
+        [
+            "bash",
+            "-c",
+            script(block for block in blocks if not (block.file or "").endswith((".py", ".toml"))),
+        ],
         cwd=work,
         env={
             **os.environ,
