@@ -45,7 +45,7 @@ def speed(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def methods(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The table of docs/training.md from METHODS/methods.json: a row a method, two columns for all they are scored on."""
+    """The table of docs/training.md from METHODS/methods.json: a row a method, two columns for each target."""
     rows = []
     for name, row in facts["table"].items():
         scores = {
