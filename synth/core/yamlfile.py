@@ -16,7 +16,7 @@ from synth.core.errors import InputError
 Model = TypeVar("Model", bound=BaseModel)
 _MOST_BYTES = 1 << 20
 _MOST_NODES = 100_000
-_SEE = "see docs/ and the examples in manifests/ for the fields"
+_SEE = "see README.md and the examples in manifests/ for the fields"
 
 
 def load_yaml(
