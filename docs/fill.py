@@ -99,7 +99,7 @@ def labels() -> str:
         shape = " × ".join(str(size) for size in row.shape) or "·"
         kind = "bytes" if row.dtype == "variable_length_bytes" else row.dtype
         short = 0 < len(row.codes) <= _MOST_CODES
-        codes = ", ".join(f"{code} {word}" for code, word in row.codes.items()) if short else ""
+        codes = ", ".join(f"`{code}` {word}" for code, word in row.codes.items()) if short else ""
         nan = f"NaN {row.nan}" if row.nan else ""
         rows.append(
             [f"`{row.name}`{marks[row.kind]}", shape, kind, row.unit, row.frame, row.sentence, codes or nan]
