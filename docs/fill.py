@@ -99,7 +99,7 @@ def labels() -> str:
         shape = " × ".join(str(size) for size in row.shape) or "·"
         kind = "bytes" if row.dtype == "variable_length_bytes" else row.dtype
         short = 0 < len(row.codes) <= _MOST_CODES
-        codes = ", ".join(f"{code} {word}" for code, word in row.codes.items()) if short else ""
+        codes = ", ".join(f"`{code}` {word}" for code, word in row.codes.items()) if short else ""
         nan = f"NaN {row.nan}" if row.nan else ""
         rows.append(
             [f"`{row.name}`{marks[row.kind]}", shape, kind, row.unit, row.frame, row.sentence, codes or nan]
@@ -238,7 +238,24 @@ def keypoint_formats() -> str:
 
 
 def default_model() -> str:
-    return ""
+    """What the default model was scored, from the figures beside it: mean and interval in millimetres."""
+    content = json.loads((ROOT / "lifter" / "assets" / "default.json").read_text(encoding="utf-8"))
+    rows = []
+    for name, found in content["scores"].items():
+        figures = [_with_interval(found["all"][metric]) for metric in ("mpjpe", "pa_mpjpe")]
+        rows.append([name, found["scored"], *figures])
+        if found.get("bands"):
+            rows += [
+                [f"… props hide {band} of 17 joints", own["mpjpe"]["count"]]
+                + [_with_interval(own[metric]) for metric in ("mpjpe", "pa_mpjpe")]
+                for band, own in found["bands"].items()
+            ]
+    return table(["scored on", "people", "MPJPE, mm", "PA-MPJPE, mm"], rows)
+
+
+def _with_interval(figure: Mapping[str, Any]) -> str:
+    low, high = figure["low"], figure["high"]
+    return f"{figure['mean']:.0f}" + ("" if low is None else f" ({low:.0f} to {high:.0f})")
 
 
 def _allowed(field: Any) -> str:

@@ -1,1 +1,1 @@
-"""What learns from a corpus: the loader, the methods that lift 2D to 3D, their training, their measures; see README."""
+"""What learns from a corpus: the loader, the methods that lift 2D to 3D, their training, their measures."""

@@ -40,7 +40,7 @@ Degrees = Annotated[float, Field(ge=-LARGEST, le=LARGEST, strict=True)]
 
 @dataclass(frozen=True)
 class Page:
-    """postures[name][(joint, angle)] is in degrees; keyframes are (seconds, posture), in order of time."""
+    """`postures[name][(joint, angle)]` is in degrees; keyframes are (seconds, posture), in order of time."""
 
     name: str
     description: str
