@@ -61,7 +61,13 @@ def test_readme_is_short_and_has_the_two_commands_first() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_recipes_on_it_are_recipes(page: Path, tmp_path: Path) -> None:
     for block in blocks(page):
-        if block.language == "yaml" and block.file and "\npairs:" in block.text:
+        # those of extending.md name things that their own examples install: test_extending.py runs them
+        if (
+            block.language == "yaml"
+            and block.file
+            and "\npairs:" in block.text
+            and page.name != "extending.md"
+        ):
             path = tmp_path / block.file
             path.write_text(block.text)
             assert load_recipe(path).name == path.stem

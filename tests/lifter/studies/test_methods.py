@@ -72,7 +72,7 @@ def test_a_table_of_methods(corpus: Path, tmp_path: Path, monkeypatch: pytest.Mo
             assert shown["mean"] == pytest.approx(np.mean(shown["of_seeds"]))
         assert found["cost"]["ms_one"] > 0
         assert {"seconds", "parameters", "stored"} <= set(found["cost"])
-        assert shown["low"] <= shown["mean"] <= shown["high"]
+        assert shown["low"] is shown["high"] is None  # no interval from fewer than five groups
         curves = facts["occlusion"]["yard"][row]
         assert set(curves) == {OCCLUDED, OPEN, DIFFERENCE}
         assert list(curves[OPEN]) == [str(count) for count in methods.TAKEN]

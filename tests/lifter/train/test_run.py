@@ -167,7 +167,7 @@ def test_corpora_that_cannot_be_learnt_from(corpus: Path, tmp_path: Path) -> Non
         train(tmp_path / "none", tmp_path / "out", recipe())
     with pytest.raises(InputError, match="has no selection 'best'"):
         train(corpus, tmp_path / "out", recipe(selection="best"))
-    with pytest.raises(InputError, match="there is no subject 'CMU/77'"):
+    with pytest.raises(InputError, match="no sample is of the subject 'CMU/77'"):
         train(corpus, tmp_path / "out", recipe(splits=Splits(hold_out={"val": ["CMU/77"]})))
     part = people(tmp_path / "empty", 20)
     part.receipt_path(0).unlink()

@@ -72,12 +72,12 @@ def test_a_planted_leak_exits_with_1_and_is_named(posemill: Posemill, corpus: Pa
 def test_what_curation_cannot_do_is_one_line(
     posemill: Posemill, corpus: Path, rules: Path, tmp_path: Path
 ) -> None:
-    refused(posemill("curate", tmp_path / "none", rules, "--threads"), "there is no such folder")
+    refused(posemill("curate", tmp_path / "none", rules, "--threads"), "does not exist")
     refused(posemill("curate", corpus, tmp_path / "none.yaml", "--threads"), "cannot be read")
     refused(posemill("curate", corpus, rules, "--set", "qualty=[]"), "there is no such field", "quality")
     refused(posemill("leaks", corpus, "absent", "--threads"), "absent")
     refused(posemill("report", corpus, tmp_path / "page.pdf"), "is not a name for an HTML page")
-    refused(posemill("detections", corpus, "--detector", "openpose"), "no detector is called so")
+    refused(posemill("detections", corpus, "--detector", "openpose"), "there is no such detector")
 
 
 @pytest.mark.parametrize("layout", ["coco", "videopose", "webdataset", "card"])

@@ -54,4 +54,4 @@ def test_detections_are_those_that_are_stored(posemill: Posemill, corpus: Path) 
 def test_wrong_names_are_one_line(posemill: Posemill, made: Path, tmp_path: Path) -> None:
     refused(posemill("preview", made, tmp_path / "x.gif"), "x.gif", "end it with .png or .jpg")
     refused(posemill("report", made, tmp_path / "x.pdf"), "x.pdf", "end it with .html")
-    refused(posemill("detections", made, "--detector", "openpose"), "no detector is called so")
+    refused(posemill("detections", made, "--detector", "openpose"), "there is no such detector")

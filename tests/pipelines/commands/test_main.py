@@ -98,7 +98,7 @@ def test_a_bad_recipe_is_one_line(posemill: Posemill, tmp_path: Path, text: str,
 def test_what_is_no_recipe_is_one_line(posemill: Posemill, tmp_path: Path) -> None:
     refused(posemill("generate", tmp_path / "none.yaml", tmp_path / "c"), "none.yaml", "cannot be read")
     (tmp_path / "image.yaml").write_bytes(b"\xff\xd8\xff\xe0\x00")
-    refused(posemill("generate", tmp_path / "image.yaml", tmp_path / "c"), "not UTF-8")
+    refused(posemill("generate", tmp_path / "image.yaml", tmp_path / "c"), "is binary, not text")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_folder_of_other_things_is_left_alone(posemill: Posemill, recipe: Path
     (tmp_path / "thesis.txt").write_text("years of work")
     refused(posemill("generate", recipe, tmp_path), "thesis.txt", "empty folder")
     for command in (["info", tmp_path], ["verify", tmp_path], ["preview", tmp_path, tmp_path / "x.png"]):
-        refused(posemill(*command), "no corpus")
+        refused(posemill(*command), "is not a corpus")
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
@@ -190,7 +190,7 @@ def test_mocap_check_tells_good_from_bad(posemill: Posemill, tmp_path: Path) -> 
 
 
 def test_mocap_fetch_refuses_what_is_no_subject(posemill: Posemill, tmp_path: Path) -> None:
-    refused(posemill("mocap", "fetch", "cmu", "--subjects", "../62", "--to", tmp_path), "no subject")
+    refused(posemill("mocap", "fetch", "cmu", "--subjects", "../62", "--to", tmp_path), "is not a subject")
 
 
 def test_body_convert_refuses_what_is_no_model(posemill: Posemill, tmp_path: Path) -> None:

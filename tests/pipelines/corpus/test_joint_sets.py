@@ -31,5 +31,5 @@ def test_nan_does_not_spread() -> None:
 
 
 def test_an_unknown_set_is_refused() -> None:
-    with pytest.raises(ValueError, match="no joint set is called 'coco'"):
+    with pytest.raises(ValueError, match="unknown joint set 'coco'"):
         JointSet("coco")

@@ -112,7 +112,7 @@ def test_what_there_is_not_is_answered_with_what_there_is(corpus: Samples, folde
         pipelines.open(folder, part="train")
     with pytest.raises(InputError, match="has no selection 'x'"):
         pipelines.open(folder, selection="x")
-    with pytest.raises(InputError, match="there is no such folder"):
+    with pytest.raises(InputError, match="does not exist"):
         pipelines.open(folder / "nowhere")
 
 

@@ -56,7 +56,7 @@ def test_a_selection_leaves_its_rows_in_order_with_weights(corpus: Path) -> None
     assert runs.weight.tolist() == [1, 2, 3]
     assert open_runs(corpus, selection="mine", split="val").samples == 1
     for changes, said in (
-        ({"split": "dev"}, "there is no split 'dev'"),
+        ({"split": "dev"}, "split 'dev': there is no such split"),
         ({"selection": None, "split": "val"}, "no splits"),
     ):
         with pytest.raises(InputError, match=said):

@@ -87,7 +87,7 @@ def test_missing_and_broken_selections(corpus: Corpus) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         read_selection(corpus, "mine")
     (folder / "selection.json").write_text("[]")
-    with pytest.raises(InputError, match="is no selection"):
+    with pytest.raises(InputError, match="is not a selection"):
         read_selection(corpus, "mine")
 
 

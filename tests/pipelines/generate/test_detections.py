@@ -92,7 +92,7 @@ def test_a_part_without_a_detector_has_no_such_arrays(corpus: Corpus, tmp_path: 
 @pytest.mark.parametrize(
     ("line", "place", "message"),
     [
-        ("detector: openpose", "small.yaml:6", "no detector is called so"),
+        ("detector: openpose", "small.yaml:6", "there is no such detector"),
         ("detector: absent.yaml", "absent.yaml", "cannot be read"),
         ("detector: {model: posefix, hidden: {prop: {good: 2}}}", "small.yaml:6", "less than or equal to 1"),
         ("detector: {model: posefix, noise: 1}", "small.yaml:6", "no such field"),

@@ -116,7 +116,7 @@ def test_the_command_exits_with_1_where_something_was_changed(posemill: Posemill
 
 
 def test_what_cannot_be_checked_is_refused(corpus: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no detector is called so"):
+    with pytest.raises(InputError, match="there is no such detector"):
         examine(corpus, None, "openpose", 10)
     part = Corpus(corpus).part("small-pairs")
     part.receipt_path(0).unlink()

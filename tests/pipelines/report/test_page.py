@@ -170,7 +170,7 @@ def test_recordings_without_pixels_or_props_have_a_report(tmp_path: Path) -> Non
 def test_what_cannot_be_reported_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is not a name for an HTML page"):
         write_report(tmp_path, tmp_path / "r.pdf")
-    with pytest.raises(InputError, match="is no corpus"):
+    with pytest.raises(InputError, match="is not a corpus"):
         write_report(tmp_path, tmp_path / "r.html")
     rng = np.random.default_rng(0)
     rows = posed_rows(random_turns(4, rng), rng, np.zeros(4))

@@ -24,7 +24,7 @@ def subject(counts: dict[str, Any], samples: float = 100.0, **facts: Any) -> Sub
     corpus: Any = SimpleNamespace(parts=lambda: [part], part=lambda name: part)
     survey = Survey(samples, 50, counts, {"one": np.array([75.0, 25.0])}, 30, 40)
     parts = [{"name": "one", "kind": "pairs", "labels": {"bands_wanted": {"0": 0.5}}}]
-    return Subject("corpus", corpus, {"parts": parts, "motion": [], **facts}, survey)
+    return Subject("corpus", corpus, {"parts": parts, "motion": [], "recordings": 2, **facts}, survey)
 
 
 def test_trunk_zones_are_shares_of_the_samples() -> None:

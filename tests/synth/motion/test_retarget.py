@@ -8,7 +8,7 @@ from synth.body.rotations import local_poses, world_turns
 from synth.body.skeleton import SMPL_24
 from synth.motion.formats.bvh import decode_bvh, parse_bvh
 from synth.motion.gate import joint_angles
-from synth.motion.mapping import FOLDER, choose_mapping, read_mapping
+from synth.motion.mapping import FOLDER, fitting_mapping, read_mapping
 from synth.motion.retarget import between, bone, retarget
 from tests.synth.motion.helpers import (
     bvh_text,
@@ -106,7 +106,7 @@ def test_hrc_files_are_not_read_as_they_declare(shared):
     """Their CHANNELS lines are wrong: read so, the pelvis of a man who stands would pitch by over 90 degrees."""
     path = shared / "data" / "hrc_bvh" / "stacking_6.bvh"
     file = parse_bvh(path)
-    mapping = choose_mapping(file.skeleton, str(path))
+    mapping = fitting_mapping(None, file.skeleton, str(path))
     assert mapping.fixed_order == "zxy"
 
     def tilt(order):
