@@ -7,6 +7,7 @@ to a thousand times its size, so both are checked against limits before anything
 from __future__ import annotations
 
 import math
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
@@ -24,7 +25,7 @@ MOST_BYTES = 1 << 29  # of the arrays of one file together, unless a caller says
 _MOST_RATIO, _ANY_RATIO_BYTES = 100, 1 << 24
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # numpy writes no others; those unpack without a bound
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-_DAMAGED = (
+_DAMAGED = (SyntaxError, tokenize.TokenError,
     ValueError, OSError, EOFError, KeyError, TypeError, SyntaxError, OverflowError, MemoryError, RecursionError,
     zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError,
 )  # fmt: skip
