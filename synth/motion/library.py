@@ -112,12 +112,13 @@ def read_raw(
         chosen = (
             chosen.require(file.skeleton, str(path)) if chosen else choose_mapping(file.skeleton, str(path))
         )
-        recording = decode_bvh(file, chosen.metres_per_unit, chosen.fixed_order)
+        recording = decode_bvh(file, chosen.fixed_order)
     else:
         recording = read_amc(path, rate)
         skeleton = recording.skeleton
         chosen = chosen.require(skeleton, str(path)) if chosen else choose_mapping(skeleton, str(path))
-    poses, pelvis = retarget(recording, chosen)
+    found = retarget(recording, chosen, str(path))
+    poses, pelvis = found.poses, found.pelvis
     trial = _TRIAL.match(path.stem)
     parts = (trial.group(1), path.stem) if trial else (chosen.dataset, path.stem)
     source = describe(path, root, dataset=chosen.dataset, licence=chosen.licence, parts=parts)
@@ -129,7 +130,7 @@ def read_raw(
         rate=recording.rate,
         source=source,
         still=chosen.still,
-        stretch=None if recording.stretch is None else recording.stretch.astype(np.float32),
+        stretch=None if found.stretch is None else found.stretch.astype(np.float32),
     )
 
 

@@ -75,9 +75,9 @@ class Mapping:
     name: str
     dataset: str
     licence: str | None
-    metres_per_unit: float
-    up: NDArray[np.float64]
-    forward: NDArray[np.float64]
+    metres_per_unit: float | None
+    up: NDArray[np.float64] | None
+    forward: NDArray[np.float64] | None
     links: dict[str, Link]
     still: frozenset[str]
     fixed_order: str | None = None
