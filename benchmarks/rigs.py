@@ -40,7 +40,6 @@ Floats = NDArray[np.float64]
 WANTED = {"limbs": 3.0, "lines": 3.0, "hands": 10.0, "travel": 0.02}
 RESTS = ("t", "arms hanging", "orients", "random", "turned")
 UPS = {"y": SMPL_TO_WORLD.T, "z": np.eye(3), "x": np.array([[0.0, 0, 1], [1, 0, 0], [0, 1, 0]])}
-_OPTIONAL = ("spine1", "spine2", "left_foot", "right_foot", "left_hand", "right_hand")
 
 
 @dataclass(frozen=True)
@@ -129,14 +128,18 @@ class Rig:
             return {name: np.eye(3) for name in self.parent}
         if rest == "arms hanging":
             angle = self.rng.uniform(30.0, 85.0)
-            down = {"left": Rotation.from_euler("z", angle, True), "right": Rotation.from_euler("z", -angle, True)}
+            down = {
+                "left": Rotation.from_euler("z", angle, True),
+                "right": Rotation.from_euler("z", -angle, True),
+            }
             arms = ("shoulder", "elbow", "wrist", "hand")
             return {
-                n: down[n.split("_")[0]].as_matrix() if n.split("_")[-1] in arms else np.eye(3) for n in self.parent
+                n: down[n.split("_")[0]].as_matrix() if n.split("_")[-1] in arms else np.eye(3)
+                for n in self.parent
             }
         if rest == "turned":
             axes = Rotation.from_euler("y", self.rng.uniform(-180, 180), True).as_matrix()
-            return {name: UPS["y"].T @ axes for name in self.parent}
+            return dict.fromkeys(self.parent, UPS["y"].T @ axes)
         if rest == "orients":
             return {name: self._along_bone(name) for name in self.parent}
         return {name: Rotation.random(random_state=self.rng).as_matrix() for name in self.parent}
@@ -158,7 +161,9 @@ class Rig:
         travel = motion.pelvis @ world.T * unit
         if choices.root != "none":
             top = "Root"
-            turned = Rotation.random(random_state=self.rng).as_matrix() if choices.root == "still" else np.eye(3)
+            turned = (
+                Rotation.random(random_state=self.rng).as_matrix() if choices.root == "still" else np.eye(3)
+            )
             still = np.tile(self.rng.uniform(-1, 1, 3) * unit, (len(travel), 1))
             moved = still if choices.root == "still" else travel
             nodes[top] = _Node(None, np.zeros(3), np.tile(turned, (len(travel), 1, 1)), moved)
@@ -181,10 +186,16 @@ class Rig:
         text = _bvh(nodes, ends, choices, motion.rate, self.rng)
         links = {n: Link(self._name(n), align="bone" if n in LIMBS else "rotation") for n in self.parent}
         still_joints = frozenset(SMPL_24) - set(links)
-        keys: tuple[Any, ...] = (None, None, None)
-        if choices.keys:
-            keys = (UNITS[choices.unit], np.array([0.0, 1, 0]), np.array([0.0, 0, 1]))
-        return text, Mapping("rig", "rig", None, *keys, links, still_joints)
+        return text, Mapping(
+            name="rig",
+            dataset="rig",
+            licence=None,
+            metres_per_unit=UNITS[choices.unit] if choices.keys else None,
+            up=np.array([0.0, 1.0, 0.0]) if choices.keys else None,
+            forward=np.array([0.0, 0.0, 1.0]) if choices.keys else None,
+            links=links,
+            still=still_joints,
+        )
 
     def _name(self, name: str) -> str:
         return self.choices.prefix + name
@@ -234,7 +245,7 @@ def _bvh(
         lines.append(f"{pad}\tCHANNELS {len(channels)} {' '.join(channels)}")
         if places is not None:
             columns.append(places[:, ["XYZ".index(axis) for axis in moved]])
-        columns.append(Rotation.from_matrix(node.local).as_euler(order, degrees=True))
+        columns.append(Rotation.from_matrix(node.local).as_euler(order, True))  # type: ignore[call-overload]
         children = [str(child) for child in rng.permutation([n for n in nodes if nodes[n].parent == name])]
         for child in children:
             write(child, depth + 1)
@@ -291,7 +302,9 @@ def compare(rig: Rig, motion: Motion, poses: Floats, pelvis: Floats) -> dict[str
     return {
         "limbs": max(worst(truth.bone(name), read_as.bone(name)) for name in limbs),
         "lines": max(worst(truth.line(joint), read_as.line(joint)) for joint in ("hip", "shoulder")),
-        "hands": max(float(np.abs(bends[0][f"{s}_wrist"] - bends[1][f"{s}_wrist"]).max()) for s in ("left", "right")),
+        "hands": max(
+            float(np.abs(bends[0][f"{s}_wrist"] - bends[1][f"{s}_wrist"]).max()) for s in ("left", "right")
+        ),
         "travel": float(np.abs(after - after[0] - way).max() / np.linalg.norm(way, axis=1).max()),
         "trunk": worst(truth.middle("shoulder") - before, read_as.middle("shoulder") - after),  # type: ignore[operator]
     }
@@ -318,7 +331,10 @@ def run(count: int, seed: int = 0, frames: int = 60) -> dict[str, Any]:
     read_ones = [each for each in results if "errors" in each]
     wrong = [each for each in read_ones if any(each["errors"][name] > most for name, most in WANTED.items())]
     percentiles = {
-        name: {f"p{p}": round(float(np.percentile([e["errors"][name] for e in read_ones], p)), 4) for p in (50, 99, 100)}
+        name: {
+            f"p{p}": round(float(np.percentile([e["errors"][name] for e in read_ones], p)), 4)
+            for p in (50, 99, 100)
+        }
         for name in (read_ones[0]["errors"] if read_ones else ())
     }
     return {
@@ -334,7 +350,9 @@ def run(count: int, seed: int = 0, frames: int = 60) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("out", type=Path)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)

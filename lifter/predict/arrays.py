@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from lifter.predict.recording import Array, Figure, Frame, Recording, cleaned
 from synth.body.skeleton import COCO_17
 from synth.core.errors import InputError
+from synth.core.npz import read_npz
 
 _HOW = "give an .npz with keypoints_2d (n, 17, 3), and intrinsics (n, 3, 3) or image_size (n, 2)"
 _MOST_BYTES = 1 << 32
@@ -74,17 +74,7 @@ def _camera(cameras: Array | None, row: int) -> Array | None:
 
 def _loaded(path: Path) -> dict[str, NDArray[Any]]:
     wanted = ("keypoints_2d", "intrinsics", "image_size", "group", "frame", "joint_names")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
-                raise ValueError("it claims to be larger than 4 GiB")
-        with np.load(path, allow_pickle=False) as file:
-            return {key: file[key] for key in wanted if key in file.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, MemoryError, RuntimeError,
-            NotImplementedError, SyntaxError, OverflowError, TypeError) as error:  # fmt: skip
-        raise InputError(
-            f"is no .npz that can be read ({error})"[:200], where=str(path), remedy=_HOW
-        ) from error
+    return read_npz(path, wanted, most_bytes=_MOST_BYTES, remedy=_HOW)
 
 
 def _numbers(

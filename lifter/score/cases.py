@@ -8,7 +8,6 @@ frame, may be there.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from lifter.data.joints import JOINTS3D
 from lifter.score.intervals import MeanOf
 from synth.body.skeleton import COCO_17
 from synth.core.errors import InputError
+from synth.core.npz import read_npz
 
 if TYPE_CHECKING:
     from lifter.data.samples import Samples
@@ -29,6 +29,7 @@ Array = NDArray[np.float64]
 _REMEDY = (
     "give an .npz in the benchmarks' layout: keypoints_2d, joints_3d, intrinsics, image_size, group, frame"
 )
+_MOST_BYTES = 1 << 32
 _SHAPES: dict[str, tuple[int, ...]] = {
     "keypoints_2d": (17, 3), "joints_3d": (17, 3), "intrinsics": (3, 3), "image_size": (2,),
 }  # fmt: skip
@@ -120,22 +121,15 @@ def _in_time(arrays: dict[str, NDArray[Any]]) -> tuple[NDArray[Any] | None, NDAr
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
-    try:
-        opened = np.load(path, allow_pickle=False)
-        if not isinstance(opened, np.lib.npyio.NpzFile):
-            raise _wrong(path, "is a single array")
-        with opened as file:
-            lacking = [key for key in (*_SHAPES, "group", "joint_names") if key not in file]
-            if lacking:
-                raise _wrong(path, f"has no '{lacking[0]}'")
-            return {
-                key: file[key] for key in (*_SHAPES, "group", "joint_names", "up", "frame") if key in file
-            }
-    except FileNotFoundError:
-        raise InputError("is not there", where=str(path), remedy="give a file or a corpus' folder") from None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise _wrong(path, f"cannot be read as a benchmark ({reason:.120})") from error
+    if not path.exists():
+        raise InputError("is not there", where=str(path), remedy="give a file or a corpus' folder")
+    arrays = read_npz(
+        path, (*_SHAPES, "group", "joint_names", "up", "frame"), most_bytes=_MOST_BYTES, remedy=_REMEDY
+    )
+    lacking = [key for key in (*_SHAPES, "group", "joint_names") if key not in arrays]
+    if lacking:
+        raise _wrong(path, f"has no '{lacking[0]}'")
+    return arrays
 
 
 def _wrong(path: Path, what: str) -> InputError:

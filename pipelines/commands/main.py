@@ -43,10 +43,17 @@ app.command()(making.bench)
 mocap = typer.Typer(no_args_is_help=True, help="Get and examine motion capture recordings.")
 mocap.command("fetch")(motion.fetch)
 mocap.command("check")(motion.check)
+mocap.command("formats")(motion.formats)
 app.add_typer(mocap, name="mocap")
+
+postures = typer.Typer(no_args_is_help=True, help="Work postures that are written down as pages.")
+postures.command("list")(motion.list_postures)
+postures.command("show")(motion.show_posture)
+app.add_typer(postures, name="postures")
 
 body = typer.Typer(no_args_is_help=True, help="Body model files.")
 body.command("convert")(motion.convert)
+body.command("export")(motion.export_body)
 app.add_typer(body, name="body")
 
 

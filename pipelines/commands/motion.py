@@ -1,4 +1,4 @@
-"""Commands for what corpora are made from: motion capture recordings and body model files."""
+"""Commands for what corpora are made from: motion capture recordings, posture pages and body model files."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def fetch(
     """
     from synth.motion.fetch import CMU_URL, fetch_cmu
 
-    def tell(name: str, done: int, total: int | None) -> None:
+    def report(name: str, done: int, total: int | None) -> None:
         if done == total:
             print(f"{name}: {done:,} bytes", file=sys.stderr, flush=True)
 
     numbers = [number for number in subjects.replace(",", " ").split() if number]
-    paths = fetch_cmu(numbers, to, base_url=url or CMU_URL, progress=tell)
+    paths = fetch_cmu(numbers, to, base_url=url or CMU_URL, progress=report)
     print(f"{len(paths)} files in {to}; use it as a source: motion.sources: [{{path: {to}}}]")
     return DONE
 
@@ -50,7 +50,8 @@ def check(
         Path, typer.Argument(metavar="PATH", help="Recording, or folder of them.", show_default=False)
     ],
     rate: Annotated[
-        float | None, typer.Option(min=1, help="True frame rate of files that do not state it (AMC: 120).")
+        float | None,
+        typer.Option(min=1, help="True frame rate, whatever the files state; AMC files state none: 120."),
     ] = None,
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Skeleton mapping; manifests/skeletons has examples.")
@@ -59,7 +60,8 @@ def check(
 ) -> int:
     """Read recordings as `generate` would, and say which frames it would use and why not the others.
 
-    Exits with 1 where a recording cannot be read or gives no frame at all.
+    `posemill mocap formats` lists what can be read. Exits with 1 where a recording cannot be read or gives no frame at
+    all.
     """
     from pipelines.inspect.recordings import examine, examine_tables
     from synth.core.progress import show_progress
@@ -71,6 +73,67 @@ def check(
     else:
         show(examine_tables(files))
     return DONE if all(file.get("kept") for file in files) else FAULTY
+
+
+@one_line
+def formats(as_json: AsJson = False) -> int:
+    """List the motion formats that can be read, with the options that each takes."""
+    from pipelines.inspect.recordings import format_table, listed_formats
+
+    found = listed_formats()
+    if as_json:
+        print_json(found)
+    else:
+        show([format_table(found)])
+    return DONE
+
+
+@one_line
+def list_postures(as_json: AsJson = False) -> int:
+    """List the posture pages that ship, and the joint angles of a page with their signs and usual ranges.
+
+    A page of your own, NAME.posture.yaml, is a source of motion like any recording.
+    """
+    from pipelines.inspect.postures import listed, posture_tables
+
+    found = listed()
+    if as_json:
+        print_json(found)
+    else:
+        show(posture_tables(found))
+    return DONE
+
+
+@one_line
+def show_posture(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="As `posemill postures list` gives it.", show_default=False)
+    ],
+) -> int:
+    """Print a posture page that ships, to be copied and changed."""
+    from pipelines.inspect.postures import shipped
+
+    print(shipped(name).read_text(encoding="utf-8"), end="")
+    return DONE
+
+
+@one_line
+def export_body(
+    out: Annotated[Path, typer.Argument(metavar="OUT.npz", help="File to write.", show_default=False)],
+    gender: Annotated[str, typer.Option(help="neutral, male or female.")] = "neutral",
+) -> int:
+    """Write the open body with the keys of SMPL's own files, for programs that read SMPL.
+
+    In Python, `smplx.SMPL("", data_struct=smplx.utils.Struct(**numpy.load("OUT.npz")))` loads it.
+    """
+    from synth.body import load_body
+    from synth.body.convert import export_smplx
+
+    export_smplx(load_body("open", gender), out)
+    print(
+        f"{out}: the open body ({gender}) with SMPL's keys; `posemill body export --help` says how to load it"
+    )
+    return DONE
 
 
 @one_line

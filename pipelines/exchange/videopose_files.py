@@ -22,7 +22,6 @@ writes it for Human3.6M.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +35,7 @@ from scipy.spatial.transform import Rotation
 from synth.body.skeleton import COCO_17, JOINT_SETS
 from synth.core.disk import read_json
 from synth.core.errors import InputError
+from synth.core.npz import open_member
 from synth.core.unpickle import NUMPY, read_pickle
 from synth.scene.camera import Camera
 
@@ -49,6 +49,7 @@ _H36M_32 = (
 _KEPT = [_H36M_32.index(name) for name in H36M_17]
 _SYMMETRIES = {"coco": COCO_17, "h36m": H36M_17}
 _SCALE = {"millimetres": 0.001, "metres": 1.0}
+_MOST_BYTES = 1 << 33
 _LAYOUT = "give the files as VideoPose3D's scripts write them"
 Pair = tuple[float, float]
 Triple = tuple[float, float, float]
@@ -199,25 +200,8 @@ def read_object(path: Path, key: str) -> Any:
 
     Raises InputError where there is none, or its pickle asks for more.
     """
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open(f"{key}.npy") as stream:
-            version = np.lib.format.read_magic(stream)
-            header = (
-                np.lib.format.read_array_header_1_0
-                if version == (1, 0)
-                else np.lib.format.read_array_header_2_0
-            )
-            _, _, dtype = header(stream)
-            held: Any = None
-            if dtype.hasobject:
-                held = read_pickle(stream, NUMPY, where=f"{path}:{key}", purpose="recording")  # type: ignore[arg-type]
-    except KeyError as error:
-        raise InputError(f"has no '{key}'", where=str(path), remedy=_LAYOUT) from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        problem = (str(error) or type(error).__name__).splitlines()[0]
-        raise InputError(
-            f"cannot be read as an npz ({problem:.100})", where=str(path), remedy=_LAYOUT
-        ) from error
+    with open_member(path, key, most_bytes=_MOST_BYTES, remedy=_LAYOUT) as stream:
+        held = read_pickle(stream, NUMPY, where=f"{path}:{key}", purpose="recording")
     if not isinstance(held, np.ndarray) or held.shape != () or not isinstance(held.item(), dict):
         raise InputError(f"'{key}' is no dictionary", where=str(path), remedy=_LAYOUT)
     return held.item()

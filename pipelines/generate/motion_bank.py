@@ -31,9 +31,13 @@ from synth.core.disk import (
 )
 from synth.core.errors import InputError
 from synth.motion import ASSETS, GateSettings, embedded, find, prepare
+from synth.motion.formats.format import Units, Up
 from synth.motion.mapping import FOLDER as OWN_MAPPINGS
 
-_VERSION = 1  # of what reading, retargeting and gating make of a file; raise it when that changes
+# Of what reading, retargeting and gating make of a file; raise it when that changes. 2: retargeting lays pelvis and
+# chest on the recorded lines of hips and shoulders, takes the roll of feet and thighs from the shins, and drops what
+# does not show the recording.
+_VERSION = 2
 _ARRAYS = {"poses": (24, 3), "trans": (3,), "clearance": ()}
 # runs tasks and gives their results in any order: (function, arguments, title) -> (argument number, result)
 Runner = Callable[[Callable[..., Any], Iterable[tuple[Any, ...]], str, int], Iterator[tuple[int, Any]]]
@@ -47,6 +51,8 @@ class _File:
     source: int
     mapping: str | None
     rate: float | None
+    units: Units | None = None
+    up: Up | None = None
 
     @property
     def name(self) -> str:
@@ -143,7 +149,7 @@ def _files(recipe: Recipe, folder: Path, corpus: Path) -> Iterator[_File]:
         mapping = _mapping(source, folder)
         for path in find(place):
             if not path.is_relative_to(corpus):  # what a bank is made of, where the corpus lies in the source
-                yield _File(str(path), str(root), number, mapping, source.rate)
+                yield _File(str(path), str(root), number, mapping, source.rate, source.units, source.up)
 
 
 def _mapping(source: SourceSpec, folder: Path) -> str | None:
@@ -191,7 +197,14 @@ def _prepare_file(number: int, file: _File, rate: float, settings: GateSettings,
     facts: dict[str, Any] = {"name": file.name, "source": file.source, "frames": 0, "clips": []}
     try:
         clips, report = prepare(
-            file.path, rate, settings, root=Path(file.root), mapping=file.mapping, source_rate=file.rate
+            file.path,
+            rate,
+            settings,
+            root=Path(file.root),
+            mapping=file.mapping,
+            source_rate=file.rate,
+            units=file.units,
+            up=file.up,
         )
     except InputError as error:
         facts["unreadable"] = str(error)

@@ -1,4 +1,4 @@
-"""Reading recordings as the motion bank would, to tell what of them is fit for use."""
+"""Reading recordings as the motion bank would, to report what of them is fit for use."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ from pipelines.inspect.info import drop_tables, drops
 from synth.core.errors import InputError
 from synth.core.progress import Progress
 from synth.motion import find, prepare
+from synth.motion.formats import FORMATS
+from synth.motion.mapping import read_mapping
 
 
 def examine(place: Path, rate: float | None, mapping: Path | None, watch: Progress) -> list[dict[str, Any]]:
     """One entry a recording: what was read, kept and dropped, or why it cannot be read.
 
-    rate: true frames a second, for files that do not state it. Raises InputError where there is no recording.
+    rate: true frames a second, whatever the files state. Whatever goes wrong with one recording is said in its entry.
+    Raises InputError where there is no recording and where the mapping cannot be used.
     """
     paths = find(place)
+    described = None if mapping is None else read_mapping(mapping)
     root = place if place.is_dir() else place.parent
     wanted = MotionSpec().rate
     files: list[dict[str, Any]] = []
@@ -29,9 +33,13 @@ def examine(place: Path, rate: float | None, mapping: Path | None, watch: Progre
     for path in paths:
         facts: dict[str, Any] = {"name": path.relative_to(root).as_posix(), "frames": 0}
         try:
-            clips, report = prepare(path, wanted, root=root, mapping=mapping, source_rate=rate)
+            clips, report = prepare(path, wanted, root=root, mapping=described, source_rate=rate)
         except InputError as error:
             facts["unreadable"] = str(error)
+        except Exception as error:  # a file that nobody foresaw must not hide the others
+            facts["unreadable"] = (
+                f"{path}: cannot be used ({type(error).__name__}: {error}); please report it"
+            )
         else:
             facts |= {
                 "rate": report.rate,
@@ -64,3 +72,24 @@ def examine_tables(files: list[dict[str, Any]]) -> list[RenderableType]:
             f"{file['frames']:,}", f"{file['kept']:,}", f"{len(file['clips'])}", reasons,
         )  # fmt: skip
     return [table, *drop_tables(drops(files))]
+
+
+def listed_formats() -> list[dict[str, Any]]:
+    """The motion formats: name, title, how their files' names end, and which options they take."""
+    return [
+        {"name": name, "title": each.title, "suffixes": list(each.suffixes), "options": sorted(each.options)}
+        for name, each in FORMATS.all().items()
+    ]
+
+
+def format_table(formats: list[dict[str, Any]]) -> RenderableType:
+    """What `listed_formats` found, for people."""
+    table = Table(
+        title="Motion formats", title_justify="left", title_style="bold", header_style="dim", box=None
+    )
+    for column in ("name", "format", "files", "options"):
+        table.add_column(column)
+    for row in formats:
+        files = ", ".join(f"*{suffix}" for suffix in row["suffixes"])
+        table.add_row(escape(row["name"]), escape(row["title"]), escape(files), ", ".join(row["options"]))
+    return table

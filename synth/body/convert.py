@@ -31,8 +31,7 @@ def convert(pkl: Path, out: Path) -> None:
     InputError where the pickle asks for anything but arrays, sparse matrices and chumpy's arrays, or holds no
     such model. Nothing is written then.
     """
-    if out.suffix != ".npz":
-        raise InputError("the result is an .npz", where=str(out), remedy=f"write to {out.stem}.npz")
+    _require_npz(out)
     try:
         with pkl.open("rb") as stream:
             content = read_pickle(stream, _allowed(), where=str(pkl), purpose="body model")
@@ -48,8 +47,11 @@ def convert(pkl: Path, out: Path) -> None:
 def export_smplx(body: Body, path: Path) -> None:
     """Write a body with 24 joints as an `.npz` with the keys of SMPL's own files.
 
-    `smplx.SMPL("", data_struct=smplx.utils.Struct(**numpy.load(path)))` loads it.
+    `smplx.SMPL("", data_struct=smplx.utils.Struct(**numpy.load(path)))` loads it; give `num_betas` for more than ten
+    shape components. Its joint regressor gives the body's own joint centres in every shape. Raises InputError where the
+    file's name does not end in .npz.
     """
+    _require_npz(path)
     parents = SMPL_PARENTS.copy()
     parents[0] = 2**32 - 1  # as in SMPL's files
     weights = np.zeros((len(body.template), len(SMPL_24)))
@@ -148,7 +150,7 @@ def _plain(value: Any, key: str, where: str) -> NDArray[Any]:
     except (KeyError, ValueError, TypeError, IndexError) as error:
         raise InputError(f"{key} is damaged", where=where, remedy=_REMEDY) from error
     if array.dtype.kind not in "fiu":
-        raise InputError(f"{key} is no array of numbers", where=where, remedy=_REMEDY)
+        raise InputError(f"{key} is not an array of numbers", where=where, remedy=_REMEDY)
     return array
 
 
@@ -170,6 +172,11 @@ def _dense(value: _Sparse) -> NDArray[Any]:
     )
     matrix.check_format(full_check=True)  # indices out of range would read foreign memory
     return matrix.toarray()
+
+
+def _require_npz(out: Path) -> None:
+    if out.suffix != ".npz":
+        raise InputError("the result is an .npz", where=str(out), remedy=f"write to {out.stem}.npz")
 
 
 def _write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,11 +21,15 @@ from synth.body.open import open_body
 from synth.body.skeleton import SMPL_24, SMPL_PARENTS, SURFACE
 from synth.body.surface import convex_weights
 from synth.core.errors import InputError
+from synth.core.npz import read_npz
 
 Array = NDArray[np.float64]
 
 REQUIRED = ("v_template", "f", "shapedirs", "posedirs", "J_regressor", "weights", "kintree_table")
 OPTIONAL = ("vt", "ft")
+MOST_BYTES = (
+    1 << 30
+)  # of a file's arrays; SMPL-X's posedirs of 10475 x 3 x 486 float64 are the largest, 122 MB
 N_PROXY = 700
 N_COMPONENTS = 10
 # joints of the whole model -> (its name, vertices, smplx.vertex_ids key)
@@ -78,7 +80,7 @@ def read_licensed(path: Path) -> Body:
 
 
 def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
-    """The arrays of an `.npz` that make a body, never unpickling; InputError for anything else."""
+    """The arrays of an `.npz` that make a body, never unpickling. Raises InputError for anything else."""
     where = str(path)
     if path.suffix == ".pkl":
         raise InputError(
@@ -88,17 +90,8 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
         )
     if not path.is_file():
         raise InputError("there is no such file", where=where, remedy="give the path of a body model's .npz")
-    try:
-        if not zipfile.is_zipfile(path):
-            raise InputError("this is no .npz", where=where, remedy=_REMEDY)
-        with np.load(path, allow_pickle=False) as stored:
-            return {key: stored[key] for key in (*REQUIRED, *OPTIONAL) if key in stored.files}
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError) as error:
-        if "allow_pickle" in str(error) and "Object arrays" in str(error):
-            remedy = "convert the .pkl that it came from: posemill body convert FILE.pkl FILE.npz"
-            raise InputError("it holds pickled objects", where=where, remedy=remedy) from error
-        remedy = "the file may be cut short: copy or download it again"
-        raise InputError("this cannot be read as an .npz", where=where, remedy=remedy) from error
+    pickled = "convert the .pkl that it came from: posemill body convert FILE.pkl FILE.npz"
+    return read_npz(path, (*REQUIRED, *OPTIONAL), most_bytes=MOST_BYTES, remedy=_REMEDY, pickled=pickled)
 
 
 def check_arrays(arrays: Mapping[str, NDArray[Any]], where: str) -> None:

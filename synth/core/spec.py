@@ -1,4 +1,4 @@
-"""What every section of a recipe has in common: it is immutable and refuses a field it does not know."""
+"""What all models of a user's YAML have in common: they are immutable and refuse a field they do not know."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 class Spec(BaseModel):
+    """A section of a file that a user writes."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class FieldError(ValueError):
+    """What a validator over several fields raises: `location` leads from the field it checks to the one at fault."""
+
+    def __init__(self, message: str, *location: str | int) -> None:
+        super().__init__(message)
+        self.location = location
 
 
 def _ascending(bounds: tuple[float, float]) -> tuple[float, float]:

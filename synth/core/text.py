@@ -10,17 +10,29 @@ from numpy.typing import NDArray
 
 from synth.core.errors import InputError
 
+MOST_BYTES = 1 << 28  # of a text file: over half an hour of 130 channels at 120 Hz
 LONGEST_NUMBER = 64  # characters; longer tokens are garbage, and would cost memory to look at
+MOST_SURPLUS = 6  # values behind a line's columns; more are a joint that the columns lack
+_BLOCK = 4096  # lines that are split into words at a time
 
 
-def read_text(path: Path) -> str:
-    """A UTF-8 text file; InputError where it is missing, binary or in another encoding."""
+def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
+    """A UTF-8 text file; InputError where it is missing, too long, binary or in another encoding."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(most_bytes + 1)
     except OSError as error:
         raise InputError(
-            f"cannot be read ({error.strerror})", where=str(path), remedy="check the path and its permissions"
+            f"cannot be read ({error.strerror or error})",
+            where=str(path),
+            remedy="check the path and its permissions",
         ) from error
+    if len(raw) > most_bytes:
+        raise InputError(
+            f"is too long: at most {most_bytes:,} bytes are read",
+            where=str(path),
+            remedy="split the file, or check that it is the right one",
+        )
     if b"\0" in raw:
         raise InputError("is binary, not text", where=str(path), remedy="get the file again from its source")
     try:
@@ -35,7 +47,7 @@ def read_text(path: Path) -> str:
 
 
 def numbers(words: Sequence[str], where: str, *, finite: bool) -> list[float]:
-    """The words as floats; InputError at `where` for one that is no number or, if asked, is not finite."""
+    """The words as floats; InputError at `where` for one that is not a number or, if asked, not finite."""
     values = []
     for word in words:
         try:
@@ -52,20 +64,29 @@ def numbers(words: Sequence[str], where: str, *, finite: bool) -> list[float]:
     return values
 
 
-def number_block(lines: Sequence[str], columns: int, path: Path, first_line: int) -> NDArray[np.float64]:
-    """(rows, columns) from whitespace-separated lines; blank ones are skipped.
+def number_block(
+    lines: Sequence[str], columns: int, path: Path, first_line: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(rows, columns) from whitespace-separated lines, blank ones skipped, and (rows, n) of a surplus.
 
-    `first_line` is the number of lines[0] in the file. Not-a-number and infinite values pass: the gate drops
-    their frames with a reason. InputError, with the line, for a line that is too short, too long or not
-    numeric.
+    The surplus is what stands behind the columns where every line has the same number of values more; n is 0 for a
+    table as it should be. `first_line` is the number of lines[0] in the file. Not-a-number and infinite values pass:
+    the gate drops their frames with a reason. Raises InputError, with the line, for a line that is too short, too long
+    or not numeric.
     """
-    rows = [words for words in (line.split() for line in lines) if words]
-    try:
-        if any(len(words) != columns or max(map(len, words)) > LONGEST_NUMBER for words in rows):
-            raise ValueError
-        return np.array(rows, dtype=np.float64).reshape(len(rows), columns)
-    except ValueError:
-        raise _first_bad_line(lines, columns, path, first_line) from None
+    width = next((len(line.split()) for line in lines if line.strip()), columns)
+    width = width if columns <= width <= columns + MOST_SURPLUS else columns
+    blocks = [np.empty((0, width))]
+    for start in range(0, len(lines), _BLOCK):  # words take ten times the memory of their numbers
+        rows = [words for words in map(str.split, lines[start : start + _BLOCK]) if words]
+        try:
+            if any(len(words) != width or max(map(len, words)) > LONGEST_NUMBER for words in rows):
+                raise ValueError
+            blocks.append(np.array(rows, dtype=np.float64).reshape(len(rows), width))
+        except ValueError:
+            raise _first_bad_line(lines, columns, path, first_line) from None
+    values = np.concatenate(blocks)
+    return np.ascontiguousarray(values[:, :columns]), values[:, columns:]
 
 
 def _first_bad_line(lines: Sequence[str], columns: int, path: Path, first_line: int) -> InputError:
@@ -76,9 +97,13 @@ def _first_bad_line(lines: Sequence[str], columns: int, path: Path, first_line: 
         except InputError as error:
             return error
         if words and len(words) != columns:
-            return InputError(
-                f"{len(words)} values in a frame where the skeleton has {columns} channels",
-                where=f"{path}:{number}",
-                remedy="the file is cut short or damaged; get it again",
-            )
+            surplus = len(words) - columns
+            what = f"{len(words)} values in a frame where the skeleton has {columns} channels"
+            remedy = "the file is cut short or damaged; get it again"
+            if surplus > MOST_SURPLUS:
+                what += f": {surplus} more than the channels"
+                remedy = "the hierarchy lacks joints or channels; export the file again"
+            elif surplus > 0:
+                what += f": {surplus} more ({' '.join(words[columns:])[:60]}), which not every line has"
+            return InputError(what, where=f"{path}:{number}", remedy=remedy)
     return InputError("holds no table of numbers", where=str(path), remedy="correct or re-export the file")

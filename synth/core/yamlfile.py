@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import reprlib
 from collections import Counter
 from collections.abc import Iterator
@@ -12,10 +13,12 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from synth.core.errors import InputError
+from synth.core.text import read_text
 
 Model = TypeVar("Model", bound=BaseModel)
-_MOST_BYTES = 1 << 20
-_MOST_NODES = 100_000
+MOST_BYTES = 1 << 20
+_MOST_NODES = 100_000  # values of a file, each counted as often as aliases repeat it
+_MOST_SCALAR = 10_000  # characters of a number or date: YAML's take quadratic time to read
 _SEE = "see README.md and the examples in manifests/ for the fields"
 
 
@@ -31,10 +34,24 @@ def load_yaml(
 
     Raises InputError with file, line and field for whatever is wrong.
     """
-    tree, content = _parse(_read(path, what), str(path))
+    return parse_yaml(model, read_text(path, MOST_BYTES), str(path), what, changes, forced)
+
+
+def parse_yaml(
+    model: type[Model],
+    text: str,
+    where: str,
+    what: str,
+    changes: list[str] | None = None,
+    forced: dict[str, Any] | None = None,
+) -> Model:
+    """`load_yaml` of a text; `where` names it in errors."""
+    tree, content = _parse(text, where)
     if not isinstance(content, dict):
         raise InputError(
-            "is not a mapping of fields", where=str(path), remedy=f"begin with '{_first(model)}: ...'"
+            f"is not a mapping of fields, which a {what} is",
+            where=where,
+            remedy=f"begin with '{_first(model)}: ...'",
         )
     for change in changes or []:
         _apply(content, change)
@@ -42,7 +59,7 @@ def load_yaml(
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise _explain(model, path, tree, error, changes or []) from error
+        raise _explain(model, where, tree, error, changes or []) from error
 
 
 def _first(model: type[BaseModel]) -> str:
@@ -51,25 +68,25 @@ def _first(model: type[BaseModel]) -> str:
     return next((name for name, field in fields.items() if field.is_required()), next(iter(fields)))
 
 
-def _read(path: Path, what: str) -> str:
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(_MOST_BYTES + 1)
-        text = content.decode("utf-8")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(f"cannot be read ({reason})", where=str(path), remedy="check the path") from error
-    except UnicodeDecodeError as error:
-        raise InputError("is not UTF-8 text", where=str(path), remedy=f"save the {what} as UTF-8") from error
-    if len(content) > _MOST_BYTES:
-        raise InputError(f"is too long for a {what}", where=str(path), remedy="check the path")
-    return text
+class _Loader(yaml.SafeLoader):
+    """Composes at most _MOST_NODES nodes."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._composed = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        self._composed += 1
+        if self._composed > _MOST_NODES:
+            raise ValueError(f"more than {_MOST_NODES:,} values")
+        return super().compose_node(parent, index)
 
 
 def _parse(text: str, where: str) -> tuple[yaml.Node | None, Any]:
     """YAML as nodes, which know their lines, and as plain values."""
     try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        tree = yaml.compose(text, Loader=_Loader)
+        _check_size(tree, {}, where)
         for key in _repeated_keys(tree):
             raise InputError(
                 f"the field '{key.value}' is given twice",
@@ -83,17 +100,48 @@ def _parse(text: str, where: str) -> tuple[yaml.Node | None, Any]:
         raise InputError(
             f"is not valid YAML: {problem}",
             where=f"{where}:{line}" if line else where,
-            remedy="mend the YAML",
+            remedy="correct the YAML",
         ) from error
     except (ValueError, OverflowError) as error:  # such as the 99th of a month
         problem = str(error).splitlines()[0]
         raise InputError(
             f"holds a value that YAML cannot make sense of: {problem}",
             where=where,
-            remedy="put the value in quotes, or mend it",
+            remedy="put the value in quotes, or correct it",
         ) from error
     except RecursionError as error:
-        raise InputError("is nested too deeply", where=where, remedy="mend the YAML") from error
+        raise InputError("is nested too deeply", where=where, remedy="correct the YAML") from error
+
+
+def _check_size(node: yaml.Node | None, sizes: dict[int, int], where: str) -> int:
+    """How many values a node has, with what aliases repeat counted each time; `sizes` of nodes seen, 0 while open.
+
+    Raises InputError where they are too many, where a node holds itself, and for a number of absurd length.
+    """
+    if node is None:
+        return 0
+    where_here = f"{where}:{node.start_mark.line + 1}"
+    if id(node) in sizes:
+        if sizes[id(node)] == 0:
+            raise InputError("a value holds itself", where=where_here, remedy="remove the alias")
+        return sizes[id(node)]
+    sizes[id(node)] = total = 0
+    if isinstance(node, yaml.ScalarNode):
+        if len(node.value) > _MOST_SCALAR and node.tag != "tag:yaml.org,2002:str":
+            raise InputError(
+                f"a number of {len(node.value):,} characters",
+                where=where_here,
+                remedy="put it in quotes, or correct it",
+            )
+    else:
+        for item in node.value:
+            for inner in item if isinstance(item, tuple) else (item,):
+                total += _check_size(inner, sizes, where)
+                if total > _MOST_NODES:
+                    what = f"holds more than {_MOST_NODES:,} values, counting what aliases repeat"
+                    raise InputError(what, where=where_here, remedy="use fewer aliases, or split the file")
+    sizes[id(node)] = total + 1
+    return total + 1
 
 
 def _line_in_error(error: yaml.YAMLError, text: str) -> int | None:
@@ -145,26 +193,30 @@ def _apply(content: dict[Any, Any], change: str) -> None:
 
 
 def _explain(
-    model: type[BaseModel], path: Path, tree: yaml.Node | None, error: ValidationError, changes: list[str]
+    model: type[BaseModel], place: str, tree: yaml.Node | None, error: ValidationError, changes: list[str]
 ) -> InputError:
     """The first of pydantic's errors as one of ours; a misspelt field goes before the one it stood for."""
     found = _of_likeliest_members(error.errors(include_url=False))
     first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])
-    location = [part for part in first["loc"] if not _is_model_name(part)]
+    further = getattr(first.get("ctx", {}).get("error"), "location", ())
+    location = [name for name in (*first["loc"], *further) if not _is_model_name(name)]
     field = ".".join(str(part) for part in location)
     message, remedy = str(first["msg"]).removeprefix("Value error, "), _SEE
     got = f", got {_shortly(first['input'])}"
     if first["type"] == "extra_forbidden":
         message = "there is no such field"
         known = _fields_at(model, location[:-1])
+        close = difflib.get_close_matches(str(location[-1]), known, 1)
         if known:
             remedy = f"the fields here are {', '.join(known)}"
+        if close:
+            remedy = f"did you mean '{close[0]}'? {remedy}"
     elif first["type"] == "missing":
         message, remedy, got = "this field is missing", f"add '{location[-1]}: ...'", ""
-    elif not field:
+    elif not field or further:
         got = ""
     line = _line_of(tree, location)
-    where = f"{path}:{line}" if line else str(path)
+    where = f"{place}:{line}" if line else place
     around = field.rpartition(".")[0] if first["type"] == "missing" else field
     for change in changes:
         changed = change.split("=")[0].strip()
@@ -199,8 +251,9 @@ def _of_likeliest_members(errors: list[Any]) -> list[Any]:
 
 
 def _is_model_name(part: Any) -> bool:
-    # pydantic names the member of a union it tried, such as 'CameraSpec'; that is no field of the user's
-    return isinstance(part, str) and part.rstrip("]").endswith("Spec")
+    # pydantic names the member of a union it tried, such as 'CameraSpec', and marks a mapping's key by '[key]':
+    # neither is a field of the user's
+    return isinstance(part, str) and (part == "[key]" or part.rstrip("]").endswith("Spec"))
 
 
 def _line_of(tree: yaml.Node | None, location: list[Any]) -> int | None:
@@ -224,8 +277,8 @@ def _fields_at(model: type[BaseModel], location: list[Any]) -> list[str]:
     """The names of the fields that the models at a place of a model have."""
     models = [model]
     for part in location:
-        if isinstance(part, str):
-            fields = [m.model_fields[part].annotation for m in models if part in m.model_fields]
+        fields = [m.model_fields[part].annotation for m in models if part in m.model_fields]
+        if fields:  # else it is a key of a mapping whose values are the models
             models = [inner for annotation in fields for inner in _models_in(annotation)]
     return list(dict.fromkeys(name for found in models for name in found.model_fields))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,8 @@ class Clip:
     shape lies at its rest position + trans. clearance (T,) float32, metres: the height of that body's lowest
     point over the floor under it, 0 where it stands. rate: frames a second. still: the joints that the
     recording does not have. stretch (T,) float32 or None: where the format stores a position for every joint,
-    by how much of its usual length the worst bone differs in a frame.
+    by how much of its usual length the worst bone differs in a frame. mismatch (T, checks) float32 or None: by how
+    much it differs from the recording that it was made from, see `self_check`. notes: what its reader passed over.
     """
 
     name: str
@@ -54,6 +54,8 @@ class Clip:
     source: Source
     still: frozenset[str] = field(default_factory=frozenset)
     stretch: Floats | None = None
+    mismatch: Floats | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         frames = len(self.poses)
@@ -79,6 +81,7 @@ class Clip:
             trans=self.trans[start:stop],
             clearance=self.clearance[start:stop],
             stretch=None if self.stretch is None else self.stretch[start:stop],
+            mismatch=None if self.mismatch is None else self.mismatch[start:stop],
         )
 
     def to_npz(self, path: Path) -> None:
@@ -104,16 +107,16 @@ class Clip:
                     np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)
 
 
-def describe(path: Path, root: Path, *, dataset: str, licence: str | None, parts: Sequence[str]) -> Source:
-    """The source of a file below `root`. `parts` are the subject and recording as the file's name gives them.
+def describe(path: Path, root: Path, *, dataset: str, licence: str | None, names: tuple[str, str]) -> Source:
+    """The source of a file below `root`. `names` are the subject and recording as the file's name gives them.
 
     A licence that lies beside the file goes before the one the format is known for.
     """
     inside = path.relative_to(root) if path.is_relative_to(root) else Path(path.name)
     return Source(
         dataset=dataset,
-        subject=parts[0],
-        recording=parts[1],
+        subject=names[0],
+        recording=names[1],
         licence=_licence_beside(path) or licence or "unknown: not stated where the file lies",
         path=inside.as_posix(),
         sha256=sha256(path),

@@ -156,7 +156,7 @@ def unposed(recording: Recording, mapping: Mapping) -> Figure:
 def smpl_figure(turns: Floats, pelvis: Floats) -> Figure:
     """SMPL's own skeleton, in its mean shape, from rotations in the world (N, 24, 3, 3) and (N, 3), metres."""
     places = dict[str, Floats]()
-    for j, name in enumerate(SMPL_24):
+    for name in SMPL_24:
         parent = SMPL_PARENT[name]
         if parent is None:
             places[name] = pelvis
@@ -168,4 +168,3 @@ def smpl_figure(turns: Floats, pelvis: Floats) -> Figure:
 def smpl_at_rest() -> Figure:
     """SMPL's skeleton in its zero pose, in its own axes: x left, y up, z forward."""
     return smpl_figure(np.tile(np.eye(3), (1, len(SMPL_24), 1, 1)), smpl_rest_joints()[:1])
-

@@ -1,7 +1,7 @@
 """Feet on the floor: how high a body's lowest point is over the floor under it, in every frame.
 
-The body in the recording was not the one that wears the motion, so the recording's own floor is of little
-use. The floor is found under the body that wears it: wherever its lowest point rests for a moment, that is
+The motion is given to a body other than the one that was recorded, so the recording's own floor is of little
+use. The floor is found under the body that moves now: wherever its lowest point rests for a moment, that is
 floor. From one rest to the next the floor runs straight. So terrain is flattened to z = 0, feet that stand
 are at 0 in every frame, and a jump keeps its height.
 """
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from synth.body.body import Body
 from synth.body.loading import load_body
+from synth.body.skeleton import SMPL_24
 from synth.motion.clip import Clip
 
 Floats = NDArray[np.float64]
@@ -34,27 +35,28 @@ class Support:
     """Where the body is lowest in each of T frames, in the recording's own heights.
 
     height (T,): its z, metres. slide (T,): how fast that point of the skin moves sideways, m/s. NaN for
-    frames that are not finite, and for the slide where there is no frame beside to compare with. middle (T,):
-    z of the middle of the skin.
+    frames that are not finite, and for the slide where there is no frame beside to compare with. joints (T, 24, 3):
+    SMPL's joint centres.
     """
 
     height: Floats
     slide: Floats
-    middle: Floats
+    joints: Floats
 
 
 def support(clip: Clip, body: Body | None = None) -> Support:
     """Where the clip's body, in its mean shape, is lowest, and how that point moves."""
     coarse = (body or load_body()).proxy()
     finite = finite_frames(clip)
-    height, slide, middle = (np.full(clip.frames, np.nan) for _ in range(3))
+    height, slide = np.full(clip.frames, np.nan), np.full(clip.frames, np.nan)
+    joints = np.full((clip.frames, len(SMPL_24), 3), np.nan)
     for start in range(0, clip.frames, _BATCH):
         rows = np.arange(max(start - 1, 0), min(start + _BATCH + 1, clip.frames))
         safe = finite[rows]
-        vertices = coarse.posed(
+        vertices, points = coarse.posed(
             np.where(safe[:, None, None], clip.poses[rows], 0.0),
             trans=np.where(safe[:, None], clip.trans[rows], 0.0),
-        ).vertices
+        )
         lowest = vertices[..., 2].argmin(axis=1)
         inner = slice(start - rows[0], start - rows[0] + min(_BATCH, clip.frames - start))
         for i in range(inner.start, inner.stop):
@@ -62,11 +64,11 @@ def support(clip: Clip, body: Body | None = None) -> Support:
             if not safe[i]:
                 continue
             height[rows[i]] = vertices[i, lowest[i], 2]
-            middle[rows[i]] = vertices[i, :, 2].mean(dtype=np.float64)
+            joints[rows[i]] = points[i, : len(SMPL_24)]
             if after > before and safe[before] and safe[after]:
                 step = vertices[after, lowest[i], :2] - vertices[before, lowest[i], :2]
                 slide[rows[i]] = np.hypot(*step) * clip.rate / (after - before)
-    return Support(height, slide, middle)
+    return Support(height, slide, joints)
 
 
 def finite_frames(clip: Clip) -> NDArray[np.bool_]:

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from synth.body.rotations import FORWARD, UP, world_turns
 from synth.body.skeleton import SMPL_24, SMPL_PARENTS
 from synth.motion.clip import Clip
+from synth.motion.falls import fall_rate, mass_centre
 from synth.motion.floor import STILL_LEGS, Floats, Support, finite_frames, runs
-from synth.motion.retarget import bone
+from synth.motion.neutral import bone
+from synth.motion.self_check import CHECKS, LIMITS
 
 Mask = NDArray[np.bool_]
 
@@ -35,6 +37,11 @@ class Reason(StrEnum):
     FOOT_SLIDE = "foot_slide"
     JOINT_ANGLE = "joint_angle"
     CONSTANT_JOINT = "constant_joint"
+    RETARGET_MISMATCH = "retarget_mismatch"
+
+
+_MOST_ADDED = 4  # frames
+_T_POSE_ARMS = 45.0  # degrees; hanging arms are turned by 70 and more
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,8 @@ class GateSettings:
     airborne_over: float = 0.05
     # Between two rests the lowest point runs up to 0.1 m under the straight line on stairs.
     max_depth: float = 0.15
-    # Whatever flies falls at 9.81 m/s^2, so a recording with jumps in it tells its true frame rate: taking
-    # 100 frames a second for 120 makes it fall 1.44 times as fast. The margins are for bodies of other sizes.
+    # Whatever flies falls at 9.81 m/s^2, so a recording with jumps in it shows its true frame rate (see `falls`):
+    # taking 100 frames a second for 120 makes it fall 1.44 times as fast. The margins are for bodies of other sizes.
     fall: tuple[float, float] = (0.75 * 9.81, 1.3 * 9.81)
     # A foot that bears the body and skates at over a walk's pace; shorter slips are retargeting's.
     max_slide_speed: float = 1.5
@@ -129,10 +136,10 @@ def gate(clip: Clip, found: Support, height: Floats, settings: GateSettings | No
     """Examine a clip that lies on the floor, with its support and heights from `floor.put_on_floor`."""
     limits = settings or GateSettings()
     drops: list[Drop] = []
-    whole = np.ones(clip.frames, bool)
+    keep = np.ones(clip.frames, bool)
     for reason, detail in _whole_clip(clip, found, limits):
         drops.append(Drop(reason, 0, clip.frames - 1, detail))
-        whole[:] = False
+        keep[:] = False
     finite = finite_frames(clip)
     for fault in _frame_faults(clip, found, height, finite, limits):
         for start, stop in runs(fault.failed):
@@ -140,51 +147,46 @@ def gate(clip: Clip, found: Support, height: Floats, settings: GateSettings | No
             name = fault.names[fault.which[worst]] if fault.which is not None else ""
             detail = fault.say.format(value=fault.measure[worst], name=name)
             drops.append(Drop(fault.reason, start, stop - 1, detail))
-            whole[start:stop] = False
-    for start, stop in runs(whole):
+            keep[start:stop] = False
+    for start, stop in runs(keep):
         if (stop - start) / clip.rate < limits.min_duration:
             detail = f"{(stop - start) / clip.rate:.2f} s, shorter than {limits.min_duration:g} s"
             drops.append(Drop(Reason.TOO_SHORT, start, stop - 1, detail))
-            whole[start:stop] = False
-    return GateReport(clip.name, clip.rate, whole, tuple(drops), tuple(_notes(clip, finite, limits)))
+            keep[start:stop] = False
+    notes = [*clip.notes, *_notes(clip, found, finite, limits)]
+    added = _added_frames(clip, keep)
+    if added:
+        drops = [drop for drop in drops if drop.last >= added]
+        notes.append("begins with frames of a T-pose that an exporter added, which are left out")
+    return GateReport(clip.name, clip.rate, keep, tuple(drops), tuple(notes))
+
+
+def _added_frames(clip: Clip, keep: Mask) -> int:
+    """How many frames at the beginning, all of them dropped, come from a T-pose that an exporter put before it.
+
+    Those are one or two frames, and the one or two in which the body jumps out of it. SMPL's zero pose is a T-pose: in
+    it the upper arms are hardly turned, which no other beginning of a motion has.
+    """
+    first = int(keep.argmax()) if keep.any() else 0
+    arms = [SMPL_24.index(f"{side}_shoulder") for side in ("left", "right")]
+    turned = np.degrees(np.linalg.norm(clip.poses[0, arms].astype(np.float64), axis=1)).max()
+    return first if first <= _MOST_ADDED and turned < _T_POSE_ARMS else 0
 
 
 def _whole_clip(clip: Clip, found: Support, limits: GateSettings) -> Iterator[tuple[Reason, str]]:
     if not limits.min_rate <= clip.rate <= limits.max_rate:
         yield Reason.WRONG_RATE, f"{clip.rate:g} frames a second"
-    fall = fall_acceleration(clip, found)
-    if fall is not None and not limits.fall[0] <= fall <= limits.fall[1]:
-        true_rate = clip.rate * np.sqrt(9.81 / fall)
+    fall = fall_rate(clip, mass_centre(found.joints)[:, 2])
+    if fall is not None and fall.certain and not limits.fall[0] <= fall.acceleration <= limits.fall[1]:
         yield (
             Reason.WRONG_RATE,
-            f"in the air it falls at {fall:.1f} m/s2: about {true_rate:.0f} frames a second",
+            f"in the air it falls at {fall.acceleration:.1f} m/s2: about {fall.rate:.0f} frames a second",
         )
     finite = finite_frames(clip)
     limbs = [f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee", "shoulder", "elbow")]
     stuck = [name for name in constant_joints(clip, finite, limits.constant_within) if name in limbs]
     if finite.sum() / clip.rate >= limits.min_duration and stuck:
         yield Reason.CONSTANT_JOINT, f"{', '.join(stuck)} never moves"
-
-
-def fall_acceleration(clip: Clip, found: Support) -> float | None:
-    """At what the body falls while in the air, m/s^2: the median of its flights; None with under two.
-
-    A flight is 0.15 s or more at 4 cm or more over the floor; the middle is that of the skin, whose height
-    over time must fit a parabola to within a centimetre.
-    """
-    margin = max(1, round(0.02 * clip.rate))
-    falls = []
-    with np.errstate(invalid="ignore"):
-        flights = runs(clip.clearance > 0.04)
-    for start, stop in ((first + margin, last - margin) for first, last in flights):
-        if stop - start < 6 or (stop - start) / clip.rate < 0.15:
-            continue
-        seconds = np.arange(stop - start) / clip.rate
-        height = found.middle[start:stop]
-        curve = np.polynomial.Polynomial.fit(seconds, height, 2)
-        if np.std(height - curve(seconds)) < 0.01:
-            falls.append(-2.0 * float(curve.convert().coef[2]))
-    return float(np.median(falls)) if len(falls) >= 2 else None
 
 
 def constant_joints(clip: Clip, finite: Mask, within: float) -> list[str]:
@@ -209,6 +211,7 @@ def _frame_faults(
         yield _Fault(
             Reason.BROKEN_BONE_LENGTH, broken, stretch, "a bone differs by {value:.0%} of its length"
         )
+    yield from _mismatches(clip)
     yield from _speeds(clip, limits)
     with np.errstate(invalid="ignore"):
         airborne = np.zeros(clip.frames, bool)
@@ -228,6 +231,21 @@ def _frame_faults(
                 Reason.FOOT_SLIDE, sliding, found.slide, "the foot on the floor slides at {value:.1f} m/s"
             )
     yield from _angles(clip, finite, limits)
+
+
+def _mismatches(clip: Clip) -> Iterator[_Fault]:
+    """Frames that do not show what was recorded, by what differs most."""
+    if clip.mismatch is None:
+        return
+    off = clip.mismatch.astype(np.float64)
+    for way in (False, True):
+        names = tuple(name for name in CHECKS if (name == "travel") == way)
+        own = off[:, [CHECKS.index(name) for name in names]]
+        worst = own.argmax(axis=1)
+        most = own[np.arange(clip.frames), worst]
+        measure = most * np.array([LIMITS[name] for name in names])[worst]
+        say = "the way differs by {value:.2f} m" if way else "{name} differs by {value:.0f} degrees"
+        yield _Fault(Reason.RETARGET_MISMATCH, most > 1.0, measure, say + " from the recording", names, worst)
 
 
 def _speeds(clip: Clip, limits: GateSettings) -> Iterator[_Fault]:
@@ -325,7 +343,13 @@ def _angles(clip: Clip, finite: Mask, limits: GateSettings) -> Iterator[_Fault]:
             yield _Fault(Reason.JOINT_ANGLE, failed, angle, name + " at {value:.0f} degrees")
 
 
-def _notes(clip: Clip, finite: Mask, limits: GateSettings) -> Iterator[str]:
+def _notes(clip: Clip, found: Support, finite: Mask, limits: GateSettings) -> Iterator[str]:
+    fall = fall_rate(clip, mass_centre(found.joints)[:, 2])
+    if fall is not None and not fall.certain and not limits.fall[0] <= fall.acceleration <= limits.fall[1]:
+        yield (
+            f"in the air ({fall.falls} times) it falls at {fall.acceleration:.1f} m/s2, not 9.81: it hangs or swings, or "
+            "the frame rate is not the true one"
+        )
     if clip.still:
         yield f"not recorded: {', '.join(name for name in SMPL_24 if name in clip.still)}"
     constant = constant_joints(clip, finite, limits.constant_within)

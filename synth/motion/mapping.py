@@ -7,18 +7,20 @@ are looked for in `manifests/skeletons` below the working folder, before those t
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from synth.body.skeleton import SMPL_24
 from synth.core.errors import InputError
-from synth.core.text import read_text
+from synth.core.spec import FieldError, Spec
+from synth.core.yamlfile import load_yaml
 from synth.motion.recording import Skeleton
 
 FOLDER = Path("manifests") / "skeletons"
@@ -43,10 +45,8 @@ LIMBS: dict[str, str] = {
 _AXES = {
     f"{sign}{axis}": value * np.eye(3)[i]
     for i, axis in enumerate("xyz")
-    for sign, value in (("", 1.0), ("+", 1.0), ("-", -1.0))
+    for sign, value in (("", 1.0), ("-", -1.0))
 }
-_ALIGN = ("bone", "rotation")
-_TWIST_FROM = ("recording", "elbow")
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,11 @@ class Link:
 class Mapping:
     """A source skeleton described.
 
-    up, forward (3,): where the skeleton's head and face point in its rest pose, in the file's axes.
+    metres_per_unit: of the file's lengths; None where the person's size is to show it. up, forward (3,): where the
+    skeleton's head and face point in its rest pose, in the file's axes; None where that is to be found.
     fixed_order: see `bvh.decode_bvh`. arm_twist: 'recording', or 'elbow' where the source was made from
-    points and how its upper arms are twisted means nothing, so that the plane in which the elbow bends must
-    tell.
+    points and how its upper arms are twisted means nothing, so that the plane in which the elbow bends has
+    to give it. It can be pickled, so that a file is read once and its content goes to the workers.
     """
 
     name: str
@@ -98,14 +99,24 @@ class Mapping:
         return self
 
 
-def choose_mapping(skeleton: Skeleton, where: str) -> Mapping:
-    """The mapping that fits most joints of a skeleton; InputError, listing the joints, where none fits."""
-    folders = [FOLDER, _SHIPPED]
-    paths = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
-    fitting = [mapping for mapping in (read_mapping(path) for path in paths) if mapping.fits(skeleton)]
+def fitting_mapping(mapping: Mapping | Sequence[Mapping] | None, skeleton: Skeleton, where: str) -> Mapping:
+    """The mapping given, if it fits, or of several the one that fits most joints; of all known ones where None.
+
+    Raises InputError, listing the skeleton's joints, where none fits.
+    """
+    if isinstance(mapping, Mapping):
+        return mapping.require(skeleton, where)
+    fitting = [each for each in (known_mappings() if mapping is None else mapping) if each.fits(skeleton)]
     if not fitting:
         raise InputError(f"an unknown skeleton with the joints {_listed(skeleton)}", where=where, remedy=_HOW)
-    return max(fitting, key=lambda mapping: len(mapping.links))
+    return max(fitting, key=lambda each: len(each.links))
+
+
+def known_mappings() -> tuple[Mapping, ...]:
+    """The mappings in `manifests/skeletons` below the working folder, then those that come with the project."""
+    return tuple(
+        read_mapping(path) for folder in (FOLDER, _SHIPPED) for path in sorted(folder.glob("*.yaml"))
+    )
 
 
 def _listed(skeleton: Skeleton) -> str:
@@ -115,11 +126,11 @@ def _listed(skeleton: Skeleton) -> str:
 
 @lru_cache(maxsize=64)
 def _parsed(path: Path, modified_ns: int) -> Mapping:
-    return _mapping(path)
+    return load_yaml(MappingSpec, path, "skeleton mapping").mapping(path.stem)
 
 
 def read_mapping(path: Path) -> Mapping:
-    """Read a mapping file; InputError, with the key, for what is wrong with it."""
+    """Read a mapping file. Raises InputError, with the line and the field, for what is wrong with it."""
     try:
         modified = path.stat().st_mtime_ns
     except OSError as error:
@@ -127,99 +138,88 @@ def read_mapping(path: Path) -> Mapping:
     return _parsed(path.resolve(), modified)
 
 
-def _mapping(path: Path) -> Mapping:
-    try:
-        content = yaml.safe_load(read_text(path))
-    except yaml.YAMLError as error:
-        line = (
-            f":{error.problem_mark.line + 1}"
-            if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark
-            else ""
+def _smpl_joint(name: str) -> str:
+    if name not in SMPL_24:
+        close = difflib.get_close_matches(name, SMPL_24, 1)
+        raise ValueError(
+            f"'{name[:40]}' is not a joint of SMPL; "
+            + (f"did you mean '{close[0]}'?" if close else f"they are {', '.join(SMPL_24)}")
         )
-        raise InputError(
-            "is not YAML", where=f"{path}{line}", remedy="correct the indentation and quotes"
-        ) from error
-    fields = _table(content, path, "the file")
-    known = {
-        "name", "about", "dataset", "licence", "metres_per_unit", "up", "forward", "fixed_order", "arm_twist",
-        "still", "joints",
-    }  # fmt: skip
-    _no_others(fields, known, path, "key")
-    unit = fields.get("metres_per_unit")
-    if isinstance(unit, bool) or not isinstance(unit, int | float) or not 0 < unit < 1000:
-        raise _wrong(path, "metres_per_unit", "give the length of the file's unit in metres, such as 0.001")
-    up, forward = (_axis(fields, key, path) for key in ("up", "forward"))
-    if abs(up @ forward) > 0.5:
-        raise _wrong(path, "forward", "give another axis than up")
-    joints = _table(fields.get("joints"), path, "joints")
-    _no_others(joints, set(SMPL_24), path, "SMPL joint")
-    links = {name: _link(name, joints[name], path) for name in SMPL_24 if name in joints}
-    if "pelvis" not in links:
-        raise _wrong(path, "joints", "say which joint moves the pelvis")
-    still = fields.get("still", [])
-    if not isinstance(still, list) or not all(isinstance(name, str) for name in still):
-        raise _wrong(path, "still", "give a list of SMPL joints")
-    _no_others(dict.fromkeys(still), set(SMPL_24) - set(links), path, "unmapped SMPL joint")
-    untold = [name for name in LIMBS if name not in links and name not in still]
-    if untold:
-        raise _wrong(path, f"joints.{untold[0]}", "say which joint moves it, or list it under still")
-    order = fields.get("fixed_order")
-    if order is not None and (not isinstance(order, str) or sorted(order) != ["x", "y", "z"]):
-        raise _wrong(path, "fixed_order", "give x, y and z in the order in which the turns apply")
-    twist = fields.get("arm_twist", _TWIST_FROM[0])
-    if twist not in _TWIST_FROM:
-        raise _wrong(path, "arm_twist", f"use one of {', '.join(_TWIST_FROM)}")
-    licence = fields.get("licence")
-    return Mapping(
-        name=str(fields.get("name", path.stem)),
-        dataset=str(fields.get("dataset", path.stem)),
-        licence=None if licence is None else str(licence),
-        metres_per_unit=float(unit),
-        up=up,
-        forward=forward,
-        links=links,
-        still=frozenset(name for name in SMPL_24 if name not in links),
-        fixed_order=order,
-        arm_twist=twist,
-    )
+    return name
 
 
-def _link(name: str, value: Any, path: Path) -> Link:
-    align = "bone" if name in LIMBS else "rotation"
-    if isinstance(value, str):
-        return Link(value, align=align)
-    fields = _table(value, path, f"joints.{name}")
-    _no_others(fields, {"joint", "twist", "align"}, path, f"key of joints.{name}")
-    twist = fields.get("twist", 0.0)
-    if isinstance(twist, bool) or not isinstance(twist, int | float) or not abs(twist) <= 360:
-        raise _wrong(path, f"joints.{name}.twist", "give an angle in degrees")
-    chosen = fields.get("align", align)
-    if chosen not in _ALIGN or (chosen == "bone" and name not in LIMBS):
-        raise _wrong(path, f"joints.{name}.align", "use rotation, or for a limb also bone")
-    if not isinstance(fields.get("joint"), str):
-        raise _wrong(path, f"joints.{name}.joint", "name a joint of the source skeleton")
-    return Link(fields["joint"], float(twist), chosen)
+def _axis_name(value: Any) -> Any:
+    return value.removeprefix("+") if isinstance(value, str) else value
 
 
-def _axis(fields: dict[str, Any], key: str, path: Path) -> NDArray[np.float64]:
-    if str(fields.get(key)) not in _AXES:
-        raise _wrong(path, key, "use one of x, y, z, -x, -y, -z")
-    return _AXES[str(fields[key])]
+Axis = Annotated[Literal["x", "y", "z", "-x", "-y", "-z"], BeforeValidator(_axis_name)]
+SmplJoint = Annotated[str, AfterValidator(_smpl_joint)]
 
 
-def _table(value: Any, path: Path, what: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise InputError(f"{what} is no table of keys and values", where=str(path), remedy=_HOW)
-    return {str(key): item for key, item in value.items()}
+class LinkSpec(Spec):
+    """What moves an SMPL joint: the name of the source's joint, or this."""
+
+    joint: str
+    twist: float = Field(0.0, ge=-360, le=360, strict=True)
+    align: Literal["bone", "rotation"] | None = None
 
 
-def _no_others(fields: dict[str, Any], known: set[str], path: Path, what: str) -> None:
-    for key in fields:
-        if key not in known:
-            close = difflib.get_close_matches(key, known, 1)
-            remedy = f"did you mean '{close[0]}'?" if close else f"use some of {', '.join(sorted(known))}"
-            raise InputError(f"'{key[:40]}' is no {what}", where=str(path), remedy=remedy)
+def _link(value: Any) -> Any:
+    return {"joint": value} if isinstance(value, str) else value
 
 
-def _wrong(path: Path, key: str, remedy: str) -> InputError:
-    return InputError(f"'{key}' is missing or wrong", where=str(path), remedy=remedy)
+class MappingSpec(Spec, coerce_numbers_to_str=True):
+    """A mapping file; `manifests/skeletons/cmu_bvh.yaml` explains the fields."""
+
+    name: str | None = None
+    about: str = ""
+    dataset: str | None = None
+    licence: str | None = None
+    metres_per_unit: float | None = Field(None, gt=0, lt=1000, strict=True)
+    up: Axis | None = None
+    forward: Axis | None = None
+    fixed_order: str | None = Field(None, pattern="^(xyz|xzy|yxz|yzx|zxy|zyx)$")
+    arm_twist: Literal["recording", "elbow"] = "recording"
+    still: tuple[SmplJoint, ...] = ()
+    joints: dict[SmplJoint, Annotated[LinkSpec, BeforeValidator(_link)]]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> MappingSpec:
+        if (self.up is None) != (self.forward is None):
+            raise FieldError("give up and forward, or neither", "forward" if self.up else "up")
+        if self.up is not None and self.forward is not None and self.up[-1] == self.forward[-1]:
+            raise FieldError("it has to be another axis than up", "forward")
+        if "pelvis" not in self.joints:
+            raise FieldError("say which joint moves the pelvis", "joints")
+        for name, link in self.joints.items():
+            if link.align == "bone" and name not in LIMBS:
+                raise FieldError("only a limb can be aligned by its bone", "joints", name, "align")
+        for row, name in enumerate(self.still):
+            if name in self.joints:
+                raise FieldError(f"'{name}' is mapped, so it is not still", "still", row)
+        missing = [name for name in LIMBS if name not in self.joints and name not in self.still]
+        if missing:
+            raise FieldError(
+                f"say which joint moves {missing[0]}, or list it under still", "joints", missing[0]
+            )
+        return self
+
+    def mapping(self, name: str) -> Mapping:
+        """The mapping that the file describes; `name` where it has none."""
+        links = {
+            joint: Link(link.joint, link.twist, link.align or ("bone" if joint in LIMBS else "rotation"))
+            for joint in SMPL_24
+            if (link := self.joints.get(joint)) is not None
+        }
+        return Mapping(
+            name=name if self.name is None else self.name,
+            dataset=name if self.dataset is None else self.dataset,
+            licence=self.licence,
+            metres_per_unit=self.metres_per_unit,
+            up=None if self.up is None else _AXES[self.up],
+            forward=None if self.forward is None else _AXES[self.forward],
+            links=links,
+            still=frozenset(joint for joint in SMPL_24 if joint not in links),
+            fixed_order=self.fixed_order,
+            arm_twist=self.arm_twist,
+        )

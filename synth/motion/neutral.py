@@ -135,7 +135,11 @@ class Neutral:
         if own is None:
             return shown
         along = _local_mean(self.frames.turns[name], own)
-        return between(shown @ UP, along) @ shown if angle_between(shown @ UP, along) < _UPRIGHT_BONES[name] else shown
+        return (
+            between(shown @ UP, along) @ shown
+            if angle_between(shown @ UP, along) < _UPRIGHT_BONES[name]
+            else shown
+        )
 
     def _straightness(self) -> Floats:
         """(N,) how far a frame counts: by the angle between the trunk and the thighs."""
@@ -174,7 +178,11 @@ class Neutral:
             weight = np.linalg.norm(shown[good], axis=1, keepdims=True)
             seen = np.einsum("tji,tj->i", turns[good], shown[good] * weight) / max(len(turns), 1)
             share = float(np.sum(weight**2)) / max(len(turns), 1)
-            if name.endswith("shoulder") and share > _HINGE_SEEN and np.linalg.norm(seen) < _HINGE_LOST * share:
+            if (
+                name.endswith("shoulder")
+                and share > _HINGE_SEEN
+                and np.linalg.norm(seen) < _HINGE_LOST * share
+            ):
                 self.lost_twist.append(name.split("_")[0])
         toward = across(seen, own) + _ASSUMED * unit(across(assumed, own))
         return from_two((bone(name), aside), (own, toward))
@@ -250,10 +258,12 @@ class Neutral:
             return self.posed_mean(name) if resting is None else resting
         foot = self.turns.get(f"{name.split('_')[0]}_ankle")
         ahead = self.frames.end(name)
-        if foot is None or (self.axes is None and ahead is None):
-            return self.posed_mean(name) if self.axes is None else self.axes
         if self.axes is not None:
-            return from_two((FORWARD, LEFT), (self.axes @ FORWARD, foot @ LEFT))
+            return (
+                self.axes if foot is None else from_two((FORWARD, LEFT), (self.axes @ FORWARD, foot @ LEFT))
+            )
+        if foot is None or ahead is None:
+            return self.posed_mean(name)
         turns, left = self.frames.turns[name], self.frames.turns[f"{name.split('_')[0]}_ankle"] @ foot @ LEFT
         return from_two((FORWARD, LEFT), (_local_mean(turns, ahead), _local_mean(turns, left)))
 

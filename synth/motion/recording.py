@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from synth.core.errors import InputError
+
 Floats = NDArray[np.float64]
+
+MOST_JOINTS = 500
+MOST_ROTATIONS = 1 << 24  # of a recording, 72 bytes each: an hour of 38 joints at 120 Hz
+
+
+def check_size(frames: int, joints: int, where: str) -> None:
+    """Raise InputError for more rotations than may be held: joints without channels cost a file nothing."""
+    if frames * joints > MOST_ROTATIONS:
+        raise InputError(
+            f"{frames:,} frames of {joints} joints are more than {MOST_ROTATIONS:,} rotations",
+            where=where,
+            remedy="split the recording",
+        )
+
 
 # What a bone's length may be less than, as a share of the largest offset of its skeleton, to count as none
 _NO_LENGTH = 1e-5
@@ -84,6 +100,7 @@ class Recording:
     rotations (T, J, 3, 3): axes with all channels 0 to the posed axes of each joint, in the world. root
     (T, 3): metres. rate: frames a second. moves[joint] (T, 3), metres: from the parent joint in the parent's
     axes, for joints whose distance was recorded as well.
+    notes: what its reader passed over.
     """
 
     skeleton: Skeleton
@@ -91,6 +108,7 @@ class Recording:
     root: Floats
     rate: float
     moves: dict[int, Floats] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def finite(self) -> NDArray[np.bool_]:
         """(T,) whether all of a frame's values are numbers."""

@@ -51,12 +51,12 @@ def retarget(
     mapping: Mapping,
     where: str = "the recording",
     *,
-    unit: str | None = None,
+    units: str | None = None,
     up: str | None = None,
 ) -> Retargeted:
     """A recording as SMPL motion. Lengths are scaled so that its legs are as long as SMPL's.
 
-    That keeps its feet where they stood. unit: 'm', 'cm', 'mm' or 'in', if the recording's is known; up: the
+    That keeps its feet where they stood. units: 'm', 'cm', 'mm' or 'in', if the recording's are known; up: the
     axis that is up in its world, such as 'z' or '-y'; both are found if not given. Raises InputError where
     the mapping contradicts the recording.
     """
@@ -69,7 +69,7 @@ def retarget(
     rig = _learn(known, unposed(recording, mapping), mapping, where, up)
     whole = posed(recording, mapping, rows).turned(rig.to_world)
     turns = _turns(whole, rig.neutral, mapping)
-    metres, of_unit = _metres(known, mapping, unit)
+    metres, of_unit = _metres(known, mapping, units)
     scale = _to_smpl(known) or metres
     base = whole.base() * scale
     poses[finite] = local_poses(turns)
@@ -195,13 +195,13 @@ def _to_smpl(figure: Figure) -> float | None:
     return sum(float(np.linalg.norm(SMPL_REST_OFFSET[name])) for name in lengths) / own
 
 
-def _metres(figure: Figure, mapping: Mapping, unit: str | None) -> tuple[float, tuple[str, ...]]:
+def _metres(figure: Figure, mapping: Mapping, units: str | None) -> tuple[float, tuple[str, ...]]:
     """Metres to a unit of the recording, and what there is to say of it.
 
-    By the option `unit`, else by the mapping, else by the size of the person.
+    By the option `units`, else by the mapping, else by the size of the person.
     """
     height = stature(_lengths(figure))
-    stated = UNITS[unit] if unit else mapping.metres_per_unit
+    stated = UNITS[units] if units else mapping.metres_per_unit
     if height is None:
         return (stated or 1.0), ()
     guess = guess_unit(height)

@@ -18,7 +18,11 @@ from synth.motion.rest_pose import axis_name
 Floats = NDArray[np.float64]
 
 UNITS = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254}
-AXES = {f"{sign}{axis}": (-1.0 if sign else 1.0) * np.eye(3)[i] for i, axis in enumerate("xyz") for sign in ("", "-")}
+AXES = {
+    f"{sign}{axis}": (-1.0 if sign else 1.0) * np.eye(3)[i]
+    for i, axis in enumerate("xyz")
+    for sign in ("", "-")
+}
 STATURE = (1.4, 2.1)  # metres: adults, from the 1st percentile of women to the 99th of men (ANSUR II, 2012)
 # SMPL in its mean shape is 1.7 m tall; the lengths of its legs and arms by which others are compared with it
 _SMPL_STATURE = 1.7
@@ -106,4 +110,6 @@ def stature(lengths: dict[str, float]) -> float | None:
 def guess_unit(height: float) -> str | None:
     """The unit in which a height in a file's own numbers is a person's, nearest to 1.7 m; None for none."""
     fitting = [name for name, metres in UNITS.items() if STATURE[0] <= height * metres <= STATURE[1]]
-    return min(fitting, key=lambda name: abs(np.log(height * UNITS[name] / _SMPL_STATURE))) if fitting else None
+    return (
+        min(fitting, key=lambda name: abs(np.log(height * UNITS[name] / _SMPL_STATURE))) if fitting else None
+    )

@@ -9,6 +9,8 @@ itself, then abducted, then flexed.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
@@ -18,24 +20,61 @@ from synth.body.skeleton import SMPL_24
 
 Floats = NDArray[np.float64]
 
+
+class Range(NamedTuple):
+    """An angle of a joint: which way is positive, and degrees that healthy adults reach, low to high."""
+
+    positive: str
+    low: float
+    high: float
+
+
+# Usual ranges: American Academy of Orthopaedic Surgeons, 'Joint motion', 1965, for limbs, trunk and neck; common
+# clinical values for the collar. The pelvis may face any way. A page may go beyond them.
 _MIDDLE = {
-    "pelvis": ("tilt", "bend", "turn"),
-    "trunk": ("flexion", "bend", "rotation"),
-    "neck": ("flexion", "bend", "rotation"),
+    "pelvis": {
+        "tilt": Range("forward", -90, 90),
+        "bend": Range("to the left", -90, 90),
+        "turn": Range("to the left", -180, 180),
+    },
+    "trunk": {
+        "flexion": Range("forward", -30, 90),
+        "bend": Range("to the left", -35, 35),
+        "rotation": Range("to the left", -45, 45),
+    },
+    "neck": {
+        "flexion": Range("forward", -45, 45),
+        "bend": Range("to the left", -45, 45),
+        "rotation": Range("to the left", -60, 60),
+    },
 }
 _SIDED = {
-    "collar": ("raise", "forward"),
-    "shoulder": ("flexion", "abduction", "rotation"),
-    "elbow": ("flexion", "pronation"),
-    "wrist": ("flexion", "deviation"),
-    "hip": ("flexion", "abduction", "rotation"),
-    "knee": ("flexion",),
-    "ankle": ("flexion",),
-    "toe": ("flexion",),
+    "collar": {"raise": Range("up", -10, 40), "forward": Range("forward", -20, 25)},
+    "shoulder": {
+        "flexion": Range("arm forward and up", -60, 180),
+        "abduction": Range("arm away from the other side", -75, 180),
+        "rotation": Range("inward", -90, 70),
+    },
+    "elbow": {
+        "flexion": Range("forearm forward", 0, 150),
+        "pronation": Range("palm back", -80, 80),
+    },
+    "wrist": {"flexion": Range("palm to the forearm", -70, 80), "deviation": Range("to the thumb", -30, 20)},
+    "hip": {
+        "flexion": Range("thigh forward", -30, 120),
+        "abduction": Range("thigh away from the other side", -30, 45),
+        "rotation": Range("inward", -45, 45),
+    },
+    "knee": {"flexion": Range("heel to the seat", 0, 135)},
+    "ankle": {"flexion": Range("toes up", -50, 20)},
+    "toe": {"flexion": Range("toes up", -45, 70)},
 }
+LARGEST = 360.0  # degrees that a page may give, either way
+# joint -> its angles with their directions, each joint once: for lists shown to people
+RANGES: dict[str, dict[str, Range]] = _MIDDLE | _SIDED
 # joint -> its angles; a sided joint is written left_knee or right_knee, or knees for both
-JOINTS: dict[str, tuple[str, ...]] = _MIDDLE | {
-    f"{side}_{joint}": names for joint, names in _SIDED.items() for side in ("left", "right")
+JOINTS: dict[str, tuple[str, ...]] = {joint: tuple(angles) for joint, angles in _MIDDLE.items()} | {
+    f"{side}_{joint}": tuple(angles) for joint, angles in _SIDED.items() for side in ("left", "right")
 }
 BOTH: dict[str, tuple[str, str]] = {f"{joint}s": (f"left_{joint}", f"right_{joint}") for joint in _SIDED}
 

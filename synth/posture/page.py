@@ -14,27 +14,28 @@
       - {time: 1.5, posture: drill}
       - {time: 4.0, posture: higher}
 
-`angles` explains the angles.
+`angles` explains the angles; `posemill postures list` lists them with their signs.
 """
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import GenericAlias
+from typing import Annotated, Any, Literal, get_args
 
-import yaml
+from pydantic import Field, create_model, model_validator
 
-from synth.core.errors import InputError
+from synth.core.spec import FieldError, Spec
 from synth.core.text import read_text
-from synth.posture.angles import BOTH, JOINTS, Angle
+from synth.core.yamlfile import MOST_BYTES, parse_yaml
+from synth.posture.angles import BOTH, JOINTS, LARGEST, Angle
 
-PLANTED = ("feet", "left_foot", "right_foot", "knees")
+Planted = Literal["feet", "left_foot", "right_foot", "knees"]
+PLANTED: tuple[Planted, ...] = get_args(Planted)
 STAND = "stand"
 MOST_SECONDS = 600.0
-_KEYS = {"name", "description", "author", "licence", "planted", "sway", "postures", "keyframes"}
-_REMEDY = "write it like the pages in synth/assets/postures"
+Degrees = Annotated[float, Field(ge=-LARGEST, le=LARGEST, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -51,112 +52,81 @@ class Page:
     keyframes: tuple[tuple[float, str], ...]
 
 
+class KeyframeSpec(Spec):
+    """When a posture is taken."""
+
+    time: float = Field(ge=0, le=MOST_SECONDS, strict=True)
+    posture: str
+
+
+class _PageFields(Spec, coerce_numbers_to_str=True):
+    name: str
+    description: str = ""
+    author: str = ""
+    licence: str = "unknown: not stated on the page"
+    planted: Planted = "feet"
+    sway: float = Field(1.0, ge=0, le=10, strict=True)
+    postures: dict[str, Spec]
+    keyframes: list[KeyframeSpec] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> _PageFields:
+        described = [STAND]
+        for name, posture in self.postures.items():
+            like = str(getattr(posture, "like", STAND))
+            if like not in described:
+                message = f"'{like[:40]}' is not described before it; described are {', '.join(described)}"
+                raise FieldError(message, "postures", name, "like")
+            described.append(name)
+        for row, frame in enumerate(self.keyframes):
+            if frame.posture not in described:
+                message = (
+                    f"posture '{frame.posture[:40]}' is not described; described are {', '.join(described)}"
+                )
+                raise FieldError(message, "keyframes", row, "posture")
+            if row and frame.time <= self.keyframes[row - 1].time:
+                raise FieldError("is not later than the one before", "keyframes", row, "time")
+        return self
+
+
+def _posture_spec() -> type[Spec]:
+    """A posture's fields, from the list of angles: `like`, and every joint, and both sides of one, with its angles."""
+    joints = JOINTS | {pair: JOINTS[own[0]] for pair, own in BOTH.items()}
+    fields: dict[str, Any] = {"like": (str, STAND)}
+    for joint, angles in joints.items():
+        of_joint: dict[str, Any] = dict.fromkeys(angles, (Degrees, 0.0))
+        fields[joint] = (create_model("AnglesSpec", __base__=Spec, **of_joint), None)
+    return create_model("PostureSpec", __base__=Spec, **fields)
+
+
+# The fields of a page. What a posture may hold is made from `angles`, so it cannot be written out as a class.
+_POSTURES: Any = GenericAlias(dict, (str, _posture_spec()))
+PageSpec = create_model("PageSpec", __base__=_PageFields, postures=(_POSTURES, ...))
+
+
 def read_page(path: Path) -> Page:
-    """Read a page; InputError, with the line or the key, for what is wrong with it."""
-    return parse_page(read_text(path), str(path))
+    """Read a page. Raises InputError, with the line and the field, for what is wrong with it."""
+    return parse_page(read_text(path, MOST_BYTES), str(path))
 
 
 def parse_page(text: str, where: str) -> Page:
     """The page that a text describes; `where` names it in errors."""
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-        line = f"{where}:{mark.line + 1}" if mark else where
-        raise InputError("is not YAML", where=line, remedy="correct the indentation and quotes") from error
-    except (RecursionError, ValueError) as error:
-        raise InputError("is not YAML that a page can hold", where=where, remedy=_REMEDY) from error
-    fields = _table(content, where, "the page")
-    _known(fields, _KEYS, where, "key")
-    for key in ("name", "postures", "keyframes"):
-        if key not in fields:
-            raise InputError(f"lacks '{key}'", where=where, remedy=_REMEDY)
-    planted = fields.get("planted", PLANTED[0])
-    if planted not in PLANTED:
-        raise InputError(
-            f"'{str(planted)[:40]}' cannot be planted",
-            where=f"{where}: planted",
-            remedy=f"use {', '.join(PLANTED)}",
-        )
-    return Page(
-        name=str(fields["name"]),
-        description=str(fields.get("description", "")).strip(),
-        author=str(fields.get("author", "")),
-        licence=str(fields.get("licence", "unknown: not stated on the page")),
-        planted=planted,
-        sway=_number(fields.get("sway", 1.0), f"{where}: sway", 0.0, 10.0),
-        postures=(postures := _postures(fields["postures"], where)),
-        keyframes=_keyframes(fields["keyframes"], postures, where),
-    )
-
-
-def _postures(value: Any, where: str) -> dict[str, dict[Angle, float]]:
+    spec = parse_yaml(PageSpec, text, where, "posture page")
     postures: dict[str, dict[Angle, float]] = {STAND: {}}
-    for name, content in _table(value, f"{where}: postures", "postures").items():
-        place = f"{where}: postures.{name}"
-        joints = _table(content, place, "a posture")
-        like = joints.pop("like", STAND)
-        if like not in postures:
-            raise InputError(
-                f"is like '{str(like)[:40]}', which is not described before it",
-                where=place,
-                remedy=f"there are: {', '.join(postures)}",
-            )
-        angles = dict(postures[like])
-        _known(joints, set(JOINTS) | set(BOTH), place, "joint")
+    for name, posture in spec.postures.items():
+        joints = posture.model_dump(exclude_unset=True)
+        angles = dict(postures[joints.pop("like", STAND)])
         for joint in sorted(joints, key=lambda joint: joint not in BOTH):  # one side goes over both
             for own in BOTH.get(joint, (joint,)):
-                turns = _table(joints[joint], f"{place}.{joint}", "a joint")
-                _known(turns, set(JOINTS[own]), f"{place}.{joint}", "angle")
-                for angle, degrees in turns.items():
-                    angles[own, angle] = _number(degrees, f"{place}.{joint}.{angle}", -360.0, 360.0)
+                angles |= {(own, angle): degrees for angle, degrees in joints[joint].items()}
         postures[name] = angles
-    return postures
-
-
-def _keyframes(
-    value: Any, postures: dict[str, dict[Angle, float]], where: str
-) -> tuple[tuple[float, str], ...]:
-    if not isinstance(value, list) or len(value) < 2:
-        raise InputError("lists fewer than two keyframes", where=f"{where}: keyframes", remedy=_REMEDY)
-    frames: list[tuple[float, str]] = []
-    for number, item in enumerate(value, 1):
-        place = f"{where}: keyframes, number {number}"
-        fields = _table(item, place, "a keyframe")
-        _known(fields, {"time", "posture"}, place, "key")
-        time, posture = (
-            _number(fields.get("time"), f"{place}, time", 0.0, MOST_SECONDS),
-            fields.get("posture"),
-        )
-        if not isinstance(posture, str) or posture not in postures:
-            raise InputError(
-                f"posture '{str(posture)[:40]}' is not described",
-                where=place,
-                remedy=f"there are: {', '.join(postures)}",
-            )
-        if frames and time <= frames[-1][0]:
-            raise InputError("is not later than the one before", where=place, remedy="list keyframes by time")
-        frames.append((time, posture))
-    return tuple(frames)
-
-
-def _number(value: Any, where: str, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise InputError(
-            f"'{str(value)[:40]}' is no number from {low:g} to {high:g}", where=where, remedy=_REMEDY
-        )
-    return float(value)
-
-
-def _table(value: Any, where: str, what: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise InputError(f"{what} is no table of keys and values", where=where, remedy=_REMEDY)
-    return {str(key): item for key, item in value.items()}
-
-
-def _known(fields: dict[str, Any], known: set[str], where: str, what: str) -> None:
-    for key in fields:
-        if key not in known:
-            close = difflib.get_close_matches(key, known, 1)
-            remedy = f"did you mean '{close[0]}'?" if close else f"use some of {', '.join(sorted(known))}"
-            raise InputError(f"'{key[:40]}' is no {what}", where=where, remedy=remedy)
+    return Page(
+        name=spec.name,
+        description=spec.description.strip(),
+        author=spec.author,
+        licence=spec.licence,
+        planted=spec.planted,
+        sway=spec.sway,
+        postures=postures,
+        keyframes=tuple((frame.time, frame.posture) for frame in spec.keyframes),
+    )

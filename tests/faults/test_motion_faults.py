@@ -85,7 +85,7 @@ def test_binary_garbage(tmp_path: Path, suffix: str) -> None:
     (tmp_path / "07.asf").write_text(ASF)
     path = tmp_path / f"07_bad{suffix}"
     path.write_bytes(bytes(np.random.default_rng(1).integers(0, 256, 5000, dtype=np.uint8)))
-    with pytest.raises(InputError, match=r"07_bad.*(binary|not UTF-8|damaged)"):
+    with pytest.raises(InputError, match=r"07_bad.*(binary|not UTF-8|not an .npz)"):
         prepare(path, 30.0)
 
 
@@ -211,14 +211,14 @@ def test_an_archive_cut_short(tmp_path: Path) -> None:
     path = tmp_path / "bad.npz"
     np.savez(path, **amass_arrays())
     path.write_bytes(path.read_bytes()[:-200])
-    refused(path, "is no npz file, or a damaged one")
+    refused(path, "is a damaged .npz file")
 
 
 def test_a_lone_array(tmp_path: Path) -> None:
     path = tmp_path / "bad.npz"
     with path.open("wb") as stream:
         np.save(stream, np.zeros((10, 156)))
-    refused(path, "is no npz file")
+    refused(path, "is not an .npz file")
 
 
 @pytest.mark.parametrize("suffix", [".bvh", ".npz"])
@@ -267,7 +267,7 @@ def test_a_single_frame(tmp_path: Path) -> None:
 
 def test_what_is_no_recording(tmp_path: Path) -> None:
     (tmp_path / "film.avi").write_bytes(b"RIFF")
-    refused(tmp_path / "film.avi", "is no motion format")
+    refused(tmp_path / "film.avi", "is not a motion format")
     with pytest.raises(InputError, match="holds no recording"):
         find(tmp_path)
     with pytest.raises(InputError, match="cannot be read"):

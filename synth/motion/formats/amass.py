@@ -1,21 +1,25 @@
 """Motion in AMASS's npz layouts: SMPL-H (`poses`), SMPL-X 'stageii' (`root_orient`, `pose_body`) and SMPL.
 
 Layouts: Mahmood et al., 'AMASS: archive of motion capture as surface shapes', 2019, and the readme of its
-later releases. Shape, gender and soft tissue are left aside: the bodies that wear the motion are Posemill's
-own. Nothing is ever unpickled.
+later releases. Shape, gender and soft tissue are left aside: the motion goes to Posemill's own bodies.
 """
 
 from __future__ import annotations
 
-import zipfile
-import zlib
+import json
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.body.skeleton import SMPL_24
+from synth.body.loading import load_body
+from synth.body.skeleton import SMPL_24, smpl_rest_joints
 from synth.core.errors import InputError
+from synth.core.npz import read_npz
+from synth.motion.clip import Clip, Source, describe
+from synth.motion.formats.format import MotionFormat, ReadOptions
+from synth.motion.formats.skeletal import TRIAL
+from synth.motion.self_check import mismatch, smpl_shown
 
 RATE_KEYS = ("mocap_framerate", "mocap_frame_rate")
 # values a frame of `poses`: SMPL's 24 joints, SMPL-H's 52, SMPL-X's 55. All begin with the same 22.
@@ -23,92 +27,93 @@ _WIDTHS = (72, 156, 165)
 _BODY_JOINTS = 22
 _OWN = ("clearance", "still", "posemill")  # what `Clip.to_npz` adds
 _READ = {"poses", "trans", "root_orient", "pose_body", *RATE_KEYS, *_OWN}
-_MOST_VALUES = 1 << 28  # of one array: a day at 120 Hz, and no more than a machine can hold
-_DAMAGED = (
-    ValueError,
-    OSError,
-    EOFError,
-    KeyError,
-    zipfile.BadZipFile,
-    zlib.error,
-    NotImplementedError,
-    RuntimeError,
-)
+
+
+def read(path: Path, root: Path, options: ReadOptions) -> Clip:
+    """The motion of a file, or the clip that `Clip.to_npz` wrote. Raises InputError for what `read_amass` refuses."""
+    poses, trans, rate, extra = read_amass(path, options.rate)
+    if "posemill" in extra:
+        return _own(path, poses, trans, rate, extra)
+    inside = path.relative_to(root) if path.is_relative_to(root) else Path(path.name)
+    folders = [*inside.parts[:-1]] or [path.resolve().parent.name]
+    trial = TRIAL.match(path.stem)
+    subject = trial.group(1) if trial else folders[-1]
+    source = describe(path, root, dataset=folders[0], licence=None, names=(subject, path.stem))
+    hands = poses[:, SMPL_24.index("left_hand") :].any()
+    pelvis = trans + smpl_rest_joints()[0]
+    own = poses.astype(np.float32)
+    return Clip(
+        name=source.path,
+        poses=own,
+        trans=(pelvis - load_body().rest_joints[0]).astype(np.float32),
+        clearance=np.zeros(len(poses), np.float32),
+        rate=rate,
+        source=source,
+        still=frozenset() if hands else frozenset({"left_hand", "right_hand"}),
+        mismatch=mismatch(own, pelvis, smpl_shown(poses, pelvis)),
+    )
 
 
 def read_amass(
-    path: Path,
+    path: Path, rate: float | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float, dict[str, NDArray[np.generic]]]:
     """Poses (T, 24, 3), translations (T, 3), frames a second, and what else the file holds in small arrays.
 
-    The hand joints of files with fingers are left straight: a finger's turn is not the hand's. Raises
-    InputError, naming the array, for a file that is damaged, pickled, or of another layout.
+    The rate is the file's unless one is given. The hand joints of files with fingers are left straight: a finger's turn
+    is not the hand's. Raises InputError, naming the array, for a file that is damaged, pickled, or of another layout.
     """
-    arrays = _arrays(path)
+    arrays = read_npz(path, _READ)
     trans = _block(arrays, "trans", (3,), path)
     if "poses" in arrays:
-        flat = _block(arrays, "poses", _WIDTHS, path)
+        blocks = [_block(arrays, "poses", _WIDTHS, path)]
     elif "root_orient" in arrays and "pose_body" in arrays:
-        flat = np.concatenate(
-            [_block(arrays, "root_orient", (3,), path), _block(arrays, "pose_body", (63,), path)], axis=1
-        )
+        blocks = [_block(arrays, "root_orient", (3,), path), _block(arrays, "pose_body", (63,), path)]
     else:
-        held = ", ".join(sorted(arrays)) or "nothing"
+        held = ", ".join(sorted(arrays)) or "nothing of a motion"
         raise InputError(
             f"holds neither 'poses' nor 'root_orient' with 'pose_body', but {held[:200]}",
             where=str(path),
             remedy="give a motion file of AMASS, not a shape or marker file",
         )
-    if len(flat) != len(trans):
-        raise InputError(
-            f"{len(flat)} poses but {len(trans)} translations",
-            where=f"{path}:trans",
-            remedy="get the file again",
-        )
-    poses = np.zeros((len(flat), len(SMPL_24), 3))
-    joints = len(SMPL_24) if flat.shape[1] == 3 * len(SMPL_24) else _BODY_JOINTS
-    poses[:, :joints] = flat[:, : 3 * joints].reshape(len(flat), joints, 3)
+    for block in blocks:
+        if len(block) != len(trans):
+            raise InputError(
+                f"{len(block)} poses but {len(trans)} translations",
+                where=f"{path}:trans",
+                remedy="get the file again",
+            )
+    poses = np.zeros((len(trans), len(SMPL_24), 3))
+    joints = len(SMPL_24) if blocks[0].shape[1] == 3 * len(SMPL_24) else _BODY_JOINTS
+    poses[:, :joints] = np.concatenate([b[:, : 3 * joints] for b in blocks], axis=1).reshape(-1, joints, 3)
     extra = {name: array for name, array in arrays.items() if name in _OWN}
-    return poses, trans, _rate(arrays, path), extra
+    return poses, trans.astype(np.float64), rate or _rate(arrays, path), extra
 
 
-def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
-    remedy = "get the file again from its source"
-    arrays: dict[str, NDArray[np.generic]] = {}
-    name = ""
+def _own(
+    path: Path,
+    poses: NDArray[np.float64],
+    trans: NDArray[np.float64],
+    rate: float,
+    extra: dict[str, NDArray[np.generic]],
+) -> Clip:
+    """A clip that `Clip.to_npz` wrote: already on the floor, with its source inside."""
     try:
-        with path.open("rb") as stream:
-            if stream.read(2) != b"PK":  # numpy takes anything else for a bare array or a pickle
-                raise ValueError
-        with np.load(path, allow_pickle=False) as stored:
-            for name in sorted(_READ & set(stored.files)):
-                _check_size(stored, name, path)
-                arrays[name] = stored[name]
-    except _DAMAGED as error:
-        where = f"{path}:{name}" if name else str(path)
-        if "pickle" in str(error).lower():
-            what, remedy = "holds pickled objects, which are never loaded", "save plain arrays instead"
-        elif isinstance(error, FileNotFoundError | PermissionError):
-            what, remedy = f"cannot be read ({error.strerror})", "check the path and its permissions"
-        else:
-            what = "is no npz file, or a damaged one"
-        raise InputError(what, where=where, remedy=remedy) from error
-    return arrays
-
-
-def _check_size(stored: np.lib.npyio.NpzFile, name: str, path: Path) -> None:
-    """Refuse an array too large to be motion before it is unpacked."""
-    archive = stored.zip
-    assert archive is not None  # it is open
-    entry = name if name in archive.namelist() else f"{name}.npy"
-    if archive.getinfo(entry).file_size > 8 * _MOST_VALUES:
-        raise InputError("is too large to be motion", where=f"{path}:{name}", remedy="split the recording")
+        facts = json.loads(str(extra["posemill"]))
+        name = facts.pop("name")
+        source = Source(**{key: str(value) for key, value in facts.items()})
+        clearance = extra["clearance"].astype(np.float32)
+        still = frozenset(str(joint) for joint in extra["still"])
+        return Clip(name, poses.astype(np.float32), trans.astype(np.float32), clearance, rate, source, still)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise InputError(
+            "is marked as Posemill's own but is not whole", where=f"{path}:posemill", remedy="write it again"
+        ) from error
 
 
 def _block(
     arrays: dict[str, NDArray[np.generic]], name: str, widths: tuple[int, ...], path: Path
-) -> NDArray[np.float64]:
-    """(T, width) float64 of an array; InputError for another shape or kind."""
+) -> NDArray[np.generic]:
+    """(T, width) numbers of an array; InputError for another shape or kind."""
     array = arrays.get(name)
     if array is None:
         raise InputError(f"lacks the array '{name}'", where=str(path), remedy="give a motion file of AMASS")
@@ -121,7 +126,7 @@ def _block(
         )
     if len(array) == 0:
         raise InputError("has no frames", where=f"{path}:{name}", remedy="give a recording with frames in it")
-    return array.astype(np.float64)
+    return array
 
 
 def _rate(arrays: dict[str, NDArray[np.generic]], path: Path) -> float:
@@ -144,3 +149,13 @@ def _rate(arrays: dict[str, NDArray[np.generic]], path: Path) -> float:
         where=str(path),
         remedy="add the true frame rate: a wrong one makes every speed wrong",
     )
+
+
+AMASS = MotionFormat(
+    "AMASS",
+    (".npz",),
+    read,
+    options=frozenset({"rate"}),
+    # what lies beside the motions of a release: shapes
+    not_motion=frozenset({"shape.npz", "neutral_stagei.npz", "male_stagei.npz", "female_stagei.npz"}),
+)

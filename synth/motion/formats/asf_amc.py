@@ -17,8 +17,18 @@ from scipy.spatial.transform import Rotation
 
 from synth.core.errors import InputError
 from synth.core.text import LONGEST_NUMBER, numbers, read_text
-from synth.motion.formats.bvh import MOST_JOINTS
-from synth.motion.recording import Recording, Skeleton, euler_matrices, to_world
+from synth.motion.clip import Clip
+from synth.motion.formats.format import MotionFormat, ReadOptions
+from synth.motion.formats.skeletal import retargeted
+from synth.motion.mapping import fitting_mapping
+from synth.motion.recording import (
+    MOST_JOINTS,
+    Recording,
+    Skeleton,
+    check_size,
+    euler_matrices,
+    to_world,
+)
 
 CMU_RATE = (
     120.0  # frames a second of nearly all trials; AMC files do not say (mocap.cs.cmu.edu lists exceptions)
@@ -54,6 +64,13 @@ class AsfSkeleton:
     dof: dict[str, tuple[str, ...]]
     metres_per_unit: float
     degrees: bool
+
+
+def read(path: Path, root: Path, options: ReadOptions) -> Clip:
+    """The motion of an AMC file on SMPL's skeleton. Raises InputError for malformed files and an unknown skeleton."""
+    recording = read_amc(path, options.rate)
+    mapping = fitting_mapping(options.mapping, recording.skeleton, str(path))
+    return retargeted(recording, mapping, path, root, options)
 
 
 def find_asf(amc: Path) -> Path:
@@ -121,6 +138,7 @@ def read_amc(path: Path, rate: float | None = None) -> Recording:
     asf_path = find_asf(path)
     asf = read_asf(asf_path)
     values, degrees = _motion(path, asf, asf_path)
+    check_size(len(values["root"]), len(asf.skeleton.names), str(path))
     scale = 1.0 if degrees else np.degrees(1.0)
     local = []
     for name in asf.skeleton.names:
@@ -372,3 +390,6 @@ def _first_fault(
             what = f"{len(words) - 1} values for '{name}', which has {len(asf.dof[name])} degrees of freedom"
             return InputError(what, where=where, remedy=remedy)
     return InputError("ends within a frame", where=f"{path}:{lines[-1][0]}", remedy=remedy)
+
+
+ASF_AMC = MotionFormat("ASF/AMC", (".amc",), read, options=frozenset({"mapping", "rate", "units", "up"}))

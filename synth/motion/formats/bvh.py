@@ -14,9 +14,19 @@ from numpy.typing import NDArray
 
 from synth.core.errors import InputError
 from synth.core.text import number_block, numbers, read_text
-from synth.motion.recording import Recording, Skeleton, euler_matrices, to_world
+from synth.motion.clip import Clip
+from synth.motion.formats.format import MotionFormat, ReadOptions
+from synth.motion.formats.skeletal import retargeted
+from synth.motion.mapping import fitting_mapping
+from synth.motion.recording import (
+    MOST_JOINTS,
+    Recording,
+    Skeleton,
+    check_size,
+    euler_matrices,
+    to_world,
+)
 
-MOST_JOINTS = 500
 _CHANNELS = tuple(f"{axis}{kind}" for kind in ("position", "rotation") for axis in "XYZ")
 
 
@@ -24,13 +34,22 @@ _CHANNELS = tuple(f"{axis}{kind}" for kind in ("position", "rotation") for axis 
 class BvhFile:
     """A file as it stands: joints in the order of their channels, offsets in the file's unit.
 
-    channels[j] are the channels of joint j; values (T, sum of channels). rate: frames a second.
+    channels[j] are the channels of joint j; values (T, sum of channels). rate: frames a second. notes: what of the
+    file was passed over.
     """
 
     skeleton: Skeleton
     channels: tuple[tuple[str, ...], ...]
     values: NDArray[np.float64]
     rate: float
+    notes: tuple[str, ...] = ()
+
+
+def read(path: Path, root: Path, options: ReadOptions) -> Clip:
+    """The motion of a file on SMPL's skeleton. Raises InputError for a malformed file and an unknown skeleton."""
+    file = parse_bvh(path)
+    mapping = fitting_mapping(options.mapping, file.skeleton, str(path))
+    return retargeted(decode_bvh(file, mapping.fixed_order), mapping, path, root, options)
 
 
 def parse_bvh(path: Path) -> BvhFile:
@@ -38,21 +57,36 @@ def parse_bvh(path: Path) -> BvhFile:
     lines = read_text(path).splitlines()
     skeleton, channels, motion = _hierarchy(lines, path)
     frames, rate, first = _motion_header(lines, motion, path)
-    values = number_block(lines[first:], sum(map(len, channels)), path, first + 1)
+    values, surplus = number_block(lines[first:], sum(map(len, channels)), path, first + 1)
     if len(values) != frames:
         raise InputError(
             f"the header says {frames} frames, {len(values)} follow",
             where=f"{path}:{first}",
             remedy="the file is cut short or damaged; get it again",
         )
-    return BvhFile(skeleton, channels, values, rate)
+    check_size(frames, len(channels), str(path))
+    if not surplus.shape[1]:
+        return BvhFile(skeleton, channels, values, rate)
+    if frames > 2 and (np.diff(values[:, 0]) == 1).all() and (values[:, 0] == values[:, 0].round()).all():
+        raise InputError(
+            f"every frame has {surplus.shape[1]} values more than channels, and the first counts the frames",
+            where=f"{path}:{first + 1}",
+            remedy="remove the frames' numbers from the lines, or export the file again",
+        )
+    return BvhFile(skeleton, channels, values, rate, (_surplus_note(surplus, len(values[0])),))
+
+
+def _surplus_note(surplus: NDArray[np.float64], channels: int) -> str:
+    low, high = np.nanmin(surplus, initial=np.inf), np.nanmax(surplus, initial=-np.inf)
+    held = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    return f"every frame ends with {surplus.shape[1]} more than its {channels} channels ({held}), which is passed over"
 
 
 def decode_bvh(file: BvhFile, fixed_order: str | None = None) -> Recording:
-    """Turn channel values into rotations and lengths in the file's own unit, without the T pose that some exporters put first.
+    """Turn channel values into rotations and places, without the T pose that some exporters put first.
 
-    `fixed_order`, such as 'zxy', is for files whose CHANNELS lines do not say what their numbers mean: the
-    three turns of every joint are then about fixed axes, in that order.
+    Lengths stay in the file's own unit. `fixed_order`, such as 'zxy', is for files whose CHANNELS lines do not say
+    what their numbers mean: the three turns of every joint are then about fixed axes, in that order.
     """
     values = file.values[1:] if opens_with_t_pose(file) else file.values
     local: list[NDArray[np.float64]] = []
@@ -75,7 +109,7 @@ def decode_bvh(file: BvhFile, fixed_order: str | None = None) -> Recording:
             if np.isfinite(moves[joint]).all(axis=1).any():
                 offsets[joint] = np.nanmedian(moves[joint], axis=0)
     skeleton = Skeleton(file.skeleton.names, file.skeleton.parents, offsets, file.skeleton.ends)
-    return Recording(skeleton, to_world(local, skeleton.parents), root, file.rate, moves)
+    return Recording(skeleton, to_world(local, skeleton.parents), root, file.rate, moves, file.notes)
 
 
 def _from_parent(
@@ -240,3 +274,6 @@ def _motion_header(lines: list[str], motion: int, path: Path) -> tuple[int, floa
             remedy="write the true frame time",
         )
     return int(frames), 1.0 / seconds, at + 1
+
+
+BVH = MotionFormat("BVH", (".bvh",), read, options=frozenset({"mapping", "rate", "units", "up"}))

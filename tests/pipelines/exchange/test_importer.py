@@ -182,7 +182,7 @@ def test_pickles_that_ask_for_more_are_refused(tmp_path: Path) -> None:
             return os.mkdir, (str(tmp_path / "made"),)
 
     np.savez(tmp_path / "bad.npz", positions_3d=np.array({"S1": {"a": Bad()}}, object))
-    with pytest.raises(InputError, match=r"asks for posix.mkdir, which no recording needs"):
+    with pytest.raises(InputError, match=r"asks to import posix.mkdir, which a recording does not need"):
         read_object(tmp_path / "bad.npz", "positions_3d")
     assert not (tmp_path / "made").exists()
     with pytest.raises(InputError, match="has no 'metadata'"):

@@ -201,7 +201,7 @@ def test_truncated_absent_and_foreign_files_are_refused(
     whole = write(tmp_path / "whole.npz", arrays).read_bytes()
     for name, content in (("cut.npz", whole[: len(whole) // 2]), ("none.npz", b""), ("text.npz", b"hello")):
         (tmp_path / name).write_bytes(content)
-        with pytest.raises(InputError, match=r"this is no|cannot be read"):
+        with pytest.raises(InputError, match=r"is not an|damaged"):
             read_licensed(tmp_path / name)
     flipped = bytearray(whole)
     flipped[len(whole) // 3] ^= 0xFF
@@ -210,7 +210,7 @@ def test_truncated_absent_and_foreign_files_are_refused(
         read_licensed(tmp_path / "flipped.npz")
     np.save(tmp_path / "single.npy", np.zeros(3))
     (tmp_path / "single.npy").rename(tmp_path / "single.npz")
-    with pytest.raises(InputError, match=r"this is no \.npz"):
+    with pytest.raises(InputError, match=r"is not an \.npz"):
         read_licensed(tmp_path / "single.npz")
     with pytest.raises(InputError, match="no such file"):
         read_licensed(tmp_path / "absent.npz")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import resource
 from collections import OrderedDict
 
 import numpy as np
@@ -27,7 +28,7 @@ def test_arrays_and_containers_come_back(protocol: int) -> None:
 
 @pytest.mark.parametrize("wanted", [OrderedDict, print, eval, np.load])
 def test_anything_else_is_refused_by_name(wanted: object) -> None:
-    with pytest.raises(InputError, match=r"a\.pkl: the pickle asks for .*, which no test needs"):
+    with pytest.raises(InputError, match=r"a\.pkl: the pickle asks to import .*, which a test does not need"):
         read(pickle.dumps({"x": wanted}))
 
 
@@ -36,3 +37,21 @@ def test_damage_is_one_error(length: int) -> None:
     content = pickle.dumps(np.arange(100))
     with pytest.raises(InputError, match="cannot be read as a pickle"):
         read(content[:length])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"cnumpy\nndarray\n((I10000000000\ntcnumpy\ndtype\n(S'f8'\ntRtR.",  # numpy.ndarray((10**10,), "f8")
+        b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I10000000000\ntS'd'\ntR.",
+    ],
+)
+def test_an_array_without_its_content_is_refused(content: bytes) -> None:
+    with pytest.raises(InputError, match=r"cannot be read as a pickle .*without its content"):
+        read(content)
+
+
+def test_an_index_takes_no_memory() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert read(b"Nr\xff\xff\xff\x7f.") is None  # LONG_BINPUT: entry two thousand million of the memo
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # KB

@@ -13,7 +13,7 @@ from synth.body.skeleton import SMPL_24, SMPL_REST_OFFSET
 from synth.motion.clip import Clip
 from synth.motion.formats.asf_amc import read_amc
 from synth.motion.formats.bvh import decode_bvh, parse_bvh
-from synth.motion.mapping import LIMBS, Mapping, choose_mapping
+from synth.motion.mapping import LIMBS, Mapping, fitting_mapping
 from synth.motion.recording import Recording
 
 ARMS_AND_LEGS = {name: child for name, child in LIMBS.items() if not name.endswith("ankle")}
@@ -47,10 +47,10 @@ def recording_of(path: Path) -> tuple[Recording, Mapping]:
     """A BVH or AMC file as recorded, and the mapping that fits it."""
     if path.suffix == ".amc":
         recording = read_amc(path)
-        return recording, choose_mapping(recording.skeleton, str(path))
+        return recording, fitting_mapping(None, recording.skeleton, str(path))
     file = parse_bvh(path)
-    mapping = choose_mapping(file.skeleton, str(path))
-    return decode_bvh(file, mapping.metres_per_unit, mapping.fixed_order), mapping
+    mapping = fitting_mapping(None, file.skeleton, str(path))
+    return decode_bvh(file, mapping.fixed_order), mapping
 
 
 def source_directions(recording: Recording, mapping: Mapping) -> dict[str, NDArray[np.float64]]:

@@ -42,18 +42,34 @@ def test_the_shipped_pages_read():
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("name: test\n", "", "lacks 'name'"),
-        ("shoulders:", "sholders:", "did you mean 'shoulders'"),
-        ("flexion: 90", "flection: 90", "did you mean 'flexion'"),
-        ("flexion: 90", "flexion: 900", "is no number from -360 to 360"),
-        ("flexion: 90", "flexion: .nan", "is no number"),
-        ("flexion: 90", "flexion: yes", "is no number"),
-        ("posture: further", "posture: beyond", "posture 'beyond' is not described"),
-        ("time: 2", "time: 0.5", "not later than the one before"),
-        ("like: reach", "like: later", "not described before it"),
-        ("licence:", "planted: head\nlicence:", "'head' cannot be planted"),
-        ("licence:", "color: red\nlicence:", "'color' is no key"),
-        ("keyframes:", "keyframes: {", "is not YAML"),
+        ("name: test\n", "", r"p.posture.yaml: this field is missing \(field 'name'\)"),
+        (
+            "shoulders:",
+            "sholders:",
+            r":5: .*did you mean 'shoulders'\? the fields here are like, pelvis, trunk",
+        ),
+        (
+            "{flexion: 90}",
+            "{flection: 90}",
+            r":5: .*did you mean 'flexion'\? .* are flexion, abduction, rotation",
+        ),
+        ("knees: {flexion: 5}", "knees: {bend: 5}", r":7: .*the fields here are flexion"),
+        ("flexion: 90", "flexion: 900", r":5: .*less than or equal to 360"),
+        ("flexion: 90", "flexion: .nan", r":5: .*finite"),
+        ("flexion: 90", "flexion: yes", r":5: .*valid number .*got True"),
+        ("flexion: 90", "flexion: '90'", r":5: .*valid number"),
+        ("knees: {flexion: 5}", "knees: 5", r":7: .*'postures.reach.knees', got 5"),
+        (
+            "posture: further",
+            "posture: beyond",
+            r":12: posture 'beyond' is not described; described are stand, reach",
+        ),
+        ("time: 2", "time: 0.5", r":12: is not later than the one before"),
+        ("like: reach", "like: later", r":8: 'later' is not described before it"),
+        ("licence:", "planted: head\nlicence:", r":2: Input should be 'feet', 'left_foot'"),
+        ("licence:", "color: red\nlicence:", r":2: there is no such field \(field 'color'"),
+        ("  - {time: 1, posture: reach}\n  - {time: 2, posture: further}\n", "", r":9: .*at least 2 items"),
+        ("keyframes:", "keyframes: {", "is not valid YAML"),
     ],
 )
 def test_a_bad_page_says_where(old, new, said):
@@ -65,5 +81,5 @@ def test_a_bad_page_says_where(old, new, said):
 
 
 def test_a_page_is_no_way_to_run_code():
-    with pytest.raises(InputError, match="is not YAML"):
+    with pytest.raises(InputError, match="is not valid YAML"):
         parse_page(GOOD + "x: !!python/object/apply:os.getcwd []\n", "p")
