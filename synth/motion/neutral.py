@@ -4,9 +4,9 @@ For a linked joint G_smpl(t) = G_source(t) A, with A constant: all that retarget
 and A must not depend on which pose the rig rests in nor on the axes of its joints.
 
 - Limbs: A lays SMPL's bone along the source's, as it lies in the joint's own axes. Its twist comes from the
-  hinge: elbows and knees bend in one plane, so over the frames the bent limbs show which way is forward, in
-  the axes of upper arm and thigh, and without a rest pose also of forearm and shin. How little the straight
-  frames say is made up for by the rest pose, or by the smallest turn from the trunk.
+  hinge: elbows and knees bend in one plane, which over the frames shows the axis of the hinge in the axes of
+  upper arm, thigh and shin, and without a rest pose also of the forearm. Where limbs stay straight, the rest
+  pose shows it, or the smallest turn from the trunk.
 - Feet: ankle to toes; the shin, on average, gives the roll, so that feet are level in those who stand.
 - Trunk, head, collars: taken over from the rest pose where that is a person who stands (how a format hangs
   its joints is then of no account: BVH files of CMU's recordings hang shoulders and neck one thorax too low).
@@ -41,9 +41,9 @@ from synth.motion.mapping import LIMBS, Mapping
 Floats = NDArray[np.float64]
 LEFT = np.array([1.0, 0.0, 0.0])
 
-# The share that what is assumed has against what bent limbs show: one frame bent by 90 degrees among a
-# hundred counts as much.
-_ASSUMED = 0.01
+# What is assumed of a hinge weighs as much as one frame bent by 90 degrees among a hundred; that the limb itself lies
+# in the plane of its bends, as three; that toes do, as five.
+_ASSUMED, _OWN_BONE, _TOES = 0.01, 0.03, 0.05
 # A rest pose is not believed of a joint that the frames turn by more than this against the trunk on average.
 _REST_OFF = 75.0
 # A hand that is bent by more than this at rest is laid along its own bone.
@@ -164,28 +164,11 @@ class Neutral:
         link, along = self.mapping.links[name], self.frames.bone(name)
         if along is None or (link.align == "rotation" and self.axes is not None):
             return self.axes if self.axes is not None else self.posed_mean(name)
-        turns = self.frames.turns[name]
-        own = _local_mean(turns, along)
-        resting = self._resting_limb(name)
-        aside = UP if name.endswith("ankle") else FORWARD
+        own, resting, hinge = _local_mean(self.frames.turns[name], along), self._resting_limb(name), _hinge(name)
         if resting is not None and (link.twist or name.endswith("elbow")):
-            return from_two((bone(name), aside), (own, resting @ aside))
-        assumed = resting @ aside if resting is not None else self._assumed(name, along, aside)
-        shown = self._hinge(name)
-        seen = np.zeros(3)
-        if shown is not None:
-            good = np.isfinite(shown).all(axis=1)
-            weight = np.linalg.norm(shown[good], axis=1, keepdims=True)
-            seen = np.einsum("tji,tj->i", turns[good], shown[good] * weight) / max(len(turns), 1)
-            share = float(np.sum(weight**2)) / max(len(turns), 1)
-            if (
-                name.endswith("shoulder")
-                and share > _HINGE_SEEN
-                and np.linalg.norm(seen) < _HINGE_LOST * share
-            ):
-                self.lost_twist.append(name.split("_")[0])
-        toward = across(seen, own) + _ASSUMED * unit(across(assumed, own))
-        return from_two((bone(name), aside), (own, toward))
+            return from_two((bone(name), hinge), (own, resting @ hinge))
+        assumed = resting @ hinge if resting is not None else self._assumed(name, along, hinge)
+        return from_two((bone(name), hinge), (own, self._seen_hinge(name, own, assumed)))
 
     def _resting_limb(self, name: str) -> Floats | None:
         """A as the rest pose has it: SMPL's bone turned the short way to where the source's lies."""
@@ -195,38 +178,50 @@ class Neutral:
         twist = about(along, np.radians([self.mapping.links[name].twist]))[0]
         return twist @ between(self.axes @ bone(name), along[0]) @ self.axes
 
-    def _assumed(self, name: str, along: Floats, aside: Floats) -> Floats:
-        """(3,) in the joint's axes: `aside` where the limb is turned the short way from what it hangs on."""
+    def _assumed(self, name: str, along: Floats, hinge: Floats) -> Floats:
+        """(3,) in the joint's axes: the hinge where the limb is turned the short way from what it hangs on."""
         parent = SMPL_PARENT[name]
         hung = self.torso if name.endswith(("hip", "shoulder")) else self.posed(parent or name)
         if hung is None:
             hung = np.tile(np.eye(3), (len(along), 1, 1))
         good = np.isfinite(hung).all(axis=(1, 2)) & np.isfinite(along).all(axis=1)
-        turned = between(hung[good] @ bone(name), along[good]) @ hung[good] @ aside
+        turned = between(hung[good] @ bone(name), along[good]) @ hung[good] @ hinge
         return _local_mean(self.frames.turns[name][good], turned)
 
-    def _hinge(self, name: str) -> Floats | None:
-        """(N, 3): forward of a limb, across its bone, as long as the sine of the bend that shows it."""
+    def _seen_hinge(self, name: str, own: Floats, assumed: Floats) -> Floats:
+        """(3,) in the joint's axes: what the limb, along `own` (3,), and its neighbours bend about over the frames.
+
+        All of them lie in one plane; the axis is at right angles to it, in the least squares, and `assumed`
+        where they lie on one line.
+        """
         side, joint = name.split("_")
-        own = self.frames.bone(name)
-        upper, lower = {
-            "shoulder": (name, f"{side}_elbow"),
-            "elbow": (f"{side}_shoulder", name),
-            "hip": (name, f"{side}_knee"),
-            "knee": (f"{side}_hip", name),
-            "ankle": (f"{side}_knee", name),
+        turns = self.frames.turns[name]
+        plane = _ASSUMED * (np.eye(3) - np.outer(assumed, assumed)) + _OWN_BONE * np.outer(own, own)
+        # which way about the axis: (other bone, its weight, whether it comes after the limb in a bend about it)
+        others = {
+            "shoulder": [("elbow", 1.0, True)],
+            "elbow": [("shoulder", 1.0, False)],
+            "hip": [("knee", 1.0, True), ("ankle", _TOES, False)],
+            "knee": [("hip", 1.0, False), ("ankle", _TOES, False)],
+            "ankle": [("knee", 1.0, True)],
         }[joint]
-        first, second = self.frames.bone(upper), self.frames.bone(lower)
-        if own is None or first is None or second is None:
-            return None
-        if joint in ("shoulder", "knee"):
-            shown = across(second if joint == "shoulder" else first, own)
-        else:
-            shown = -across(first if joint in ("elbow", "ankle") else second, own)
-        if joint in ("hip", "knee"):
-            toes = self.frames.bone(f"{side}_ankle")
-            shown = shown if toes is None else shown + 0.2 * across(toes, own)
-        return shown
+        way, bent, spread = np.zeros(3), 0.0, 0.0
+        for other, weight, after in others:
+            along = self.frames.bone(f"{side}_{other}")
+            if along is None:
+                continue
+            local = np.einsum("tji,tj->ti", turns, along)
+            local = local[np.isfinite(local).all(axis=1)]
+            plane += weight * local.T @ local / max(len(local), 1)
+            crossed = np.cross(own, local) * np.linalg.norm(np.cross(own, local), axis=1, keepdims=True)
+            way += weight * crossed.mean(axis=0) * (1.0 if after else -1.0)
+            if joint == "shoulder":
+                bent, spread = float(np.linalg.norm(crossed, axis=1).mean()), float(np.linalg.norm(way))
+        if bent > _HINGE_SEEN and spread < _HINGE_LOST * bent:
+            self.lost_twist.append(side)
+            return assumed
+        axis = np.linalg.eigh(plane)[1][:, 0]
+        return axis if axis @ (way + _ASSUMED * assumed) > 0 else -axis
 
     def _wrist(self, name: str) -> Floats:
         side = name.split("_")[0]
@@ -266,6 +261,17 @@ class Neutral:
             return self.posed_mean(name)
         turns, left = self.frames.turns[name], self.frames.turns[f"{name.split('_')[0]}_ankle"] @ foot @ LEFT
         return from_two((FORWARD, LEFT), (_local_mean(turns, ahead), _local_mean(turns, left)))
+
+
+def _hinge(name: str) -> Floats:
+    """(3,) the axis, in SMPL's axes at rest, about which a limb or what hangs on it bends.
+
+    Right-handed from the upper to the lower bone. Elbows bend forward from arms that are spread, knees back;
+    feet lie in the plane in which the shins do.
+    """
+    if not name.endswith(("shoulder", "elbow")):
+        return LEFT
+    return -UP if name.startswith("left") else UP
 
 
 def _hand_direction(side: str, forearm: Floats, along: Floats) -> Floats:

@@ -36,9 +36,11 @@ def rest_axes(rest: Figure) -> Floats | None:
         return None
     left, up, _ = found[0].T
     upright = rest.upright()
-    if upright is not None and "head" in rest.places:
-        up = upright[0]
-    return frame(_snapped(left), _snapped(up))
+    # some rigs hang the shoulders, some the head, far forward of what bears them
+    ups = [up] if upright is None else [up, upright[0]]
+    return frame(
+        _snapped(left), _snapped(min(ups, key=lambda each: angle_between(each, _nearest_axis(each))))
+    )
 
 
 def check_keys(mapping: Mapping, axes: Floats, rest: Figure, world_up: Floats, where: str) -> None:
@@ -50,9 +52,13 @@ def check_keys(mapping: Mapping, axes: Floats, rest: Figure, world_up: Floats, w
         return
     left, up, forward = axes.T
     if angle_between(mapping.up, up) > 45.0 and angle_between(mapping.up, world_up) > 45.0:
+        way = (
+            f"legs point along {axis_name(-up)}"
+            if "left_hip" in rest.places
+            else f"head is at {axis_name(up)}"
+        )
         raise InputError(
-            f"mapping '{mapping.name}' says up: {axis_name(mapping.up)}, but with all channels 0 the legs "
-            f"point along {axis_name(-up)}",
+            f"mapping '{mapping.name}' says up: {axis_name(mapping.up)}, but with all channels 0 the {way}",
             where=where,
             remedy=f"is it up: {axis_name(up)}?",
         )
@@ -141,7 +147,13 @@ def _stands(rest: Figure, axes: Floats) -> bool:
     return True
 
 
-def _snapped(direction: Floats) -> Floats:
+def _nearest_axis(direction: Floats) -> Floats:
     axis = np.zeros(3)
-    axis[int(np.argmax(np.abs(direction)))] = np.sign(direction[np.argmax(np.abs(direction))])
+    most = int(np.argmax(np.abs(direction)))
+    axis[most] = np.sign(direction[most])
+    return axis
+
+
+def _snapped(direction: Floats) -> Floats:
+    axis = _nearest_axis(direction)
     return axis if angle_between(axis, direction) < _TO_AXIS else direction

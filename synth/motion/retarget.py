@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from synth.body.rotations import FORWARD, SMPL_TO_WORLD, UP, local_poses
 from synth.body.skeleton import SMPL_24, SMPL_PARENT, SMPL_PARENTS, SMPL_REST_OFFSET
 from synth.motion.figure import SIDES, Figure, posed, smpl_figure, unposed
-from synth.motion.geometry import about, angle_between, between, twist_about
+from synth.motion.geometry import about, between, turn_angle, twist_about
 from synth.motion.mapping import LIMBS, Mapping
 from synth.motion.neutral import Neutral, bone
 from synth.motion.recording import Recording
@@ -28,6 +28,9 @@ Floats = NDArray[np.float64]
 
 # Below the first bend, in degrees, an elbow's plane says nothing about its arm's twist; above the second, all.
 _PLANE_SEEN = (8.0, 30.0)
+_SAME_AXES = (
+    30.0  # degrees between the rest pose as stated and as seen, from which on the seen one is believed
+)
 _MOST_FRAMES = 2000  # that a rig is learnt from, evenly over the recording
 
 
@@ -99,8 +102,9 @@ def _learn(known: Figure, rest: Figure, mapping: Mapping, where: str, up: str | 
     notes = [note for note in (None if up else found.note,) if note]
     if axes is not None:
         check_keys(mapping, axes, rest, found.up, where)
-        agreed = stated is not None and angle_between(stated[:, 1], axes[:, 1]) < 1.0
-        facing = stated if agreed else axes
+        if stated is not None and turn_angle(stated.T @ axes) < _SAME_AXES:
+            axes = stated
+        facing = axes
     else:
         facing = stated if stated is not None else np.eye(3)
         if rest.trunk() is None:
@@ -110,7 +114,6 @@ def _learn(known: Figure, rest: Figure, mapping: Mapping, where: str, up: str | 
                 "with all channels 0 this rig is not a person who stands: how trunk, head and hands are "
                 "turned is taken from the frames"
             )
-    assert facing is not None
     to_world = SMPL_TO_WORLD @ facing.T @ between(found.up, facing[:, 1])
     neutral = Neutral(known, rest, axes, mapping)
     if neutral.lost_twist:
@@ -153,6 +156,9 @@ def _turns(figure: Figure, neutral: Neutral, mapping: Mapping) -> Floats:
     for side in SIDES:
         if mapping.arm_twist == "elbow" or side in neutral.lost_twist:
             _twist_by_elbow(turns, side)
+            for name in (f"{side}_wrist", f"{side}_hand"):
+                if name not in mapping.links:
+                    turns[:, SMPL_24.index(name)] = turns[:, SMPL_PARENTS[SMPL_24.index(name)]]
         if f"{side}_wrist" in mapping.links:
             _share_forearm_twist(turns, side)
     return turns
@@ -257,5 +263,3 @@ def _twist_by_elbow(turns: Floats, side: str) -> None:
     share = np.clip((bend - _PLANE_SEEN[0]) / (_PLANE_SEEN[1] - _PLANE_SEEN[0]), 0.0, 1.0)
     turns[:, shoulder] = turns[:, shoulder] @ about(upper, angle * share * share * (3.0 - 2.0 * share))
     turns[:, elbow] = between(turns[:, shoulder] @ lower, forearm) @ turns[:, shoulder]
-    for name in ("wrist", "hand"):
-        turns[:, SMPL_24.index(f"{side}_{name}")] = turns[:, elbow]

@@ -41,7 +41,8 @@ class Shown:
     """What a recording shows of T frames, in the clip's world (Z up, metres of SMPL's size).
 
     directions[check] (T, 3): unit vectors, of the checks that the recording has joints for. bends[check]
-    (T,): degrees between forearm and hand. base (T, 3): between the hips.
+    (T,): degrees between forearm and hand. base (T, 3): between the hips, else the
+    pelvis.
     """
 
     directions: dict[str, Floats]
@@ -80,7 +81,7 @@ def mismatch(poses: NDArray[np.floating], pelvis: Floats, shown: Shown) -> NDArr
         elif check in shown.bends:
             off = np.abs(posed.bends[check] - shown.bends[check])
         elif check == "travel":
-            off = _travel(posed.base, shown.base, good)
+            off = _travel(posed.base if "hip_line" in shown.directions else own.places["pelvis"], shown.base, good)
         else:
             continue
         found[:, column] = off / LIMITS[check]

@@ -65,29 +65,26 @@ def find_up(upright: Floats | None, places: Floats, expected: Floats) -> Up:
     """The world's up, from the direction of the body in each frame and from where all its joints are.
 
     upright (T, 3): unit vectors from the feet to the head. places (T, J, 3). expected (3,): up if the frames
-    do not say.
+    do not say. Another axis than that is taken only if most frames have the body along it.
     """
     if upright is None or not len(upright):
         return Up(expected, expected, sure=True)
     share = {name: _share(upright, axis) for name, axis in AXES.items()}
-    own = axis_name(expected)
-    best = max(share, key=lambda name: share[name])
+    own, best = axis_name(expected), max(share, key=lambda name: share[name])
+    if _crawls(places, best):
+        return Up(expected, expected, sure=False)
+    if best != own and share[best] >= _UP_SHARE and share[own] <= _NOT_UP_SHARE:
+        return Up(AXES[best], expected, sure=True)
+    return Up(expected, expected, sure=share[own] > _NOT_UP_SHARE)
+
+
+def _crawls(places: Floats, axis: str) -> bool:
+    """Whether the ground under the body goes a long way along an axis that would be up, and is level on another."""
     stature = max(float(np.median(np.ptp(places, axis=1).max(axis=1))), 1e-9)
-
-    def range_of_floor(name: str) -> float:
-        lowest = (places @ AXES[name]).min(axis=1)
-        return float(np.ptp(np.percentile(lowest, [5, 95]))) / stature
-
-    if share[best] < _UP_SHARE or (best != own and share[own] > _NOT_UP_SHARE):
-        return Up(expected, expected, sure=share[own] > _NOT_UP_SHARE)
-    if range_of_floor(best) > _NO_FLOOR:
-        # a person who crawls a long way, or climbs: the axis on which the ground stays where it is
-        level = [n for n in AXES if n.strip("-") != best.strip("-") and range_of_floor(n) < _LEVEL]
-        if level and best != own:
-            return Up(expected, expected, sure=False)
-        if level and own.strip("-") == best.strip("-") and share[best] < 0.95:
-            return Up(expected, expected, sure=False)
-    return Up(AXES[best] if best != own else expected, expected, sure=True)
+    lowest = {name: (places @ AXES[name]).min(axis=1) for name in AXES}
+    way = {name: float(np.ptp(np.percentile(low, [5, 95]))) / stature for name, low in lowest.items()}
+    others = [each for name, each in way.items() if name.strip("-") != axis.strip("-")]
+    return way[axis] > _NO_FLOOR and min(others) < _LEVEL
 
 
 def _share(upright: Floats, axis: Floats) -> float:
