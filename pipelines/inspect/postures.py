@@ -38,13 +38,14 @@ def listed() -> dict[str, Any]:
 
 def shipped(name: str) -> Path:
     """The file of a page by its name or its file's. Raises InputError, listing the names, where there is none."""
-    there = {path.name.removesuffix(_SUFFIX): path for path in sorted(FOLDER.glob(f"*{_SUFFIX}"))}
-    wanted = name.removesuffix(_SUFFIX).replace(" ", "_")
-    if wanted not in there:
+    paths = sorted(FOLDER.glob(f"*{_SUFFIX}"))
+    there = {path.name.removesuffix(_SUFFIX): path for path in paths}
+    found = (there | {read_page(path).name: path for path in paths}).get(name.removesuffix(_SUFFIX))
+    if found is None:
         raise InputError(
-            f"there is no posture page '{name}'", where="postures", remedy=f"choose one of {', '.join(there)}"
+            f"unknown posture page '{name}'", where="postures", remedy=f"choose one of {', '.join(there)}"
         )
-    return there[wanted]
+    return found
 
 
 def posture_tables(found: dict[str, Any]) -> list[RenderableType]:

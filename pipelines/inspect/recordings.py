@@ -36,10 +36,8 @@ def examine(place: Path, rate: float | None, mapping: Path | None, watch: Progre
             clips, report = prepare(path, wanted, root=root, mapping=described, source_rate=rate)
         except InputError as error:
             facts["unreadable"] = str(error)
-        except Exception as error:  # a file that nobody foresaw must not hide the others
-            facts["unreadable"] = (
-                f"{path}: cannot be used ({type(error).__name__}: {error}); please report it"
-            )
+        except Exception as error:  # one file must not end the scan
+            facts["unreadable"] = f"{path}: cannot be used ({type(error).__name__}: {error})"
         else:
             facts |= {
                 "rate": report.rate,

@@ -1,7 +1,7 @@
 """A human body in SMPL's format: a mesh that bends at 24 joints and changes shape by a few numbers.
 
 Axes at rest: x to the body's left, y up, z forward, metres. The open body that the project ships is built by
-`synth/assets/build`; SMPL, SMPL-H and SMPL-X files of the user's own are read by `synth.body.licensed`.
+`synth/assets/build`; a user's SMPL, SMPL-H and SMPL-X files are read by `synth.body.licensed`.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Body:
         )
 
     def proxy(self) -> Body:
-        """The same body with a tenth of the vertices, each the full body's own: for rays and contacts."""
+        """The same body with a tenth of the vertices, a subset of the full body's: for ray casting and contacts."""
         return _proxy(self)
 
     def _rows(self, betas: ArrayLike, n: int) -> NDArray[np.float64]:

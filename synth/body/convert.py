@@ -6,6 +6,7 @@ rebuilt, no function of the pickle's choosing is ever called. `export_smplx` wri
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import tempfile
@@ -22,6 +23,7 @@ from synth.body.skeleton import SMPL_24, SMPL_PARENTS
 from synth.core.errors import InputError
 from synth.core.unpickle import NUMPY, read_pickle
 
+_MOST_ELEMENTS = 1 << 24  # of a regressor made dense; SMPL-X's has 55 x 10475
 _REMEDY = "give the .pkl of an SMPL, SMPL-H or SMPL-X model as its makers publish it"
 
 
@@ -36,7 +38,7 @@ def convert(pkl: Path, out: Path) -> None:
         with pkl.open("rb") as stream:
             content = read_pickle(stream, _allowed(), where=str(pkl), purpose="body model")
     except FileNotFoundError as error:
-        raise InputError("there is no such file", where=str(pkl), remedy=_REMEDY) from error
+        raise InputError("file not found", where=str(pkl), remedy=_REMEDY) from error
     if not isinstance(content, dict):
         raise InputError("the pickle holds no model", where=str(pkl), remedy=_REMEDY)
     arrays = {key: _plain(content[key], key, str(pkl)) for key in (*REQUIRED, *OPTIONAL) if key in content}
@@ -93,7 +95,7 @@ def joint_regressor(body: Body, neighbours: int = 400) -> NDArray[np.float64]:
 
 
 class _Held:
-    """Stands in for an object of another package: keeps what the pickle says of it, does nothing."""
+    """Stand-in for an object of another package: keeps its state and does nothing."""
 
     state: dict[str, Any]
 
@@ -147,7 +149,7 @@ def _plain(value: Any, key: str, where: str) -> NDArray[Any]:
         if isinstance(value, _Chumpy):
             return _plain_chumpy(value, key, where)
         array = np.asarray(value)
-    except (KeyError, ValueError, TypeError, IndexError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, MemoryError) as error:
         raise InputError(f"{key} is damaged", where=where, remedy=_REMEDY) from error
     if array.dtype.kind not in "fiu":
         raise InputError(f"{key} is not an array of numbers", where=where, remedy=_REMEDY)
@@ -166,6 +168,8 @@ def _dense(value: _Sparse) -> NDArray[Any]:
 
     state = value.state
     shape = state["_shape"] if "_shape" in state else state["shape"]
+    if math.prod(shape) > _MOST_ELEMENTS:  # a sparse matrix may claim any size
+        raise ValueError("too large")
     kind = sparse.csr_array if isinstance(value, _SparseRows) else sparse.csc_array
     matrix = kind(
         (np.asarray(state["data"]), np.asarray(state["indices"]), np.asarray(state["indptr"])), shape

@@ -89,7 +89,7 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
             remedy=f"convert it first: posemill body convert {path.name} {path.stem}.npz",
         )
     if not path.is_file():
-        raise InputError("there is no such file", where=where, remedy="give the path of a body model's .npz")
+        raise InputError("file not found", where=where, remedy="give the path of a body model's .npz")
     pickled = "convert the .pkl that it came from: posemill body convert FILE.pkl FILE.npz"
     return read_npz(path, (*REQUIRED, *OPTIONAL), most_bytes=MOST_BYTES, remedy=_REMEDY, pickled=pickled)
 
@@ -125,9 +125,9 @@ def check_arrays(arrays: Mapping[str, NDArray[Any]], where: str) -> None:
             shape = " x ".join("n" if size is None else str(size) for size in wanted)
             raise InputError(f"{key} is {array.shape}, not {shape} as in {kind}", where=where, remedy=_REMEDY)
         if array.dtype.kind not in "fiu" or not np.isfinite(array.astype(np.float64)).all():
-            raise InputError(f"{key} holds values that are no finite numbers", where=where, remedy=_REMEDY)
+            raise InputError(f"{key} holds values that are not finite numbers", where=where, remedy=_REMEDY)
     if arrays["f"].min() < 0 or arrays["f"].max() >= n:
-        raise InputError("f names vertices that there are not", where=where, remedy=_REMEDY)
+        raise InputError("f refers to vertices that do not exist", where=where, remedy=_REMEDY)
     weights = np.asarray(arrays["weights"], dtype=np.float64)
     if weights.min() < -1e-4 or np.abs(weights.sum(1) - 1).max() > 1e-2:
         raise InputError("weights do not sum to 1 for every vertex", where=where, remedy=_REMEDY)

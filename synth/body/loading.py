@@ -1,4 +1,4 @@
-"""Loading a body: the open one that ships with the project, or a licensed file of the user's own."""
+"""Loading a body: the open one that ships with the project, or a user's licensed file."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from synth.core.errors import InputError
 
 @lru_cache(maxsize=8)
 def load_body(spec: str = "open", gender: str = "neutral") -> Body:
-    """The open body (`open`), or a body of the user's own from the path of an SMPL, SMPL-H or SMPL-X `.npz`.
+    """The open body (`open`), or a user's body from the path of an SMPL, SMPL-H or SMPL-X `.npz`.
 
-    `gender` picks among the open bodies; a file has its own. Raises InputError for a gender that there is not
-    and for a file that cannot be used.
+    `gender` picks among the open bodies; a file has a fixed one. Raises InputError for an unknown gender and for a
+    file that cannot be used.
     """
     if gender not in GENDERS:
-        raise InputError(f"there is no '{gender}' body", where="gender", remedy=f"use {', '.join(GENDERS)}")
+        raise InputError(f"unknown gender '{gender}'", where="gender", remedy=f"use {', '.join(GENDERS)}")
     return open_body(gender) if spec == "open" else read_licensed(Path(spec))

@@ -15,9 +15,9 @@ from synth.core.errors import InputError
 
 @lru_cache(maxsize=len(GENDERS))
 def open_body(gender: str = "neutral") -> Body:
-    """The open body of a gender. Raises InputError for a gender that there is not."""
+    """The open body of a gender. Raises InputError for an unknown gender."""
     if gender not in GENDERS:
-        raise InputError(f"there is no '{gender}' body", where="gender", remedy=f"use {', '.join(GENDERS)}")
+        raise InputError(f"unknown gender '{gender}'", where="gender", remedy=f"use {', '.join(GENDERS)}")
     with resources.as_file(resources.files("synth") / "assets" / "body" / f"open_{gender}.npz") as path:
         return read_open(path)
 

@@ -121,13 +121,13 @@ def joint_index(name: str) -> int:
     try:
         return JOINTS.index(name)
     except ValueError:
-        raise ValueError(f"no joint is called '{name}'; there are: {', '.join(JOINTS)}") from None
+        raise ValueError(f"unknown joint '{name}'; the joints are {', '.join(JOINTS)}") from None
 
 
 def joint_map(joint_set: str) -> NDArray[np.float64]:
     """(n, 48) matrix that turns the rows of `JOINTS` into those of a named set; its rows sum to 1."""
     if joint_set not in JOINT_SETS:
-        raise ValueError(f"no joint set is called '{joint_set}'; there are: {', '.join(JOINT_SETS)}")
+        raise ValueError(f"unknown joint set '{joint_set}'; the sets are {', '.join(JOINT_SETS)}")
     members = JOINT_SETS[joint_set].values()
     matrix = np.zeros((len(members), len(JOINTS)))
     for row, names in enumerate(members):

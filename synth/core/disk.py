@@ -1,4 +1,4 @@
-"""Small files written whole or not at all, checksums, and JSON that knows when it was changed."""
+"""Atomic writes of small files, checksums, and JSON files that detect changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SEAL = "receipt"
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file that others see either as it was or complete, also when this process is killed."""
+    """Write a file so that readers see the old or the new content, also when this process is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{uuid.uuid4().hex}.partial")
     try:

@@ -1,10 +1,10 @@
-"""The one kind of error that is a user's to mend: what was wrong, where, and what to do about it."""
+"""The one kind of error that a user can put right: what was wrong, where, and what to do about it."""
 
 from __future__ import annotations
 
 
 class InputError(Exception):
-    """Something a user gave is unusable. The command line prints it as one line and exits with 2.
+    """Something that a user gave cannot be used. The command line prints it as one line and exits with 2.
 
     `where` is a file, a file and line, or a field; `remedy` says what to do.
     """

@@ -1,4 +1,4 @@
-"""Arrays of an .npz that somebody else wrote: no pickles, and memory is only taken once its size is known to be sane.
+"""Untrusted .npz files: pickles are refused, and the sizes of arrays are checked before memory is allocated.
 
 Format: numpy's npy header (NEP 1) in the members of a zip archive. A header may claim any shape and a member may unpack
 to a thousand times its size, so both are checked against limits before anything is allocated.
@@ -59,7 +59,7 @@ def read_npz(
 
 @contextmanager
 def open_member(path: Path, name: str, *, most_bytes: int = MOST_BYTES, remedy: str) -> Iterator[IO[bytes]]:
-    """One member of an .npz as a stream that stands behind its header, for arrays of objects.
+    """One member of an .npz as a stream positioned after its header, for arrays of objects.
 
     Raises InputError as `read_npz` does, and where the file has no such member or it holds plain numbers.
     """
@@ -85,10 +85,8 @@ def check_sizes(entries: Collection[zipfile.ZipInfo], path: Path, most_bytes: in
             )
         large = entry.file_size > max(_ANY_RATIO_BYTES, _MOST_RATIO * entry.compress_size)
         if large and entry.file_size <= most_bytes:
-            what = (
-                f"unpacks to {_size(entry.file_size)} from {_size(entry.compress_size)}, which data does not"
-            )
-            raise InputError(what, where=where, remedy="if it is wanted, save it uncompressed (numpy.savez)")
+            what = f"unpacks to {_size(entry.file_size)} from {_size(entry.compress_size)}, more than data compresses"
+            raise InputError(what, where=where, remedy="if it is genuine, save it uncompressed (numpy.savez)")
     total = sum(entry.file_size for entry in entries)
     if total > most_bytes:
         raise InputError(
@@ -109,7 +107,7 @@ def _check_header(
     claimed = math.prod(shape) * dtype.itemsize
     if min(shape, default=0) < 0 or claimed > stored or (dtype.itemsize == 0 and math.prod(shape) > 1):
         raise InputError(
-            f"says that it holds {dtype} of shape {shape}, and {stored:,} bytes are stored",
+            f"its header claims {dtype} of shape {shape}, but {stored:,} bytes are stored",
             where=where,
             remedy=remedy,
         )
@@ -139,7 +137,7 @@ def _opened(path: Path, remedy: str) -> Iterator[zipfile.ZipFile]:
 
 @contextmanager
 def _damage(where: str, remedy: str) -> Iterator[None]:
-    """Whatever reading a damaged archive raises, as one InputError."""
+    """Turn whatever reading a damaged archive raises into an InputError."""
     try:
         yield
     except _DAMAGED as error:

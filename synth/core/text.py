@@ -1,4 +1,4 @@
-"""Reading text that people and programs wrote, with the line at hand when something is wrong with it."""
+"""Reading text and tables of numbers, with the line number in every error."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synth.core.errors import InputError
 
 MOST_BYTES = 1 << 28  # of a text file: over half an hour of 130 channels at 120 Hz
-LONGEST_NUMBER = 64  # characters; longer tokens are garbage, and would cost memory to look at
+LONGEST_NUMBER = 64  # characters; longer tokens are not numbers
 MOST_SURPLUS = 6  # values behind a line's columns; more are a joint that the columns lack
 _BLOCK = 4096  # lines that are split into words at a time
 

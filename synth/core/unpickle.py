@@ -1,4 +1,4 @@
-"""Pickles that somebody else wrote, read without trusting them: only what a table admits is ever called.
+"""Untrusted pickles: only the functions and classes of an allow list are ever called.
 
 The Python version of pickle's reader is used: the C version allocates as much memory as an index in the file claims.
 """

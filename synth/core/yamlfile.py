@@ -116,14 +116,14 @@ def _parse(text: str, where: str) -> tuple[yaml.Node | None, Any]:
 def _check_size(node: yaml.Node | None, sizes: dict[int, int], where: str) -> int:
     """How many values a node has, with what aliases repeat counted each time; `sizes` of nodes seen, 0 while open.
 
-    Raises InputError where they are too many, where a node holds itself, and for a number of absurd length.
+    Raises InputError where they are too many, where a node contains itself, and for a number of absurd length.
     """
     if node is None:
         return 0
     where_here = f"{where}:{node.start_mark.line + 1}"
     if id(node) in sizes:
         if sizes[id(node)] == 0:
-            raise InputError("a value holds itself", where=where_here, remedy="remove the alias")
+            raise InputError("a value contains itself", where=where_here, remedy="remove the alias")
         return sizes[id(node)]
     sizes[id(node)] = total = 0
     if isinstance(node, yaml.ScalarNode):

@@ -128,7 +128,8 @@ def _licence_beside(path: Path) -> str | None:
     for name in ("LICENSE", "LICENCE", "LICENSE.txt", "LICENCE.txt", "LICENSE.md", "LICENCE.md"):
         text = path.with_name(name)
         if text.is_file():
-            lines = text.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            with text.open("rb") as stream:  # of a file of any length, its beginning
+                lines = stream.read(1 << 16).decode("utf-8", errors="replace").strip().splitlines()
             return lines[0].strip("# ")[:120] if lines else None
     return None
 

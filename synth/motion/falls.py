@@ -1,7 +1,7 @@
-"""The frame rate that free fall shows: whatever flies falls at 9.81 m/s^2, so jumps tell how fast time runs.
+"""The frame rate that free fall shows: a body in flight falls at 9.81 m/s^2, so jumps show the true rate.
 
-The centre of mass of a body in the air follows a parabola. Its height comes from the joints and the segment masses of
-de Leva, 'Adjustments to Zatsiorsky-Seluyanov's segment inertia parameters', J. Biomechanics, 1996, table 4, men. On CMU's
+The centre of mass of a body in the air follows a parabola. It comes from the joints and the segment masses of de Leva,
+'Adjustments to Zatsiorsky-Seluyanov's segment inertia parameters', J. Biomechanics, 1996, table 4, men. On CMU's
 recordings the fits lie within 8 % of the true rate. Hanging and swinging look like flight, but their fits do not agree.
 """
 

@@ -1,4 +1,4 @@
-"""Downloading CMU's motion capture from the database's own site, for those who are on line.
+"""Downloading CMU's motion capture from the database's own site, over the network.
 
 A file counts once it is whole and its checksum is right: it is written beside its place as .part, continued
 there after an interruption, and renamed. Checksums of the files that the project knows come with it; those of
@@ -33,7 +33,7 @@ MOST_BYTES = 512 << 20  # of one file; CMU's largest is under 100 MB
 _CHUNK = 1 << 16
 _TROUBLE = (urllib.error.URLError, http.client.HTTPException, OSError)
 
-# what is told while it goes: file name, bytes so far, bytes in all or None where the site does not say
+# called while a download runs: file name, bytes so far, bytes in all or None where the site does not say
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -70,7 +70,7 @@ def _subject(given: str | int) -> str:
     text = str(given).strip()
     if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) == 0:
         raise InputError(
-            f"'{text[:20]}' is no subject of CMU's", where="subjects", remedy="give numbers, such as 62"
+            f"'{text[:20]}' is not a subject of CMU's", where="subjects", remedy="give numbers, such as 62"
         )
     return f"{int(text):02d}"
 

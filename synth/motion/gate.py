@@ -1,7 +1,7 @@
-"""What of a recording is fit for use, and a reason for whatever is not.
+"""Which frames of a recording are usable, and the reason for dropping each of the others.
 
 Thresholds are set so that what people do passes and what only a broken file does not: each is beyond what its
-source says a body can do. Frames that fail are cut out; the stretches left are clips of their own.
+source says a body can do. Frames that fail are cut out; each stretch that is left is a clip.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Reason(StrEnum):
     RETARGET_MISMATCH = "retarget_mismatch"
 
 
-_MOST_ADDED = 4  # frames
+_MOST_ADDED = 5  # frames
 _T_POSE_ARMS = 45.0  # degrees; hanging arms are turned by 70 and more
 
 
@@ -154,23 +154,25 @@ def gate(clip: Clip, found: Support, height: Floats, settings: GateSettings | No
             drops.append(Drop(Reason.TOO_SHORT, start, stop - 1, detail))
             keep[start:stop] = False
     notes = [*clip.notes, *_notes(clip, found, finite, limits)]
-    added = _added_frames(clip, keep)
+    added = _added_frames(clip, drops)
     if added:
         drops = [drop for drop in drops if drop.last >= added]
         notes.append("begins with frames of a T-pose that an exporter added, which are left out")
     return GateReport(clip.name, clip.rate, keep, tuple(drops), tuple(notes))
 
 
-def _added_frames(clip: Clip, keep: Mask) -> int:
-    """How many frames at the beginning, all of them dropped, come from a T-pose that an exporter put before it.
+def _added_frames(clip: Clip, drops: list[Drop]) -> int:
+    """How many frames at the beginning come from a T-pose that an exporter put before it.
 
-    Those are one or two frames, and the one or two in which the body jumps out of it. SMPL's zero pose is a T-pose: in
-    it the upper arms are hardly turned, which no other beginning of a motion has.
+    Those are one or two frames, and the few in which the body jumps out of it. SMPL's zero pose is a T-pose: in it the
+    upper arms are hardly turned, which in no other beginning of a motion is followed by such a jump.
     """
-    first = int(keep.argmax()) if keep.any() else 0
+    jumps = [drop for drop in drops if drop.reason is Reason.VELOCITY_SPIKE and drop.first < 2]
     arms = [SMPL_24.index(f"{side}_shoulder") for side in ("left", "right")]
     turned = np.degrees(np.linalg.norm(clip.poses[0, arms].astype(np.float64), axis=1)).max()
-    return first if first <= _MOST_ADDED and turned < _T_POSE_ARMS else 0
+    if not jumps or jumps[0].last >= _MOST_ADDED or not turned < _T_POSE_ARMS:
+        return 0
+    return jumps[0].last + 1
 
 
 def _whole_clip(clip: Clip, found: Support, limits: GateSettings) -> Iterator[tuple[Reason, str]]:
@@ -347,8 +349,8 @@ def _notes(clip: Clip, found: Support, finite: Mask, limits: GateSettings) -> It
     fall = fall_rate(clip, mass_centre(found.joints)[:, 2])
     if fall is not None and not fall.certain and not limits.fall[0] <= fall.acceleration <= limits.fall[1]:
         yield (
-            f"in the air ({fall.falls} times) it falls at {fall.acceleration:.1f} m/s2, not 9.81: it hangs or swings, or "
-            "the frame rate is not the true one"
+            f"in the air ({fall.falls} times) it falls at {fall.acceleration:.1f} m/s2, not 9.81: it hangs or swings, "
+            "or the frame rate is not the true one"
         )
     if clip.still:
         yield f"not recorded: {', '.join(name for name in SMPL_24 if name in clip.still)}"
@@ -373,7 +375,7 @@ def cut_off_share(angle: Floats, rate: float) -> float:
 
     It was when it comes to within half a degree of it at 20 degrees/s or more and then stays, for 2 % of the
     frames: a joint that is held still slows down first. One that turns back in a parabola stays for 2 degrees
-    over that speed; three times as long is no turning. Under 60 degrees no limb has a limit.
+    over that speed; three times as long is not a turning point. Under 60 degrees no limb has a limit.
     """
     top = float(angle.max())
     at = angle > top - 0.5

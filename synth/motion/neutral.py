@@ -28,7 +28,6 @@ from synth.body.skeleton import SMPL_PARENT, SMPL_REST_OFFSET
 from synth.motion.figure import TRUNK, Figure, smpl_at_rest
 from synth.motion.geometry import (
     about,
-    across,
     angle_between,
     between,
     from_two,
@@ -164,7 +163,11 @@ class Neutral:
         link, along = self.mapping.links[name], self.frames.bone(name)
         if along is None or (link.align == "rotation" and self.axes is not None):
             return self.axes if self.axes is not None else self.posed_mean(name)
-        own, resting, hinge = _local_mean(self.frames.turns[name], along), self._resting_limb(name), _hinge(name)
+        own, resting, hinge = (
+            _local_mean(self.frames.turns[name], along),
+            self._resting_limb(name),
+            _hinge(name),
+        )
         if resting is not None and (link.twist or name.endswith("elbow")):
             return from_two((bone(name), hinge), (own, resting @ hinge))
         assumed = resting @ hinge if resting is not None else self._assumed(name, along, hinge)

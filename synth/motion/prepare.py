@@ -1,4 +1,4 @@
-"""From a recording's file to clips fit for use, at the rate that is wanted."""
+"""From a recording's file to usable clips at the requested rate."""
 
 from __future__ import annotations
 

@@ -26,11 +26,11 @@ from synth.motion.upright import AXES, STATURE, UNITS, Up, find_up, guess_unit, 
 
 Floats = NDArray[np.float64]
 
-# Below the first bend, in degrees, an elbow's plane says nothing about its arm's twist; above the second, all.
+# Below the first bend, in degrees, an elbow's plane does not determine its arm's twist; above the second it
+# does.
 _PLANE_SEEN = (8.0, 30.0)
-_SAME_AXES = (
-    30.0  # degrees between the rest pose as stated and as seen, from which on the seen one is believed
-)
+# Degrees between the rest pose as stated and as seen, from which on the seen one is believed
+_SAME_AXES = 30.0
 _MOST_FRAMES = 2000  # that a rig is learnt from, evenly over the recording
 
 

@@ -81,7 +81,9 @@ def mismatch(poses: NDArray[np.floating], pelvis: Floats, shown: Shown) -> NDArr
         elif check in shown.bends:
             off = np.abs(posed.bends[check] - shown.bends[check])
         elif check == "travel":
-            off = _travel(posed.base if "hip_line" in shown.directions else own.places["pelvis"], shown.base, good)
+            off = _travel(
+                posed.base if "hip_line" in shown.directions else own.places["pelvis"], shown.base, good
+            )
         else:
             continue
         found[:, column] = off / LIMITS[check]

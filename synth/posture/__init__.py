@@ -1,4 +1,4 @@
-"""Postures that people write down: pages of joint angles, made into motion."""
+"""Authored work postures: pages of joint angles, turned into motion."""
 
 from synth.posture.page import Page, parse_page, read_page
 from synth.posture.perform import perform

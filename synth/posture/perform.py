@@ -1,4 +1,4 @@
-"""From a page to motion: postures taken one after another by somebody who never stands quite still."""
+"""From a posture page to motion: interpolated postures with a little body sway."""
 
 from __future__ import annotations
 

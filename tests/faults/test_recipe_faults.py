@@ -79,7 +79,7 @@ def refusal(path: Path, changes: list[str] | None = None, seed: int | None = Non
         (GOOD + "when: 2020-99-99\n", ["cannot make sense of", "month"]),
         ("[" * 3000, ["nested too deeply"]),
         ("{a: " * 3000, ["nested too deeply"]),
-        ("a: &a [*a]\n", [":1: a value holds itself"]),
+        ("a: &a [*a]\n", [":1: a value contains itself"]),
         ("? [1, 2]\n: 3\nname: a\n", ["is not valid YAML"]),
         ("1: 2\nname: a\npairs: {count: 1}\n", ["Keys should be strings"]),
     ],

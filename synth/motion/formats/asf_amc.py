@@ -83,7 +83,7 @@ def find_asf(amc: Path) -> Path:
         return beside[0]
     found = "there is none" if not beside else f"there are {len(beside)}"
     raise InputError(
-        f"cannot tell its skeleton: no {own.name} lies beside it and of other .asf files {found}",
+        f"its skeleton is unknown: no {own.name} lies beside it, and of other .asf files {found}",
         where=str(amc),
         remedy=f"put the subject's skeleton beside it as {own.name}",
     )
@@ -282,7 +282,7 @@ def _parents(lines: list[tuple[list[str], int]], bones: dict[str, _Bone], path: 
         for name in words:
             if name not in bones:
                 raise InputError(
-                    f"'{name[:40]}' is no bone of this skeleton",
+                    f"'{name[:40]}' is not a bone of this skeleton",
                     where=f"{path}:{line}",
                     remedy="correct the name or add the bone to :bonedata",
                 )
@@ -365,7 +365,7 @@ def _first_fault(
         if i % step == 0:
             if len(words) != 1 or not re.fullmatch(r"[0-9]{1,12}", words[0]):
                 return InputError(
-                    f"'{words[0][:24]}' where a frame's number is due", where=where, remedy=remedy
+                    f"'{words[0][:24]}' where a frame's number is expected", where=where, remedy=remedy
                 )
             if frame is not None and int(words[0]) != frame + 1:
                 return InputError(f"frame {words[0]} follows frame {frame}", where=where, remedy=remedy)
@@ -374,12 +374,14 @@ def _first_fault(
         name = words[0]
         if name not in asf.dof:
             return InputError(
-                f"'{name[:40]}' is no moving bone of {asf_path.name}",
+                f"'{name[:40]}' is not a moving bone of {asf_path.name}",
                 where=where,
                 remedy="give the skeleton that this motion was recorded with",
             )
         if name != bones[i % step - 1]:
-            return InputError(f"'{name}' where '{bones[i % step - 1]}' is due", where=where, remedy=remedy)
+            return InputError(
+                f"'{name}' where '{bones[i % step - 1]}' is expected", where=where, remedy=remedy
+            )
         if name in bones[: i % step - 1]:
             return InputError(f"'{name}' comes twice in a frame", where=where, remedy=remedy)
         try:

@@ -77,8 +77,10 @@ def parse_bvh(path: Path) -> BvhFile:
 
 
 def _surplus_note(surplus: NDArray[np.float64], channels: int) -> str:
-    low, high = np.nanmin(surplus, initial=np.inf), np.nanmax(surplus, initial=-np.inf)
-    held = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    finite = surplus[np.isfinite(surplus)]
+    held = "nan" if not finite.size else f"{finite.min():g}"
+    if finite.size and finite.min() < finite.max():
+        held += f" to {finite.max():g}"
     return f"every frame ends with {surplus.shape[1]} more than its {channels} channels ({held}), which is passed over"
 
 
@@ -134,8 +136,8 @@ def _from_parent(
 def opens_with_t_pose(file: BvhFile) -> bool:
     """Whether the first frame was added by an exporter, as in every BVH file of CMU's recordings.
 
-    Told by three signs together: nearly all its turns are exactly zero, few of the next frame's are, and from
-    one to the next something turns by more than 10 degrees, which at any frame rate in use is no movement.
+    Three signs are required together: nearly all its turns are exactly zero, few of the next frame's are, and from
+    one to the next something turns by more than 10 degrees, which is not a movement at any frame rate in use.
     """
     turns = [name.endswith("rotation") for joint in file.channels for name in joint]
     if len(file.values) < 2 or not any(turns):
@@ -180,13 +182,13 @@ def _hierarchy(lines: list[str], path: Path) -> tuple[Skeleton, tuple[tuple[str,
                 )
                 return skeleton, tuple(channels.get(j, ()) for j in range(len(names))), number - 1
             if (expected >= 0) != (keyword == "{"):
-                raise bad(f"'{keyword[:24]}' where {'{' if expected >= 0 else 'a joint'} is due", number)
+                raise bad(f"'{keyword[:24]}' where {'{' if expected >= 0 else 'a joint'} is expected", number)
             if keyword == "{":
                 open_joints.append(expected)
                 expected = -1
             elif keyword == "}":
                 if not open_joints:
-                    raise bad("a closing brace too many", number)
+                    raise bad("an unmatched closing brace", number)
                 open_joints.pop()
                 at_end = False
             elif keyword in ("ROOT", "JOINT") and not at_end:
@@ -199,7 +201,7 @@ def _hierarchy(lines: list[str], path: Path) -> tuple[Skeleton, tuple[tuple[str,
                     )
                 if (keyword == "ROOT") != (not open_joints) or (keyword == "ROOT" and names):
                     raise bad(
-                        f"{keyword} '{name}' is not where one may stand",
+                        f"{keyword} '{name}' is misplaced",
                         number,
                         "give one ROOT, JOINTs in it",
                     )

@@ -133,6 +133,14 @@ def test_sparse_indices_out_of_range_are_refused(model: dict[str, Any], tmp_path
         convert(tmp_path / "m.pkl", tmp_path / "m.npz")
 
 
+def test_a_sparse_matrix_that_claims_to_be_huge_is_refused(model: dict[str, Any], tmp_path: Path) -> None:
+    empty = sparse.csc_matrix((24, 10))
+    empty._shape = (10**7, 10**7)
+    (tmp_path / "m.pkl").write_bytes(pickle.dumps(model | {"J_regressor": empty}))
+    with pytest.raises(InputError, match="J_regressor is damaged"):
+        convert(tmp_path / "m.pkl", tmp_path / "m.npz")
+
+
 def test_damaged_pickles_leave_nothing_behind(model: dict[str, Any], tmp_path: Path) -> None:
     whole = pickle.dumps(model, 2)
     contents = {
@@ -150,7 +158,7 @@ def test_damaged_pickles_leave_nothing_behind(model: dict[str, Any], tmp_path: P
             convert(tmp_path / "m.pkl", tmp_path / "m.npz")
         assert "\n" not in str(error.value)
         assert os.listdir(tmp_path) == ["m.pkl"]
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match="file not found"):
         convert(tmp_path / "absent.pkl", tmp_path / "m.npz")
     with pytest.raises(InputError, match=r"write to m\.npz"):
         convert(tmp_path / "m.pkl", tmp_path / "m.pkl")

@@ -95,7 +95,7 @@ def test_rest_joints_add_up_along_the_chain() -> None:
 
 
 def test_unknown_names_are_refused_with_what_there_is() -> None:
-    with pytest.raises(ValueError, match=r"no joint is called 'tail'.*pelvis"):
+    with pytest.raises(ValueError, match=r"unknown joint 'tail'.*pelvis"):
         joint_index("tail")
-    with pytest.raises(ValueError, match=r"no joint set is called 'coco'.*coco17"):
+    with pytest.raises(ValueError, match=r"unknown joint set 'coco'.*coco17"):
         joint_map("coco")

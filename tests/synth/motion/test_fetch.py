@@ -168,7 +168,9 @@ def test_a_damaged_file_on_disk_is_mended(site: Site, tmp_path: Path) -> None:
 
 def test_the_checksums_that_come_with_the_project(shared: Path) -> None:
     sums = known_sums()
-    for path in (shared / "data" / "cmu_asf_amc").iterdir():
+    known = [path for path in (shared / "data" / "cmu_asf_amc").iterdir() if path.name in sums]
+    assert len(known) >= 5
+    for path in known:
         assert sums[path.name] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -188,7 +190,7 @@ def test_an_unknown_subject_and_a_missing_file(site: Site, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("subject", ["../1", "0", "sixty", "", "1e3"])
 def test_a_subject_is_a_number(subject: str, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no subject of CMU's"):
+    with pytest.raises(InputError, match="is not a subject of CMU's"):
         fetch_cmu([subject], tmp_path, base_url="http://127.0.0.1:1")
 
 

@@ -58,26 +58,66 @@ def test_an_unlikely_rate(rate):
     assert Reason.WRONG_RATE in examine(clip).counts()
 
 
-def jumping(rate: float) -> Clip:
-    """Two jumps of 0.5 s, as a clip of that rate."""
+def jumping(rate: float, times=(0.6, 1.6, 2.6), fall=9.81) -> Clip:
+    """Jumps of 0.5 s, as a clip of that rate."""
     frames = round(4 * rate)
     time = np.arange(frames) / rate
     height = np.zeros(frames)
-    for start in (1.0, 2.5):
+    for start in times:
         flight = np.clip(time - start, 0, 0.5)
-        height += 0.5 * 9.81 * flight * (0.5 - flight)
+        height += 0.5 * fall * flight * (0.5 - flight)
     clip = replace(alive(frames, height), rate=rate)
     poses = clip.poses.copy()
     poses[:, 1:, 0] = 0.05 * np.sin(2 * np.pi * 0.7 * time)[:, None]
     return replace(clip, poses=poses)
 
 
-def test_a_jump_tells_a_wrong_rate():
+def test_jumps_that_agree_show_a_wrong_rate():
     assert examine(jumping(100.0)).counts() == {}
     report = examine(replace(jumping(100.0), rate=125.0))
     assert set(report.counts()) == {Reason.WRONG_RATE}
     assert "about 100 frames a second" in report.drops[0].detail
     assert Reason.WRONG_RATE in examine(replace(jumping(120.0), rate=100.0)).counts()
+
+
+def test_two_jumps_are_too_few_to_drop_everything():
+    report = examine(replace(jumping(100.0, (0.6, 1.6)), rate=125.0))
+    assert report.counts() == {}
+    assert any("in the air (2 times) it falls at 15.3 m/s2, not 9.81" in note for note in report.notes)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("accelerations", [(3.0, 5.0, 2.0), (-3.0, -4.0, -3.0)])
+def test_hanging_is_not_falling(accelerations):
+    """Curves in the air that do not agree, or go up, are no evidence; no warning of numpy's gets through."""
+    clip, found, height = put_on_floor(jumping(100.0))
+    joints, clearance = found.joints.copy(), np.zeros(clip.frames, np.float32)
+    for start, acceleration in zip((60, 160, 260), accelerations, strict=True):
+        time = np.arange(50)[:, None] / 100.0 - 0.25
+        joints[start : start + 50, :, 2] = 1.5 - 0.5 * acceleration * time * time
+        clearance[start : start + 50] = 0.3
+    report = gate(replace(clip, clearance=clearance), replace(found, joints=joints), height)
+    assert Reason.WRONG_RATE not in report.counts()
+    assert any("it hangs or swings" in note for note in report.notes) == (accelerations[0] > 0)
+
+
+def test_an_added_t_pose_is_a_note_and_not_a_fault():
+    clip = alive()
+    poses = clip.poses.copy()
+    poses[:, SMPL_24.index("left_shoulder"), 2] += np.radians(-80)
+    poses[:, SMPL_24.index("right_shoulder"), 2] += np.radians(80)
+    hanging = replace(clip, poses=poses)
+    assert examine(hanging).counts() == {}
+    for added in (1, 2):
+        poses = hanging.poses.copy()
+        poses[:added] = clip.poses[0]
+        report = examine(replace(hanging, poses=poses))
+        assert report.drops == ()
+        assert report.keep.tolist() == [False] * (added + 1) + [True] * (180 - added - 1)
+        assert "begins with frames of a T-pose that an exporter added, which are left out" in report.notes
+    poses = hanging.poses.copy()
+    poses[90] = clip.poses[0]  # in the middle it is a fault as any other
+    assert set(examine(replace(hanging, poses=poses)).counts()) == {Reason.VELOCITY_SPIKE}
 
 
 def test_velocity_spike():

@@ -6,7 +6,10 @@ import pytest
 from synth.body.loading import load_body
 from synth.body.rotations import world_turns
 from synth.body.skeleton import SMPL_24
-from synth.motion import Reason, find, prepare, read
+from synth.motion import Reason, prepare, read
+from synth.motion.falls import fall_rate, mass_centre
+from synth.motion.floor import put_on_floor
+from synth.motion.library import read_raw
 from synth.motion.retarget import bone
 from tests.synth.motion.helpers import (
     ARMS_AND_LEGS,
@@ -42,38 +45,62 @@ def test_twins_hands_and_feet_are_in_the_same_place(twins):
         assert np.median(np.linalg.norm(own[0] - own[1], axis=1)) < 0.001
 
 
-def test_every_limb_points_as_recorded(shared):
-    for path in find(shared / "data"):
-        clip = read(path)
-        if path.suffix == ".npz":  # the source is SMPL's own skeleton in those poses
-            turns = world_turns(clip.poses)
-            expected = {name: turns[:, SMPL_24.index(name)] @ bone(name) for name in ARMS_AND_LEGS}
-        else:
-            expected = source_directions(*recording_of(path))
-        own = clip_directions(clip)
-        apart = np.concatenate([degrees_between(own[name], expected[name]) for name in expected])
-        assert np.median(apart) < 3.0, path.name
+SOME = {
+    "cmu62_amass/62_03_poses.npz": set(),
+    "cmu62_amass/62_21_poses.npz": {Reason.VELOCITY_SPIKE, Reason.TOO_SHORT},
+    "cmu_asf_amc/02_06.amc": set(),
+    "cmu_bvh/01_01.bvh": set(),
+    "cmu_various/jumping/jumping_1_b.bvh": set(),
+    "cmu_various/walking_extra/walking_28.bvh": set(),
+}  # fmt: skip
 
 
-def test_every_recording_is_used_and_stands(shared):
-    """What is dropped is dropped for a known fault of that file."""
-    faults = {
-        "62_12_poses.npz": {Reason.VELOCITY_SPIKE},
-        "62_13_poses.npz": {Reason.VELOCITY_SPIKE, Reason.JOINT_ANGLE, Reason.TOO_SHORT},
-        "62_21_poses.npz": {Reason.VELOCITY_SPIKE, Reason.TOO_SHORT},
-        "02_09.amc": {Reason.VELOCITY_SPIKE},
-    }
-    for path in find(shared / "data"):
-        clips, report = prepare(path, 30.0, root=shared / "data")
-        # every file of cmu62_amass begins with the remains of a T pose
-        usual = {Reason.VELOCITY_SPIKE} if path.suffix == ".npz" else set()
-        assert set(report.counts()) == faults.get(path.name, usual), path.name
-        assert report.keep.mean() > 0.95
-        for clip in clips:
-            assert clip.clearance.max() < 0.25
-            assert (clip.clearance < 0.02).mean() > 0.5
-            joints = load_body().proxy().posed(clip.poses, trans=clip.trans).joints
-            assert np.median(joints[:, SMPL_24.index("head"), 2]) > 0.9
+@pytest.fixture(params=SOME)
+def recorded(request, shared):
+    """A real recording, and for what reasons frames of it are dropped: known faults of that file."""
+    return shared / "data" / request.param, SOME[request.param]
+
+
+def test_every_limb_points_as_recorded(recorded):
+    path, _ = recorded
+    clip = read(path)
+    if path.suffix == ".npz":  # the source is SMPL's own skeleton in those poses
+        turns = world_turns(clip.poses)
+        expected = {name: turns[:, SMPL_24.index(name)] @ bone(name) for name in ARMS_AND_LEGS}
+    else:
+        expected = source_directions(*recording_of(path))
+    own = clip_directions(clip)
+    apart = np.concatenate([degrees_between(own[name], expected[name]) for name in expected])
+    assert np.median(apart) < 3.0
+
+
+def test_every_recording_is_used_and_stands(recorded, shared):
+    """What is dropped is dropped for a known fault of that file; an added T-pose is none."""
+    path, faults = recorded
+    clips, report = prepare(path, 30.0, root=shared / "data")
+    assert set(report.counts()) == faults
+    assert report.keep.mean() > 0.95
+    for clip in clips:
+        joints = load_body().proxy().posed(clip.poses, trans=clip.trans).joints
+        assert np.median(joints[:, SMPL_24.index("head"), 2]) > 0.9
+        assert clip.clearance.max() < 0.8
+
+
+def test_climbing_and_hanging_are_no_wrong_rate(shared):
+    """01_14 hangs and swings: its curves in the air lie at 0.5 to 2.6 m/s2, and it is of 120 Hz."""
+    _, report = prepare(shared / "data/cmu_asf_amc/01_14.amc", 30.0)
+    assert Reason.WRONG_RATE not in report.counts()
+    assert report.keep.mean() > 0.6
+    assert any("it hangs or swings" in note for note in report.notes)
+
+
+def test_jumps_show_the_rate_of_a_recording(shared):
+    """The twelve jumps of a recording of 60 Hz, found at 60 to 65 by the centre of mass."""
+    clip, found, _ = put_on_floor(read_raw(shared / "data/cmu_various/jumping/jumping_2.bvh"))
+    fall = fall_rate(clip, mass_centre(found.joints)[:, 2])
+    assert fall.falls >= 10
+    assert fall.certain
+    assert 57 < fall.rate < 66
 
 
 def test_elbows_that_a_converter_cut_off_are_noted(shared):

@@ -1,3 +1,5 @@
+"""Skeletons and their turns over time, by hand."""
+
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
@@ -12,30 +14,78 @@ from synth.motion.recording import (
     to_world,
 )
 
-SKELETON = Skeleton(
+#   root - upper - lower - tip, and a second child of root
+LEG = Skeleton(
+    ("root", "upper", "lower", "tip", "arm"),
+    (-1, 0, 1, 2, 0),
+    np.array([[0, 0, 0], [0, -1, 0], [0, -2, 0], [0, 0, 0], [1, 0, 0]], float),
+    {"tip": np.array([0, 0, 3.0]), "arm": np.zeros(3)},
+)
+
+
+def test_the_way_from_the_root_to_a_joint():
+    assert LEG.above(3) == [0, 1, 2, 3]
+    assert LEG.above(0) == [0]
+    assert LEG.children(0) == [1, 4]
+
+
+def test_the_tip_is_the_nearest_point_that_is_elsewhere():
+    assert LEG.tip("root").tolist() == [0.5, -0.5, 0]  # between its children
+    assert LEG.tip("lower").tolist() == [0, 0, 3]  # its child lies in the same place
+    assert LEG.tip("arm") is None
+
+
+def test_positions_follow_the_turns():
+    quarter = Rotation.from_euler("z", 90, degrees=True).as_matrix()
+    local = [np.tile(np.eye(3), (2, 1, 1)) for _ in LEG.names]
+    local[1] = np.stack([np.eye(3), quarter])  # the upper joint turns in frame 1: lower goes from -y to +x
+    world = to_world(local, LEG.parents)
+    assert np.array_equal(world[1, 2], quarter)
+    places = Recording(LEG, world, np.array([[0, 0, 0], [5.0, 0, 0]]), 60.0).positions()
+    assert places[0, 2] == pytest.approx([0, -3, 0])
+    assert places[1, 2] == pytest.approx([5 + 2, -1, 0])
+
+
+def test_moving_and_fixed_axes():
+    degrees = np.array([[10.0, 20.0, 30.0]])
+    x, y, z = (Rotation.from_euler(a, d, degrees=True) for a, d in zip("xyz", degrees[0], strict=True))
+    assert euler_matrices("XYZ", degrees)[0] == pytest.approx((x * y * z).as_matrix())
+    assert euler_matrices("xyz", degrees)[0] == pytest.approx((z * y * x).as_matrix())
+
+
+def test_a_frame_that_is_not_finite_stays_so_alone():
+    matrices = euler_matrices("X", np.array([[0.0], [np.nan], [np.inf]]))
+    assert matrices[0] == pytest.approx(np.eye(3))
+    assert np.isnan(matrices[1:]).all()
+
+
+def test_more_rotations_than_memory_is_for():
+    check_size(MOST_ROTATIONS // 2, 2, "a.bvh")
+    with pytest.raises(InputError, match=r"a\.bvh: .* are more than .* split the recording"):
+        check_size(MOST_ROTATIONS // 2 + 1, 2, "a.bvh")
+
+
+HAND = Skeleton(
     ("root", "hips", "spine", "hand", "Thumb1", "Index1", "helper", "Ring1"),
     (-1, 0, 1, 2, 3, 3, 3, 6),
-    np.array([[0, 0, 0], [0, 0, 0], [0, 2, 0], [3, 0, 0], [1, 0, 1], [2, 0, 0.4], [0, 0, 0], [2, 0, -0.4]], float),
+    np.array(
+        [[0, 0, 0], [0, 0, 0], [0, 2, 0], [3, 0, 0], [1, 0, 1], [2, 0, 0.4], [0, 0, 0], [2, 0, -0.4]], float
+    ),
     {"Thumb1": np.array([0.1, 0, 0])},
 )
 
 
 def recording(frames: int = 3, **others) -> Recording:
-    turns = np.tile(np.eye(3), (frames, len(SKELETON.names), 1, 1))
-    return Recording(SKELETON, turns, np.zeros((frames, 3)), 30.0, **others)
-
-
-def test_the_joints_above_one():
-    assert SKELETON.above(3) == [0, 1, 2, 3]
-    assert SKELETON.children(3) == [4, 5, 6]
+    turns = np.tile(np.eye(3), (frames, len(HAND.names), 1, 1))
+    return Recording(HAND, turns, np.zeros((frames, 3)), 30.0, **others)
 
 
 def test_the_tip_of_a_hand_is_between_its_fingers_without_the_thumb():
-    assert SKELETON.tip("hand") == pytest.approx([2.0, 0.0, 0.0])
-    assert SKELETON.thumb("hand") == pytest.approx([-1.0, 0.0, 1.0])
-    assert SKELETON.tip("Thumb1") == pytest.approx([0.1, 0.0, 0.0])
-    assert SKELETON.tip("Ring1") is None
-    assert SKELETON.thumb("spine") is None
+    assert HAND.tip("hand") == pytest.approx([2.0, 0.0, 0.0])
+    assert HAND.thumb("hand") == pytest.approx([-1.0, 0.0, 1.0])
+    assert HAND.tip("Thumb1") == pytest.approx([0.1, 0.0, 0.0])
+    assert HAND.tip("Ring1") is None
+    assert HAND.thumb("spine") is None
 
 
 def test_places_follow_turns_offsets_and_recorded_moves():
@@ -73,17 +123,3 @@ def test_a_value_that_is_not_a_number_spoils_its_frame():
     found = recording(moves={1: moved})
     found.root[2] = np.inf
     assert found.finite().tolist() == [True, False, False]
-
-
-def test_euler_angles_and_turns_in_the_world():
-    first = euler_matrices("ZX", np.array([[90.0, 0.0], [np.nan, 0.0]]))
-    assert first[0] @ [1, 0, 0] == pytest.approx([0, 1, 0])
-    assert np.isnan(first[1]).all()
-    world = to_world([first[:1], first[:1]], (-1, 0))
-    assert world[0, 1] @ [1, 0, 0] == pytest.approx([-1, 0, 0])
-
-
-def test_more_rotations_than_can_be_held_are_refused():
-    check_size(MOST_ROTATIONS, 1, "a.bvh")
-    with pytest.raises(InputError, match="split the recording"):
-        check_size(MOST_ROTATIONS, 2, "a.bvh")

@@ -3,9 +3,9 @@ import pytest
 
 from synth.body.rotations import local_poses, world_turns
 from synth.body.skeleton import SMPL_24
+from synth.motion.figure import smpl_figure
 from synth.motion.geometry import about
 from synth.motion.self_check import CHECKS, LIMITS, mismatch, shown_by, smpl_shown
-from synth.motion.figure import smpl_figure
 from tests.synth.motion.rigs import walking
 
 POSES = walking(10)

@@ -110,3 +110,54 @@ def test_errors_name_the_line(tmp_path):
     path.write_text(TWO_BONES.replace("1 2 3 0 0 0 0 0 0", "1 2 3 0 0 zero 0 0 0"))
     with pytest.raises(InputError, match=r"bad\.bvh:19: 'zero' is not a number"):
         parse_bvh(path)
+
+
+def with_surplus(*values):
+    head, _, _ = TWO_BONES.partition("1 2 3 90")
+    rows = ["1 2 3 90 0 0 0 90 0", "1 2 3 0 0 0 0 0 0", "5 2 3 0 0 0 0 0 0"]
+    lines = [f"{row} {value}".strip() for row, value in zip(rows, values, strict=True)]
+    return head.replace("Frames: 2", "Frames: 3") + "\n".join(lines) + "\n"
+
+
+def test_the_same_surplus_on_every_line_is_passed_over_and_noted(tmp_path):
+    path = tmp_path / "more.bvh"
+    path.write_text(with_surplus("", "", ""))
+    plain = parse_bvh(path)
+    assert plain.notes == ()
+    path.write_text(with_surplus("0", "0", "0"))
+    file = parse_bvh(path)
+    assert np.array_equal(file.values, plain.values)
+    assert file.notes == ("every frame ends with 1 more than its 9 channels (0), which is passed over",)
+    assert decode_bvh(file, 1.0).notes == file.notes
+    path.write_text(with_surplus("1 7", "2 7", "nan 7"))
+    assert "2 more than its 9 channels (1 to 7)" in parse_bvh(path).notes[0]
+    path.write_text(with_surplus("nan", "nan", "nan"))
+    assert "1 more than its 9 channels (nan)" in parse_bvh(path).notes[0]
+
+
+def test_another_surplus_is_refused_with_what_it_is(tmp_path):
+    path = tmp_path / "more.bvh"
+    path.write_text(with_surplus("", "0", ""))
+    with pytest.raises(
+        InputError, match=r":19: 10 values in a frame .* 9 channels: 1 more \(0\), which not every"
+    ):
+        parse_bvh(path)
+    rows = "\n".join(f"{frame} 1 2 3 0 0 0 0 0 0" for frame in range(1, 4))
+    path.write_text(with_surplus("", "", "").split("1 2 3 90")[0] + rows + "\n")
+    with pytest.raises(InputError, match="the first counts the frames; remove the frames' numbers"):
+        parse_bvh(path)
+
+
+def test_a_claim_of_many_frames_takes_no_memory(tmp_path):
+    path = tmp_path / "many.bvh"
+    path.write_text(TWO_BONES.replace("Frames: 2", "Frames: 1000000000"))
+    with pytest.raises(InputError, match="the header says 1000000000 frames, 2 follow"):
+        parse_bvh(path)
+
+
+def test_joints_without_channels_are_counted_before_they_take_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("synth.motion.recording.MOST_ROTATIONS", 3)
+    path = tmp_path / "wide.bvh"
+    path.write_text(TWO_BONES)
+    with pytest.raises(InputError, match="2 frames of 2 joints are more than 3 rotations"):
+        parse_bvh(path)
