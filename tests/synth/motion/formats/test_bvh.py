@@ -128,7 +128,7 @@ def test_the_same_surplus_on_every_line_is_passed_over_and_noted(tmp_path):
     file = parse_bvh(path)
     assert np.array_equal(file.values, plain.values)
     assert file.notes == ("every frame ends with 1 more than its 9 channels (0), which is passed over",)
-    assert decode_bvh(file, 1.0).notes == file.notes
+    assert decode_bvh(file).notes == file.notes
     path.write_text(with_surplus("1 7", "2 7", "nan 7"))
     assert "2 more than its 9 channels (1 to 7)" in parse_bvh(path).notes[0]
     path.write_text(with_surplus("nan", "nan", "nan"))
