@@ -319,7 +319,7 @@ def _heading(line: Floats | None) -> NDArray[np.complex128]:
     return line[:, 0] + 1j * line[:, 1]
 
 
-def run(count: int, seed: int = 0, frames: int = 60) -> dict[str, Any]:
+def run(count: int, seed: int = 0, frames: int = 40) -> dict[str, Any]:
     """Figures over `count` rigs: how many are read, refused and wrong, and the worst errors of those read."""
     motion, results = known_motion(frames), []
     with tempfile.TemporaryDirectory() as folder:
@@ -344,7 +344,10 @@ def run(count: int, seed: int = 0, frames: int = 60) -> dict[str, Any]:
         "wrong": len(wrong),
         "wanted": WANTED,
         "errors": percentiles,
-        "by_rest": dict(sorted(Counter(each["choices"]["rest"] for each in results).items())),
+        "kinds": {
+            kind: dict(sorted(Counter(str(each["choices"][kind]) for each in results).items()))
+            for kind in ("rest", "up", "unit", "root", "moves", "helpers", "keys")
+        },
         "not_right": [each for each in results if each in wrong or "refused" in each],
     }
 

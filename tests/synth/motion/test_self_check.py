@@ -43,7 +43,7 @@ def test_what_differs_is_named_with_its_angle():
 def test_travel_may_differ_by_a_share_of_the_way():
     assert differing(pelvis=PELVIS * [1.0, 1.019, 1.0]) == {}
     assert differing(pelvis=PELVIS * [1.0, 1.5, 1.0])["travel"] == pytest.approx(1.0 - 0.04)
-    assert differing(pelvis=PELVIS + [5.0, 0, 0]) == {}
+    assert differing(pelvis=PELVIS + np.array([5.0, 0, 0])) == {}
 
 
 def test_frames_that_are_not_finite_and_what_is_not_recorded_count_for_nothing():
