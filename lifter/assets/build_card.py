@@ -100,8 +100,8 @@ def _limits(facts: Facts) -> str:
     seconds = sum(found["seconds"] for found in facts["corpus"]["motion"].values())
     return f"""## Limits
 
-- It was trained on {duration(seconds)} of motion. Postures unlike these have larger errors than the table says: train
-  on motion of your own work.
+- The corpus holds {duration(seconds)} of motion, held-out people included. Postures unlike these have larger errors
+  than the table says: train on motion of your own work.
 - One picture does not show size and distance: people are predicted at average size, and their distance follows.
 - Without a known camera, a field of view of 60° across the picture's longer side is assumed.
 - Depth is the least certain: use the standard deviation that comes with each joint.

@@ -180,7 +180,7 @@ def _files(recipe: Recipe, folder: Path, corpus: Path) -> Iterator[_File]:
         yield _File(str(path), str(root), number, rate, digest, source.units, source.up)
 
 
-def _mappings(recipe: Recipe, folder: Path) -> list[Mapping | tuple[Mapping, ...]]:
+def _mappings(recipe: Recipe, folder: Path) -> list[tuple[Mapping, ...]]:
     """The skeleton mappings of each source: the one that the recipe names, or all known here, of which each recording
     takes the one that fits. They are read by the driver and sent to workers, whose working folder may be another.
 
@@ -188,7 +188,8 @@ def _mappings(recipe: Recipe, folder: Path) -> list[Mapping | tuple[Mapping, ...
     """
     known = known_mappings()
     return [
-        _named_mapping(folder / source.mapping) if source.mapping else known
+        # as a choice of one: files of formats that take no mapping may lie in the same folder
+        (_named_mapping(folder / source.mapping),) if source.mapping else known
         for source in recipe.motion.sources
     ]
 
@@ -204,7 +205,7 @@ def _named_mapping(path: Path) -> Mapping:
 
 
 def _key(
-    recipe: Recipe, settings: GateSettings, files: list[_File], mappings: list[Mapping | tuple[Mapping, ...]]
+    recipe: Recipe, settings: GateSettings, files: list[_File], mappings: list[tuple[Mapping, ...]]
 ) -> str:
     """A name for the bank that changes with the content of whatever it is made of, and with nothing else."""
     recordings = [[f.name, f.source, f.rate, f.sha256, f.units, f.up] for f in files]
@@ -214,7 +215,7 @@ def _key(
     )
     named = [path.relative_to(root).as_posix() for path, root in beside]
     others = sorted(zip(named, _checksums([path for path, _ in beside]), strict=True))
-    read_with = [[_content(m) for m in (each if isinstance(each, tuple) else (each,))] for each in mappings]
+    read_with = [[_content(mapping) for mapping in each] for each in mappings]
     made_of = [VERSION, recipe.rate, asdict(settings), recordings, others, read_with]
     return sha256_of(canonical(made_of))[:16]
 
@@ -242,7 +243,7 @@ def _checksums(paths: list[Path]) -> list[str]:
 def _prepare_file(
     number: int,
     file: _File,
-    mapping: Mapping | tuple[Mapping, ...],
+    mappings: tuple[Mapping, ...],
     rate: float,
     settings: GateSettings,
     folder: str,
@@ -259,7 +260,7 @@ def _prepare_file(
             rate,
             settings,
             root=Path(file.root),
-            mapping=mapping,
+            mapping=mappings,
             source_rate=file.rate,
             units=file.units,
             up=file.up,
