@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lifter.predict.checks import checked
 from lifter.predict.readers.format import Format, ReadOptions, Source, in_order
 from lifter.predict.readers.photos import PHOTOS, open_photo
 from lifter.predict.recording import Recording
@@ -18,8 +19,15 @@ FORMATS: Registry[Format] = Registry(
     "keypoint format",
     "posemill.keypoint_formats",
     {
-        name: f"lifter.predict.readers.{name}:FORMAT"
-        for name in ("openpose", "coco", "arrays", "photos", "videos")
+        **{
+            name: f"lifter.predict.readers.{name}:FORMAT"
+            for name in ("openpose", "coco", "mmpose", "ultralytics", "detectron2", "videopose")
+        },
+        "detectron": "lifter.predict.readers.videopose:DETECTRON",
+        "arrays": "lifter.predict.readers.arrays:FORMAT",
+        "npy": "lifter.predict.readers.arrays:NPY",
+        "photos": "lifter.predict.readers.photos:FORMAT",
+        "videos": "lifter.predict.readers.videos:FORMAT",
     },
 )
 
@@ -35,6 +43,8 @@ def read_input(
         raise InputError("is missing", where=str(path), remedy="check the path")
     formats = list(FORMATS.all().values())
     files, candidates = _in_folder(path, formats) if path.is_dir() else _of_suffix(path, formats)
+    hidden = [file for file in files if file.name.startswith(".")] if path.is_dir() else []
+    files = [file for file in files if file not in hidden]
     source = Source(path, tuple(files), scratch, progress or NoProgress())
     recognised = candidates[:1] if len(candidates) == 1 else [f for f in candidates if f.recognises(source)]
     if not recognised:
@@ -44,7 +54,9 @@ def read_input(
             remedy=_remedy(formats),
         )
     recording = recognised[0].read(source, options)
-    recording.check(files[0])
+    if hidden:
+        recording.notes.append(f"{len(hidden):,} hidden files are left out, such as {hidden[0].name}")
+    checked(recording, path, options.layout, options.confidence_floor)
     if options.pictures is not None:
         _add_pictures(recording, options.pictures, scratch)
     return recording
