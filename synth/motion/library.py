@@ -9,6 +9,7 @@ from synth.core.errors import InputError
 from synth.motion.clip import Clip
 from synth.motion.floor import put_on_floor
 from synth.motion.formats import FORMATS, MotionFormat, ReadOptions
+from synth.motion.formats.format import Units, Up
 from synth.motion.mapping import Mapping, read_mapping
 
 ASSETS = Path(str(resources.files("synth"))) / "assets"
@@ -72,15 +73,18 @@ def read(
     *,
     root: Path | None = None,
     rate: float | None = None,
+    units: Units | None = None,
+    up: Up | None = None,
 ) -> Clip:
     """One recording as SMPL motion at its own frame rate, on the floor.
 
     mapping: what describes the source's skeleton, or the file that does, or several of which the one that fits is
     taken; looked for in `manifests/skeletons` unless given. root: the folder that the clip is named relative to; the
-    file's own unless given. rate: true frames a second, whatever the file states. Raises InputError for what cannot be
-    read and for an option that the format does not take.
+    file's own unless given. rate: true frames a second, whatever the file states. units, up: of the
+    file's lengths and world, see `ReadOptions`. Raises InputError for what cannot be read and for an option that the
+    format does not take.
     """
-    return put_on_floor(read_raw(path, mapping, root=root, rate=rate))[0]
+    return put_on_floor(read_raw(path, mapping, root=root, rate=rate, units=units, up=up))[0]
 
 
 def read_raw(
@@ -89,11 +93,13 @@ def read_raw(
     *,
     root: Path | None = None,
     rate: float | None = None,
+    units: Units | None = None,
+    up: Up | None = None,
 ) -> Clip:
     """`read` without the floor: heights are the recording's own, clearance is 0 throughout."""
     path = Path(path)
     if isinstance(mapping, (str, Path)):
         mapping = read_mapping(Path(mapping))
-    options, found = ReadOptions(mapping, rate), format_of(path)
+    options, found = ReadOptions(mapping, rate, units, up), format_of(path)
     found.require_options(options, path)
     return found.read(path, root or path.parent, options)

@@ -19,6 +19,7 @@ from synth.core.npz import read_npz
 from synth.motion.clip import Clip, Source, describe
 from synth.motion.formats.format import MotionFormat, ReadOptions
 from synth.motion.formats.skeletal import TRIAL
+from synth.motion.self_check import mismatch, smpl_shown
 
 RATE_KEYS = ("mocap_framerate", "mocap_frame_rate")
 # values a frame of `poses`: SMPL's 24 joints, SMPL-H's 52, SMPL-X's 55. All begin with the same 22.
@@ -39,14 +40,17 @@ def read(path: Path, root: Path, options: ReadOptions) -> Clip:
     subject = trial.group(1) if trial else folders[-1]
     source = describe(path, root, dataset=folders[0], licence=None, names=(subject, path.stem))
     hands = poses[:, SMPL_24.index("left_hand") :].any()
+    pelvis = trans + smpl_rest_joints()[0]
+    own = poses.astype(np.float32)
     return Clip(
         name=source.path,
-        poses=poses.astype(np.float32),
-        trans=(trans + smpl_rest_joints()[0] - load_body().rest_joints[0]).astype(np.float32),
+        poses=own,
+        trans=(pelvis - load_body().rest_joints[0]).astype(np.float32),
         clearance=np.zeros(len(poses), np.float32),
         rate=rate,
         source=source,
         still=frozenset() if hands else frozenset({"left_hand", "right_hand"}),
+        mismatch=mismatch(own, pelvis, smpl_shown(poses, pelvis)),
     )
 
 

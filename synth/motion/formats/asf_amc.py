@@ -70,7 +70,7 @@ def read(path: Path, root: Path, options: ReadOptions) -> Clip:
     """The motion of an AMC file on SMPL's skeleton. Raises InputError for malformed files and an unknown skeleton."""
     recording = read_amc(path, options.rate)
     mapping = fitting_mapping(options.mapping, recording.skeleton, str(path))
-    return retargeted(recording, mapping, path, root, options.rate)
+    return retargeted(recording, mapping, path, root, options)
 
 
 def find_asf(amc: Path) -> Path:
@@ -394,4 +394,4 @@ def _first_fault(
     return InputError("ends within a frame", where=f"{path}:{lines[-1][0]}", remedy=remedy)
 
 
-ASF_AMC = MotionFormat("ASF/AMC", (".amc",), read, options=frozenset({"mapping", "rate"}))
+ASF_AMC = MotionFormat("ASF/AMC", (".amc",), read, options=frozenset({"mapping", "rate", "units", "up"}))

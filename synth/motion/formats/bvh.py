@@ -49,8 +49,7 @@ def read(path: Path, root: Path, options: ReadOptions) -> Clip:
     """The motion of a file on SMPL's skeleton. Raises InputError for a malformed file and an unknown skeleton."""
     file = parse_bvh(path)
     mapping = fitting_mapping(options.mapping, file.skeleton, str(path))
-    recording = decode_bvh(file, mapping.metres_per_unit, mapping.fixed_order)
-    return retargeted(recording, mapping, path, root, options.rate)
+    return retargeted(decode_bvh(file, mapping.fixed_order), mapping, path, root, options)
 
 
 def parse_bvh(path: Path) -> BvhFile:
@@ -85,40 +84,53 @@ def _surplus_note(surplus: NDArray[np.float64], channels: int) -> str:
     return f"every frame ends with {surplus.shape[1]} more than its {channels} channels ({held}), which is passed over"
 
 
-def decode_bvh(file: BvhFile, metres_per_unit: float, fixed_order: str | None = None) -> Recording:
-    """Turn channel values into rotations and metres, without the T pose that some exporters put first.
+def decode_bvh(file: BvhFile, fixed_order: str | None = None) -> Recording:
+    """Turn channel values into rotations and places, without the T pose that some exporters put first.
 
-    `fixed_order`, such as 'zxy', is for files whose CHANNELS lines do not say what their numbers mean: the
-    three turns of every joint are then about fixed axes, in that order.
+    Lengths stay in the file's own unit. `fixed_order`, such as 'zxy', is for files whose CHANNELS lines do not say
+    what their numbers mean: the three turns of every joint are then about fixed axes, in that order.
     """
     values = file.values[1:] if opens_with_t_pose(file) else file.values
-    local, stretches, root, column = [], [], np.tile(file.skeleton.offsets[0], (len(values), 1)), 0
+    local: list[NDArray[np.float64]] = []
+    moves: dict[int, NDArray[np.float64]] = {}
+    column = 0
+    offsets = file.skeleton.offsets.copy()
+    root = np.tile(offsets[0], (len(values), 1))
     for joint, channels in enumerate(file.channels):
         own = values[:, column : column + len(channels)]
         column += len(channels)
         turns = [c for c, name in enumerate(channels) if name.endswith("rotation")]
-        moves = {"XYZ".index(name[0]): c for c, name in enumerate(channels) if name.endswith("position")}
+        shifts = {"XYZ".index(name[0]): c for c, name in enumerate(channels) if name.endswith("position")}
         order = fixed_order if fixed_order and len(turns) == 3 else "".join(channels[c][0] for c in turns)
         local.append(euler_matrices(order, own[:, turns]) if turns else _unturned(len(values)))
         if joint == 0:
-            for axis, c in moves.items():
+            for axis, c in shifts.items():
                 root[:, axis] = own[:, c]
-        elif len(moves) == 3:
-            stretches.append(_stretch(np.linalg.norm(own[:, [moves[axis] for axis in range(3)]], axis=1)))
-    skeleton = Skeleton(
-        file.skeleton.names,
-        file.skeleton.parents,
-        file.skeleton.offsets * metres_per_unit,
-        {name: end * metres_per_unit for name, end in file.skeleton.ends.items()},
-    )
-    return Recording(
-        skeleton,
-        to_world(local, skeleton.parents),
-        root * metres_per_unit,
-        file.rate,
-        np.max(stretches, axis=0) if stretches else None,
-        file.notes,
-    )
+        elif shifts:
+            moves[joint] = _from_parent(own, shifts, offsets[joint])
+            if np.isfinite(moves[joint]).all(axis=1).any():
+                offsets[joint] = np.nanmedian(moves[joint], axis=0)
+    skeleton = Skeleton(file.skeleton.names, file.skeleton.parents, offsets, file.skeleton.ends)
+    return Recording(skeleton, to_world(local, skeleton.parents), root, file.rate, moves, file.notes)
+
+
+def _from_parent(
+    values: NDArray[np.float64], shifts: dict[int, int], offset: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(T, 3): where a joint with position channels is from its parent, in the file's unit.
+
+    Most programs write the whole way from the parent, in place of OFFSET; some what is to be added to it. The
+    values of all frames say which: in the middle they are nearer to OFFSET, or to 0. `shifts` are the columns
+    of the axes; an axis without a channel keeps its OFFSET.
+    """
+    axes, columns = list(shifts), list(shifts.values())
+    given, own = values[:, columns], offset[axes]
+    finite = given[np.isfinite(given).all(axis=1)]
+    middle = np.median(finite, axis=0) if len(finite) else own
+    added = np.linalg.norm(middle) < np.linalg.norm(middle - own)
+    moved = np.tile(offset, (len(values), 1))
+    moved[:, axes] = given + own if added else given
+    return moved
 
 
 def opens_with_t_pose(file: BvhFile) -> bool:
@@ -137,12 +149,6 @@ def opens_with_t_pose(file: BvhFile) -> bool:
 
 def _unturned(frames: int) -> NDArray[np.float64]:
     return np.tile(np.eye(3), (frames, 1, 1))
-
-
-def _stretch(lengths: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(T,) by how much of its length a bone differs; NaN stays NaN, a bone without length never does."""
-    usual = float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else 0.0
-    return np.abs(lengths / usual - 1.0) if usual > 1e-6 else np.zeros_like(lengths)
 
 
 def _hierarchy(lines: list[str], path: Path) -> tuple[Skeleton, tuple[tuple[str, ...], ...], int]:
@@ -272,4 +278,4 @@ def _motion_header(lines: list[str], motion: int, path: Path) -> tuple[int, floa
     return int(frames), 1.0 / seconds, at + 1
 
 
-BVH = MotionFormat("BVH", (".bvh",), read, options=frozenset({"mapping", "rate"}))
+BVH = MotionFormat("BVH", (".bvh",), read, options=frozenset({"mapping", "rate", "units", "up"}))

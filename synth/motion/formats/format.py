@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Literal
 
 from synth.core.errors import InputError
 from synth.motion.clip import Clip
 from synth.motion.mapping import Mapping
+
+Units = Literal["m", "cm", "mm", "in"]
+Up = Literal["x", "y", "z", "-x", "-y", "-z"]
 
 
 @dataclass(frozen=True)
@@ -16,11 +20,14 @@ class ReadOptions:
     """What a user says of recordings that their files do not say, or say wrongly. None is not said.
 
     mapping: the skeleton's description, or several of which the one that fits is taken. rate: true frames a second,
-    which goes before what the file states.
+    which goes before what the file states. units: 'm', 'cm', 'mm' or 'in', of lengths. up: the axis of the file's world
+    that is up, such as 'z' or '-y'.
     """
 
     mapping: Mapping | tuple[Mapping, ...] | None = None
     rate: float | None = None
+    units: Units | None = None
+    up: Up | None = None
 
     def given(self) -> list[str]:
         """The names of the options that have a value."""

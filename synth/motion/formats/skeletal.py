@@ -9,6 +9,7 @@ import numpy as np
 
 from synth.body.loading import load_body
 from synth.motion.clip import Clip, describe
+from synth.motion.formats.format import ReadOptions
 from synth.motion.mapping import Mapping
 from synth.motion.recording import Recording
 from synth.motion.retarget import retarget
@@ -17,20 +18,21 @@ from synth.motion.retarget import retarget
 TRIAL = re.compile(r"^(\d+)_(\d+)")
 
 
-def retargeted(recording: Recording, mapping: Mapping, path: Path, root: Path, rate: float | None) -> Clip:
+def retargeted(recording: Recording, mapping: Mapping, path: Path, root: Path, options: ReadOptions) -> Clip:
     """The clip of a recording that was read from `path`, at the rate that it states unless another is given."""
-    poses, pelvis = retarget(recording, mapping)
+    found = retarget(recording, mapping, str(path), units=options.units, up=options.up)
     trial = TRIAL.match(path.stem)
     names = (trial.group(1), path.stem) if trial else (mapping.dataset, path.stem)
     source = describe(path, root, dataset=mapping.dataset, licence=mapping.licence, names=names)
     return Clip(
         name=source.path,
-        poses=poses.astype(np.float32),
-        trans=(pelvis - load_body().rest_joints[0]).astype(np.float32),
-        clearance=np.zeros(len(poses), np.float32),
-        rate=rate or recording.rate,
+        poses=found.poses.astype(np.float32),
+        trans=(found.pelvis - load_body().rest_joints[0]).astype(np.float32),
+        clearance=np.zeros(len(found.poses), np.float32),
+        rate=options.rate or recording.rate,
         source=source,
         still=mapping.still,
-        stretch=None if recording.stretch is None else recording.stretch.astype(np.float32),
-        notes=recording.notes,
+        stretch=None if found.stretch is None else found.stretch.astype(np.float32),
+        mismatch=found.mismatch,
+        notes=(*recording.notes, *found.notes),
     )
