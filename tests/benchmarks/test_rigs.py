@@ -24,9 +24,7 @@ def test_what_is_read_as_something_else_is_seen(tmp_path, monkeypatch):
     text, mapping = rig.write(motion)
     # an arm whose shoulder is said to be its collar, so that its bones are others
     moved = {f"left_{one}": f"left_{other}" for one, other in SHIFTED}
-    links = {
-        name: replace(link, joint=moved.get(name, link.joint)) for name, link in mapping.links.items()
-    }
+    links = {name: replace(link, joint=moved.get(name, link.joint)) for name, link in mapping.links.items()}
     monkeypatch.setattr(rig, "write", lambda _: (text, replace(mapping, links=links)))
     found = judge(rig, motion, tmp_path)
     assert "refused" in found or found["errors"]["limbs"] > rigs.WANTED["limbs"]

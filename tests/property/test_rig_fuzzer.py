@@ -44,4 +44,6 @@ def test_each_kind_of_rig_by_itself(change, tmp_path: Path):
     choices = Choices(**{**PLAIN.__dict__, **change})
     found = judge(Rig(np.random.default_rng(3), choices), known_motion(20), tmp_path)
     assert "errors" in found, found
-    assert {name: found["errors"][name] for name, most in WANTED.items() if found["errors"][name] > most} == {}
+    assert {
+        name: found["errors"][name] for name, most in WANTED.items() if found["errors"][name] > most
+    } == {}
