@@ -65,12 +65,15 @@ def find_up(upright: Floats | None, places: Floats, expected: Floats) -> Up:
     """The world's up, from the direction of the body in each frame and from where all its joints are.
 
     upright (T, 3): unit vectors from the feet to the head. places (T, J, 3). expected (3,): up if the frames
-    do not say. Another axis than that is taken only if most frames have the body along it.
+    do not say, as the axis of the file that is nearest. Another axis is taken only if most frames have the
+    body along it.
     """
+    own = axis_name(expected)
+    expected = AXES[own]
     if upright is None or not len(upright):
         return Up(expected, expected, sure=True)
     share = {name: _share(upright, axis) for name, axis in AXES.items()}
-    own, best = axis_name(expected), max(share, key=lambda name: share[name])
+    best = max(share, key=lambda name: share[name])
     if _crawls(places, best):
         return Up(expected, expected, sure=False)
     if best != own and share[best] >= _UP_SHARE and share[own] <= _NOT_UP_SHARE:

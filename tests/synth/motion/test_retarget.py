@@ -283,9 +283,10 @@ def test_the_same_motion_through_another_rig_is_the_same_clip(shared, case, name
     mapping = folder / "mapping.yaml"
     plain, other = (read(folder / each, mapping) for each in ("plain.bvh", name))
     joints = [load_body().proxy().posed(clip.poses, trans=clip.trans).joints for clip in (plain, other)]
-    # the neck of a rig without a rest pose is known to a few degrees: a centimetre at the head
+    # the neck of a rig without a rest pose is known to a few degrees: a centimetre at the head; offsets in the
+    # channels are rounded to a millimetre, turns to a tenth of a degree
     apart = np.linalg.norm(joints[0] - joints[1], axis=-1)[:, : len(SMPL_24)]
-    assert apart.max() < (0.02 if case == "bvh_joint_orients" else 0.002)
+    assert apart.max() < ({"bvh_joint_orients": 0.02, "bvh_zero_offsets": 0.003}.get(case, 0.001))
     directions = [clip_directions(clip) for clip in (plain, other)]
     assert max(degrees_between(directions[0][n], directions[1][n]).max() for n in directions[0]) < 0.3
     clips, report = prepare(folder / name, 30.0, mapping=mapping)

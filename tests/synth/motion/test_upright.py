@@ -28,6 +28,12 @@ def test_another_up_is_found_where_the_body_is_along_it_and_said(up):
     assert "the world's up is" in found.note
 
 
+def test_up_is_an_axis_though_the_rig_rests_aslant():
+    aslant = np.array([0.0, np.sin(0.5), np.cos(0.5)])
+    assert (find_up(*body(Z), aslant).up == Z).all()
+    assert (find_up(None, np.zeros((2, 3, 3)), aslant).up == Z).all()
+
+
 def test_who_lies_for_some_time_is_no_sign_of_another_up():
     upright, places = body(Y)
     upright[:30] = Z
