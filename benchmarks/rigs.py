@@ -11,6 +11,7 @@ python -m benchmarks.rigs OUT.json [--count 1000] [--seed 0]
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import tempfile
 from collections import Counter
@@ -362,7 +363,13 @@ def main() -> None:
     arguments = parser.parse_args()
     figures = run(arguments.count, arguments.seed)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps(figures, indent=1, default=str) + "\n")
+    content = {
+        "made_by": "make rigs",
+        "date": datetime.date.today().isoformat(),
+        "data": "01_01.npz of the motion that comes with the project",
+        "values": figures,
+    }
+    arguments.out.write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")
     print({name: figures[name] for name in ("rigs", "right", "refused", "wrong", "errors")})
 
 

@@ -43,6 +43,6 @@ def test_figures_are_written(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["rigs", str(out), "--count", "2"])
     monkeypatch.setattr(rigs, "run", lambda count, seed: run(count, seed, frames=8))
     rigs.main()
-    figures = json.loads(out.read_text())
+    figures = json.loads(out.read_text())["values"]
     assert figures["rigs"] == 2 == figures["right"] + figures["refused"] + figures["wrong"]
     assert "right" in capsys.readouterr().out
