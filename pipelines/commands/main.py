@@ -61,6 +61,7 @@ app.command()(benchmarking.bench)
 mocap = typer.Typer(cls=JsonErrors, no_args_is_help=True, help="Get and examine motion capture recordings.")
 mocap.command("fetch")(motion.fetch)
 mocap.command("check")(motion.check)
+mocap.command("map")(motion.draft_mapping)
 mocap.command("formats")(motion.formats)
 app.add_typer(mocap, name="mocap")
 

@@ -5,15 +5,34 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from pipelines.commands.shared import DONE, FAULTY, AsJson, one_line, print_json, show
 
+if TYPE_CHECKING:
+    from synth.motion.formats.format import Units, Up
+
 
 class Database(StrEnum):
     cmu = "cmu"
+
+
+class UnitName(StrEnum):
+    metre = "m"
+    centimetre = "cm"
+    millimetre = "mm"
+    inch = "in"
+
+
+class UpName(StrEnum):
+    x = "x"
+    y = "y"
+    z = "z"
+    minus_x = "-x"
+    minus_y = "-y"
+    minus_z = "-z"
 
 
 @one_line
@@ -51,10 +70,18 @@ def check(
     ],
     rate: Annotated[
         float | None,
-        typer.Option(min=1, help="True frame rate, whatever the files state; AMC files state none: 120."),
+        typer.Option(
+            min=1, help="True frame rate, of files that state none or a wrong one: it goes before theirs."
+        ),
     ] = None,
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Skeleton mapping; manifests/skeletons has examples.")
+    ] = None,
+    units: Annotated[
+        UnitName | None, typer.Option(help="Of lengths in the files; found from the person if not given.")
+    ] = None,
+    up: Annotated[
+        UpName | None, typer.Option(help="Axis of the files' world that is up; found if not given.")
     ] = None,
     as_json: AsJson = False,
 ) -> int:
@@ -67,12 +94,57 @@ def check(
     from synth.core.progress import show_progress
 
     with show_progress() as progress:
-        files = examine(path, rate, mapping, progress)
+        files = examine(
+            path,
+            rate,
+            mapping,
+            progress,
+            units=cast("Units | None", units and units.value),
+            up=cast("Up | None", up and up.value),
+        )
     if as_json:
         print_json(files)
     else:
         show(examine_tables(files))
     return DONE if all(file.get("kept") for file in files) else FAULTY
+
+
+@one_line
+def draft_mapping(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A recording (BVH, AMC).", show_default=False)],
+    out: Annotated[
+        Path | None, typer.Argument(metavar="OUT.yaml", help="Mapping to write.", show_default=False)
+    ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT.png", help="Picture to check it by; beside OUT.yaml if not given."),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Draft a skeleton mapping from the names of a recording's joints, or from its shape.
+
+    Says of each joint how sure it is. Exits with 1 where something is in doubt: look at the picture, correct the file.
+    """
+    from pipelines.inspect.mappings import draft_facts, draft_table, draft_yaml, drafted, draw_draft
+    from synth.core.disk import write_atomically
+
+    found = drafted(path)
+    if out is not None:
+        write_atomically(out, draft_yaml(found, path).encode())
+        picture = picture or out.with_suffix(".png")
+    if picture is not None:
+        draw_draft(found, picture)
+    if as_json:
+        print_json(draft_facts(found))
+    else:
+        show([draft_table(found)])
+        for doubt in found.draft.doubts:
+            print(f"in doubt: {doubt}")
+        print(
+            *(f"{name}: {place}" for name, place in (("mapping", out), ("picture", picture)) if place),
+            sep="\n",
+        )
+    return DONE if found.draft.settled else FAULTY
 
 
 @one_line

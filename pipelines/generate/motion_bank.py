@@ -33,11 +33,14 @@ from synth.core.disk import (
 from synth.core.errors import InputError
 from synth.core.words import count
 from synth.motion import ASSETS, GateSettings, embedded, find, prepare
+from synth.motion.formats.format import Units, Up
 from synth.motion.mapping import Mapping, known_mappings, read_mapping
 
 # Of what reading, retargeting and gating make of a file. Raise it when that changes, which
-# tests/golden/test_golden.py finds: banks made before are then made anew.
-VERSION = 1
+# tests/golden/test_golden.py finds: banks made before are then made anew. 2: retargeting lays pelvis and
+# chest on the recorded lines of hips and shoulders, takes the roll of feet and thighs from the shins, and drops what
+# does not show the recording.
+VERSION = 2
 # files beside a recording that it is read with: skeletons and terms
 _BESIDE = ("*.[aA][sS][fF]", "LICEN[SC]E", "LICEN[SC]E.txt", "LICEN[SC]E.md")
 _ARRAYS = {"poses": (24, 3), "trans": (3,), "clearance": ()}
@@ -55,6 +58,8 @@ class _File:
     source: int
     rate: float | None
     sha256: str
+    units: Units | None = None
+    up: Up | None = None
 
     @property
     def name(self) -> str:
@@ -172,7 +177,7 @@ def _files(recipe: Recipe, folder: Path, corpus: Path) -> Iterator[_File]:
         found, _checksums([row[0] for row in found]), strict=True
     ):
         rate = None if source.path == "builtin" else source.rate
-        yield _File(str(path), str(root), number, rate, digest)
+        yield _File(str(path), str(root), number, rate, digest, source.units, source.up)
 
 
 def _mappings(recipe: Recipe, folder: Path) -> list[tuple[Mapping, ...]]:
@@ -203,7 +208,7 @@ def _key(
     recipe: Recipe, settings: GateSettings, files: list[_File], mappings: list[tuple[Mapping, ...]]
 ) -> str:
     """A name for the bank that changes with the content of whatever it is made of, and with nothing else."""
-    recordings = [[f.name, f.source, f.rate, f.sha256] for f in files]
+    recordings = [[f.name, f.source, f.rate, f.sha256, f.units, f.up] for f in files]
     folders = {(Path(f.path).parent, Path(f.root)) for f in files}
     beside = sorted(
         (path, root) for place, root in folders for pattern in _BESIDE for path in place.glob(pattern)
@@ -217,7 +222,8 @@ def _key(
 
 def _content(mapping: Mapping) -> dict[str, Any]:
     """A mapping as JSON."""
-    axes = {name: getattr(mapping, name).tolist() for name in ("up", "forward")}
+    vectors = {name: getattr(mapping, name) for name in ("up", "forward")}
+    axes = {name: None if vector is None else vector.tolist() for name, vector in vectors.items()}
     return {**asdict(mapping), **axes, "still": sorted(mapping.still)}
 
 
@@ -250,7 +256,14 @@ def _prepare_file(
     facts: dict[str, Any] = {"name": file.name, "source": file.source, "frames": 0, "clips": []}
     try:
         clips, report = prepare(
-            file.path, rate, settings, root=Path(file.root), mapping=mappings, source_rate=file.rate
+            file.path,
+            rate,
+            settings,
+            root=Path(file.root),
+            mapping=mappings,
+            source_rate=file.rate,
+            units=file.units,
+            up=file.up,
         )
         if file.sha256 and sha256_file(Path(file.path))[1] != file.sha256:
             raise InputError(

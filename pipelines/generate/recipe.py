@@ -14,6 +14,7 @@ from synth.core.spec import Spec, Weight
 from synth.core.yamlfile import load_yaml
 from synth.detector.spec import MODELS, DetectorSpec
 from synth.motion import GateSettings
+from synth.motion.formats.format import Units, Up
 from synth.render.backends import RENDERERS
 from synth.scene.scenes import SceneSpec
 
@@ -27,6 +28,10 @@ class SourceSpec(Spec):
         None, gt=0, le=10_000, description="true frame rate, for files that do not state it"
     )
     mapping: str | None = Field(None, description="skeleton mapping of the files, relative to the recipe")
+    units: Units | None = Field(
+        None, description="of lengths in the files: m, cm, mm or in; found if not given"
+    )
+    up: Up | None = Field(None, description="axis of the files' world that is up; found if not given")
 
 
 class GateSpec(Spec):

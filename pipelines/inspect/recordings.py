@@ -15,13 +15,23 @@ from synth.core.errors import InputError
 from synth.core.progress import Progress
 from synth.motion import find, prepare
 from synth.motion.formats import FORMATS
+from synth.motion.formats.format import Units, Up
 from synth.motion.mapping import read_mapping
 
 
-def examine(place: Path, rate: float | None, mapping: Path | None, watch: Progress) -> list[dict[str, Any]]:
+def examine(
+    place: Path,
+    rate: float | None,
+    mapping: Path | None,
+    watch: Progress,
+    *,
+    units: Units | None = None,
+    up: Up | None = None,
+) -> list[dict[str, Any]]:
     """One entry a recording: what was read, kept and dropped, or why it cannot be read.
 
-    rate: true frames a second, whatever the files state. Whatever goes wrong with one recording is said in its entry.
+    rate: true frames a second, whatever the files state. units, up: see `ReadOptions`. Whatever goes wrong
+    with one recording is said in its entry.
     Raises InputError where there is no recording and where the mapping cannot be used.
     """
     paths = find(place)
@@ -33,7 +43,9 @@ def examine(place: Path, rate: float | None, mapping: Path | None, watch: Progre
     for path in paths:
         facts: dict[str, Any] = {"name": path.relative_to(root).as_posix(), "frames": 0}
         try:
-            clips, report = prepare(path, wanted, root=root, mapping=described, source_rate=rate)
+            clips, report = prepare(
+                path, wanted, root=root, mapping=described, source_rate=rate, units=units, up=up
+            )
         except InputError as error:
             facts["unreadable"] = str(error)
         except Exception as error:  # one file must not end the scan

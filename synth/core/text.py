@@ -18,6 +18,39 @@ _BLOCK = 4096  # lines that are split into words at a time
 
 def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
     """A UTF-8 text file; InputError where it is missing, too long, binary or in another encoding."""
+    raw = _read_bytes(path, most_bytes)
+    _refuse_binary(raw, path)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"byte 0x{raw[error.start]:02x} is not UTF-8",
+            where=f"{path}:{line}",
+            remedy="save the file as UTF-8 text, or get it again",
+        ) from error
+
+
+def read_text_of_any(path: Path, most_bytes: int = MOST_BYTES) -> tuple[str, tuple[str, ...]]:
+    """A text file in UTF-8, UTF-16 or else Latin-1, and a note where it is not UTF-8.
+
+    For formats whose syntax is ASCII, where only names may hold other letters. InputError where it is missing, too
+    long or binary.
+    """
+    raw = _read_bytes(path, most_bytes)
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        try:
+            return raw.decode("utf-16"), ("the file is in UTF-16",)
+        except UnicodeDecodeError:
+            pass
+    _refuse_binary(raw, path)
+    try:
+        return raw.decode("utf-8-sig"), ()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1"), ("the file is not in UTF-8: its names are read as Latin-1",)
+
+
+def _read_bytes(path: Path, most_bytes: int) -> bytes:
     try:
         with path.open("rb") as stream:
             raw = stream.read(most_bytes + 1)
@@ -33,17 +66,12 @@ def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
             where=str(path),
             remedy="split the file, or check that it is the right one",
         )
+    return raw
+
+
+def _refuse_binary(raw: bytes, path: Path) -> None:
     if b"\0" in raw:
         raise InputError("is binary, not text", where=str(path), remedy="get the file again from its source")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"byte 0x{raw[error.start]:02x} is not UTF-8",
-            where=f"{path}:{line}",
-            remedy="save the file as UTF-8 text, or get it again",
-        ) from error
 
 
 def numbers(words: Sequence[str], where: str, *, finite: bool) -> list[float]:

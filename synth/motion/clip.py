@@ -42,7 +42,8 @@ class Clip:
     shape lies at its rest position + trans. clearance (T,) float32, metres: the height of that body's lowest
     point over the floor under it, 0 where it stands. rate: frames a second. still: the joints that the
     recording does not have. stretch (T,) float32 or None: where the format stores a position for every joint,
-    by how much of its usual length the worst bone differs in a frame. notes: what its reader passed over.
+    by how much of its usual length the worst bone differs in a frame. mismatch (T, checks) float32 or None: by how
+    much it differs from the recording that it was made from, see `self_check`. notes: what its reader passed over.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Clip:
     source: Source
     still: frozenset[str] = field(default_factory=frozenset)
     stretch: Floats | None = None
+    mismatch: Floats | None = None
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -79,6 +81,7 @@ class Clip:
             trans=self.trans[start:stop],
             clearance=self.clearance[start:stop],
             stretch=None if self.stretch is None else self.stretch[start:stop],
+            mismatch=None if self.mismatch is None else self.mismatch[start:stop],
         )
 
     def to_npz(self, path: Path) -> None:

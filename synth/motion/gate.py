@@ -18,7 +18,8 @@ from synth.body.skeleton import SMPL_24, SMPL_PARENTS
 from synth.motion.clip import Clip
 from synth.motion.falls import fall_rate, mass_centre
 from synth.motion.floor import STILL_LEGS, Floats, Support, finite_frames, runs
-from synth.motion.retarget import bone
+from synth.motion.neutral import bone
+from synth.motion.self_check import CHECKS, LIMITS
 
 Mask = NDArray[np.bool_]
 
@@ -36,6 +37,7 @@ class Reason(StrEnum):
     FOOT_SLIDE = "foot_slide"
     JOINT_ANGLE = "joint_angle"
     CONSTANT_JOINT = "constant_joint"
+    RETARGET_MISMATCH = "retarget_mismatch"
 
 
 _MOST_ADDED = 5  # frames
@@ -211,6 +213,7 @@ def _frame_faults(
         yield _Fault(
             Reason.BROKEN_BONE_LENGTH, broken, stretch, "a bone differs by {value:.0%} of its length"
         )
+    yield from _mismatches(clip)
     yield from _speeds(clip, limits)
     with np.errstate(invalid="ignore"):
         airborne = np.zeros(clip.frames, bool)
@@ -230,6 +233,21 @@ def _frame_faults(
                 Reason.FOOT_SLIDE, sliding, found.slide, "the foot on the floor slides at {value:.1f} m/s"
             )
     yield from _angles(clip, finite, limits)
+
+
+def _mismatches(clip: Clip) -> Iterator[_Fault]:
+    """Frames that do not show what was recorded, by what differs most."""
+    if clip.mismatch is None:
+        return
+    off = clip.mismatch.astype(np.float64)
+    for way in (False, True):
+        names = tuple(name for name in CHECKS if (name == "travel") == way)
+        own = off[:, [CHECKS.index(name) for name in names]]
+        worst = own.argmax(axis=1)
+        most = own[np.arange(clip.frames), worst]
+        measure = most * np.array([LIMITS[name] for name in names])[worst]
+        say = "the way differs by {value:.2f} m" if way else "{name} differs by {value:.0f} degrees"
+        yield _Fault(Reason.RETARGET_MISMATCH, most > 1.0, measure, say + " from the recording", names, worst)
 
 
 def _speeds(clip: Clip, limits: GateSettings) -> Iterator[_Fault]:

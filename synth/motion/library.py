@@ -9,7 +9,20 @@ from synth.core.errors import InputError
 from synth.motion.clip import Clip
 from synth.motion.floor import put_on_floor
 from synth.motion.formats import FORMATS, MotionFormat, ReadOptions
+from synth.motion.formats.format import Units, Up
 from synth.motion.mapping import Mapping, read_mapping
+
+# Formats that other programs turn into BVH
+_BLENDER = "import it in Blender and export it as BVH (docs/formats.md), then give that"
+_MARKERS = (
+    "fit a skeleton to the markers first, as Mokka, OpenSim or your capture system does, and export BVH"
+)
+_ROUTES = {
+    **dict.fromkeys((".fbx", ".glb", ".gltf", ".dae", ".usd", ".usdz", ".vrm"), _BLENDER),
+    **dict.fromkeys((".c3d", ".trc"), _MARKERS),
+    ".mvnx": "export BVH in Xsens MVN, then give that",
+    ".pt": "save its SMPL parameters as .npz (docs/formats.md), then give that",
+}
 
 ASSETS = Path(str(resources.files("synth"))) / "assets"
 
@@ -56,7 +69,9 @@ def format_of(path: Path) -> MotionFormat:
     ]
     if not fitting:
         raise InputError(
-            f"'{path.suffix}' is not a motion format", where=str(path), remedy=f"give {', '.join(suffixes())}"
+            f"'{path.suffix}' is not a motion format",
+            where=str(path),
+            remedy=_ROUTES.get(path.suffix.lower(), f"give {', '.join(suffixes())}"),
         )
     return max(fitting, key=lambda found: found[0])[1]
 
@@ -72,15 +87,18 @@ def read(
     *,
     root: Path | None = None,
     rate: float | None = None,
+    units: Units | None = None,
+    up: Up | None = None,
 ) -> Clip:
     """One recording as SMPL motion at its own frame rate, on the floor.
 
     mapping: what describes the source's skeleton, or the file that does, or several of which the one that fits is
     taken; looked for in `manifests/skeletons` unless given. root: the folder that the clip is named relative to; the
-    file's own unless given. rate: true frames a second, whatever the file states. Raises InputError for what cannot be
-    read and for an option that the format does not take.
+    file's own unless given. rate: true frames a second, whatever the file states. units, up: of the
+    file's lengths and world, see `ReadOptions`. Raises InputError for what cannot be read and for an option that the
+    format does not take.
     """
-    return put_on_floor(read_raw(path, mapping, root=root, rate=rate))[0]
+    return put_on_floor(read_raw(path, mapping, root=root, rate=rate, units=units, up=up))[0]
 
 
 def read_raw(
@@ -89,11 +107,13 @@ def read_raw(
     *,
     root: Path | None = None,
     rate: float | None = None,
+    units: Units | None = None,
+    up: Up | None = None,
 ) -> Clip:
     """`read` without the floor: heights are the recording's own, clearance is 0 throughout."""
     path = Path(path)
     if isinstance(mapping, (str, Path)):
         mapping = read_mapping(Path(mapping))
-    options, found = ReadOptions(mapping, rate), format_of(path)
+    options, found = ReadOptions(mapping, rate, units, up), format_of(path)
     found.require_options(options, path)
     return found.read(path, root or path.parent, options)

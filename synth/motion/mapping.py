@@ -66,7 +66,8 @@ class Link:
 class Mapping:
     """A source skeleton described.
 
-    up, forward (3,): where the skeleton's head and face point in its rest pose, in the file's axes.
+    metres_per_unit: of the file's lengths; None where the person's size is to show it. up, forward (3,): where the
+    skeleton's head and face point in its rest pose, in the file's axes; None where that is to be found.
     fixed_order: see `bvh.decode_bvh`. arm_twist: 'recording', or 'elbow' where the source was made from
     points and how its upper arms are twisted means nothing, so that the plane in which the elbow bends has
     to give it. It can be pickled, so that a file is read once and its content goes to the workers.
@@ -75,9 +76,9 @@ class Mapping:
     name: str
     dataset: str
     licence: str | None
-    metres_per_unit: float
-    up: NDArray[np.float64]
-    forward: NDArray[np.float64]
+    metres_per_unit: float | None
+    up: NDArray[np.float64] | None
+    forward: NDArray[np.float64] | None
     links: dict[str, Link]
     still: frozenset[str]
     fixed_order: str | None = None
@@ -172,9 +173,9 @@ class MappingSpec(Spec, coerce_numbers_to_str=True):
     about: str = ""
     dataset: str | None = None
     licence: str | None = None
-    metres_per_unit: float = Field(gt=0, lt=1000, strict=True)
-    up: Axis
-    forward: Axis
+    metres_per_unit: float | None = Field(None, gt=0, lt=1000, strict=True)
+    up: Axis | None = None
+    forward: Axis | None = None
     fixed_order: str | None = Field(None, pattern="^(xyz|xzy|yxz|yzx|zxy|zyx)$")
     arm_twist: Literal["recording", "elbow"] = "recording"
     still: tuple[SmplJoint, ...] = ()
@@ -182,7 +183,9 @@ class MappingSpec(Spec, coerce_numbers_to_str=True):
 
     @model_validator(mode="after")
     def _consistent(self) -> MappingSpec:
-        if self.up[-1] == self.forward[-1]:
+        if (self.up is None) != (self.forward is None):
+            raise FieldError("give up and forward, or neither", "forward" if self.up else "up")
+        if self.up is not None and self.forward is not None and self.up[-1] == self.forward[-1]:
             raise FieldError("it has to be another axis than up", "forward")
         if "pelvis" not in self.joints:
             raise FieldError("say which joint moves the pelvis", "joints")
@@ -211,8 +214,8 @@ class MappingSpec(Spec, coerce_numbers_to_str=True):
             dataset=name if self.dataset is None else self.dataset,
             licence=self.licence,
             metres_per_unit=self.metres_per_unit,
-            up=_AXES[self.up],
-            forward=_AXES[self.forward],
+            up=None if self.up is None else _AXES[self.up],
+            forward=None if self.forward is None else _AXES[self.forward],
             links=links,
             still=frozenset(joint for joint in SMPL_24 if joint not in links),
             fixed_order=self.fixed_order,

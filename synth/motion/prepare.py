@@ -6,6 +6,7 @@ from pathlib import Path
 
 from synth.motion.clip import Clip
 from synth.motion.floor import put_on_floor, runs
+from synth.motion.formats.format import Units, Up
 from synth.motion.gate import GateReport, GateSettings, gate
 from synth.motion.library import read_raw
 from synth.motion.mapping import Mapping
@@ -20,14 +21,19 @@ def prepare(
     root: Path | None = None,
     mapping: Mapping | tuple[Mapping, ...] | Path | str | None = None,
     source_rate: float | None = None,
+    units: Units | None = None,
+    up: Up | None = None,
 ) -> tuple[list[Clip], GateReport]:
     """The stretches of a recording that pass the gate, at `rate` frames a second, and the gate's report.
 
     Frames are examined at the recording's own rate. A recording that passes whole keeps its name; stretches
-    are named after their frames in it, 'walk.bvh[12:480]'. `root`, `mapping` and `source_rate` are as `root`,
-    `mapping` and `rate` of `library.read`. Raises InputError where the file cannot be read at all.
+    are named after their frames in it, 'walk.bvh[12:480]'. `root`, `mapping`, `source_rate`, `units` and `up`
+    are as `root`, `mapping`, `rate`, `units` and `up` of `library.read`. Raises InputError where the file
+    cannot be read at all.
     """
-    clip, found, height = put_on_floor(read_raw(path, mapping, root=root, rate=source_rate))
+    clip, found, height = put_on_floor(
+        read_raw(path, mapping, root=root, rate=source_rate, units=units, up=up)
+    )
     report = gate(clip, found, height, settings)
     if report.keep.all():
         return [resample(clip, rate)], report

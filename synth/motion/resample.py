@@ -37,6 +37,7 @@ def resample(clip: Clip, rate: float) -> Clip:
         clearance=linear(clip.clearance),
         rate=float(rate),
         stretch=None if clip.stretch is None else linear(clip.stretch),
+        mismatch=None if clip.mismatch is None else linear(clip.mismatch),
     )
 
 

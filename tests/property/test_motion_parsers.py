@@ -79,7 +79,7 @@ def damaged(draw: st.DrawFn, text: str) -> bytes:
 def test_bvh_is_read_or_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.bvh"
     path.write_bytes(content)
-    only_input_errors(lambda: decode_bvh(parse_bvh(path), 1.0))
+    only_input_errors(lambda: decode_bvh(parse_bvh(path)))
 
 
 @PROFILE

@@ -8,7 +8,7 @@ the bone turns by C R C^-1 against its parent.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,7 @@ from synth.core.errors import InputError
 from synth.core.text import LONGEST_NUMBER, numbers, read_text
 from synth.motion.clip import Clip
 from synth.motion.formats.format import MotionFormat, ReadOptions
-from synth.motion.formats.skeletal import retargeted
-from synth.motion.mapping import fitting_mapping
+from synth.motion.formats.skeletal import fit, is_cmu, retargeted
 from synth.motion.recording import (
     MOST_JOINTS,
     Recording,
@@ -30,9 +29,8 @@ from synth.motion.recording import (
     to_world,
 )
 
-CMU_RATE = (
-    120.0  # frames a second of nearly all trials; AMC files do not say (mocap.cs.cmu.edu lists exceptions)
-)
+# Frames a second of nearly all trials; AMC files do not say (mocap.cs.cmu.edu lists exceptions)
+CMU_RATE = 120.0
 METRES_PER_INCH = 0.0254
 _TURNS = ("rx", "ry", "rz")
 
@@ -69,8 +67,11 @@ class AsfSkeleton:
 def read(path: Path, root: Path, options: ReadOptions) -> Clip:
     """The motion of an AMC file on SMPL's skeleton. Raises InputError for malformed files and an unknown skeleton."""
     recording = read_amc(path, options.rate)
-    mapping = fitting_mapping(options.mapping, recording.skeleton, str(path))
-    return retargeted(recording, mapping, path, root, options.rate)
+    fitted = fit(options.mapping, recording.skeleton, str(path))
+    if options.rate is None and not is_cmu(path, fitted.mapping):
+        note = f"not known to be CMU's, and AMC files state no rate: {CMU_RATE:g} is assumed, `rate` changes that"
+        recording = replace(recording, notes=(*recording.notes, note))
+    return retargeted(recording, fitted, path, root, options)
 
 
 def find_asf(amc: Path) -> Path:
@@ -394,4 +395,6 @@ def _first_fault(
     return InputError("ends within a frame", where=f"{path}:{lines[-1][0]}", remedy=remedy)
 
 
-ASF_AMC = MotionFormat("ASF/AMC", (".amc",), read, options=frozenset({"mapping", "rate"}))
+ASF_AMC = MotionFormat(
+    "ASF/AMC", (".amc",), read, options=frozenset({"mapping", "rate", "units", "up"}), recording=read_amc
+)

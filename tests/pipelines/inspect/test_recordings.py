@@ -45,7 +45,7 @@ def test_bad_files_are_lines_and_the_good_one_is_read(tmp_path: Path) -> None:
     said = {
         "claims.npz": "its header claims float64 of shape (1000000000, 156)",
         "zeros.npz": "unpacks to 40.9 MB from 0.0 MB",
-        "frames.bvh": "the header says 1000000000 frames, 2 follow",
+        "frames.bvh": "an unknown skeleton with the joints hip, leg",
         "laughs.posture.yaml": "more than 100,000 values",
         "07_01.amc": "no 07.asf lies beside it",
         "empty.bvh": "does not begin with HIERARCHY",
@@ -87,5 +87,5 @@ def test_the_rate_that_is_given_is_used(tmp_path: Path) -> None:
 
 
 def test_formats_are_listed_from_the_registry() -> None:
-    bvh = {"name": "bvh", "title": "BVH", "suffixes": [".bvh"], "options": ["mapping", "rate"]}
+    bvh = {"name": "bvh", "title": "BVH", "suffixes": [".bvh"], "options": ["mapping", "rate", "units", "up"]}
     assert bvh in listed_formats()

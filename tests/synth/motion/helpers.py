@@ -50,7 +50,7 @@ def recording_of(path: Path) -> tuple[Recording, Mapping]:
         return recording, fitting_mapping(None, recording.skeleton, str(path))
     file = parse_bvh(path)
     mapping = fitting_mapping(None, file.skeleton, str(path))
-    return decode_bvh(file, mapping.metres_per_unit, mapping.fixed_order), mapping
+    return decode_bvh(file, mapping.fixed_order), mapping
 
 
 def source_directions(recording: Recording, mapping: Mapping) -> dict[str, NDArray[np.float64]]:

@@ -7,6 +7,7 @@ from synth.body.skeleton import SMPL_24
 from synth.motion.clip import Clip
 from synth.motion.floor import put_on_floor
 from synth.motion.gate import GateSettings, Reason, cut_off_share, gate, joint_angles, turn_steps
+from synth.motion.self_check import CHECKS
 from tests.synth.motion.test_floor import RATE, upright
 
 KNEE, ELBOW = SMPL_24.index("left_knee"), SMPL_24.index("left_elbow")
@@ -140,6 +141,19 @@ def test_broken_bone_length():
     stretch[70] = np.nan
     report = examine(replace(alive(), stretch=stretch))
     assert report.counts()[Reason.BROKEN_BONE_LENGTH] == 11
+
+
+def test_frames_that_do_not_show_the_recording():
+    off = np.zeros((180, len(CHECKS)), np.float32)
+    off[20:30, CHECKS.index("left_elbow")] = 4.0  # times what is allowed
+    off[60, CHECKS.index("travel")] = 10.0
+    report = examine(replace(alive(), mismatch=off))
+    assert report.counts()[Reason.RETARGET_MISMATCH] == 11
+    said = [drop.detail for drop in report.drops if drop.reason == Reason.RETARGET_MISMATCH]
+    assert said == [
+        "left_elbow differs by 12 degrees from the recording",
+        "the way differs by 0.20 m from the recording",
+    ]
 
 
 def test_floating():

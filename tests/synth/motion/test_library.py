@@ -3,6 +3,7 @@ import pytest
 
 from synth.core.errors import InputError
 from synth.motion import ASSETS, Clip, embedded, find, prepare, read
+from synth.motion.library import format_of
 from tests.synth.motion.helpers import amass_arrays, bvh_text, channel_order
 
 
@@ -99,3 +100,18 @@ def test_clip_checks_its_shapes(folder):
     clip = read(folder / "walk.BVH")
     with pytest.raises(ValueError, match="shapes"):
         Clip("x", clip.poses[1:], clip.trans, clip.clearance, 30.0, clip.source)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a.FBX", "export it as BVH"),
+        ("a.glb", "Blender"),
+        ("a.c3d", "fit a skeleton"),
+        ("a.xyz", "give .amc, .bvh"),
+    ],
+)
+def test_a_format_that_is_not_read_is_refused_with_the_way_on(tmp_path, name, said):
+    with pytest.raises(InputError, match="is not a motion format") as refused:
+        format_of(tmp_path / name)
+    assert said in str(refused.value)

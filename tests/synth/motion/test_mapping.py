@@ -65,7 +65,7 @@ def test_a_user_file_in_the_working_folder_is_picked(tmp_path, monkeypatch):
     ("old", "new", "said"),
     [
         ("up: y", "up: w", r":12: Input should be .*field 'up'"),
-        ("up: y", "# y", r"this field is missing \(field 'up'\); add 'up: ...'"),
+        ("up: y", "# y", r"give up and forward, or neither \(field 'up'\)"),
         ("forward: z", "forward: -y", r":13: it has to be another axis than up \(field 'forward'\)"),
         ("metres_per_unit: 0.0564444", "metres_per_unit: .nan", r":11: .*field 'metres_per_unit', got nan"),
         ("metres_per_unit: 0.0564444", "metres_per_unit: yes", r":11: .*field 'metres_per_unit', got True"),

@@ -1,9 +1,12 @@
+import pickle
+
 import numpy as np
 import pytest
 
 from synth.body.skeleton import SMPL_24
 from synth.core.errors import InputError
-from synth.motion.formats.amass import read_amass
+from synth.motion.formats.amass import read, read_amass
+from synth.motion.formats.format import ReadOptions
 from tests.synth.motion.helpers import amass_arrays
 
 
@@ -58,3 +61,35 @@ def test_pickled_objects_are_never_loaded(tmp_path):
     arrays = amass_arrays() | {"poses": np.array([Bomb()], dtype=object)}
     with pytest.raises(InputError, match="pickled objects, which are never loaded"):
         read_amass(save(tmp_path / "a.npz", arrays))
+
+
+def test_a_rate_given_goes_before_the_files(tmp_path):
+    arrays = amass_arrays()
+    path = save(tmp_path / "a.npz", arrays)
+    clip = read(path, tmp_path, ReadOptions(rate=120.0))
+    assert clip.rate == 120.0
+    assert clip.notes == ("the file states 60 frames a second, 120 was given: 120 is taken",)
+    del arrays["mocap_framerate"]
+    path = save(tmp_path / "a.npz", arrays)
+    assert read(path, tmp_path, ReadOptions(rate=60.0)).notes == ()
+    with pytest.raises(InputError, match=r"states no frame rate .*--rate"):
+        read(path, tmp_path, ReadOptions())
+
+
+def test_a_pickle_of_arrays_is_read_and_no_other(tmp_path):
+    arrays = amass_arrays()
+    path = tmp_path / "gBR_sBM_c01.pkl"
+    held = {
+        "smpl_poses": arrays["poses"][:, :72],
+        "smpl_trans": 90.0 * arrays["trans"],
+        "smpl_scaling": np.array([90.0]),
+    }
+    path.write_bytes(pickle.dumps(held))
+    clip = read(path, tmp_path, ReadOptions(rate=60.0))
+    assert clip.poses[:, :22].reshape(60, -1) == pytest.approx(arrays["poses"][:, :66])
+    path.write_bytes(pickle.dumps({"smpl_poses": pytest.fail}))
+    with pytest.raises(InputError, match="asks to import"):
+        read(path, tmp_path, ReadOptions(rate=60.0))
+    path.write_bytes(pickle.dumps([1, 2]))
+    with pytest.raises(InputError, match="is not a dictionary of arrays"):
+        read(path, tmp_path, ReadOptions(rate=60.0))
