@@ -1,174 +1,78 @@
-"""Skeletons of many origins by the joint names that their makers publish, at the places of SMPL's joints.
-
-Sources: Adobe Mixamo's standard skeleton, with and without the colon; Autodesk HumanIK's 'Character1_'; Rokoko Studio's
-BVH export; Xsens MVN's BVH export (MVN User Manual); Vicon Blade; CMU's ASF naming (mocap.cs.cmu.edu); Perception
-Neuron's Axis BVH; LAFAN1 (Harvey et al., 'Robust motion in-betweening', 2020); Bandai-Namco Research Motiondataset
-(Kobayashi et al., 2023); Reallusion's Character Creator base; 3ds Max Biped; DAZ Genesis 8 and Genesis; MakeHuman's
-default and game-engine (Unreal) rigs; SMPL (Loper et al., 2015); VRM as VRoid Studio writes it; Blender's Rigify
-metarig; Microsoft Kinect v2. Typed from memory of those lists and shortened: fingers, toes and faces by a few each.
-"""
+"""Skeletons with SMPL's offsets whose joints have axes of their own, as figures and as recordings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 
-from synth.body.skeleton import SMPL_24, SMPL_PARENT, SMPL_REST_OFFSET
-from synth.motion.recording import Skeleton
+from synth.body.rotations import SMPL_TO_WORLD, world_turns
+from synth.body.skeleton import SMPL_24, SMPL_PARENTS, SMPL_REST_OFFSET
+from synth.motion.mapping import LIMBS, Link, Mapping
+from synth.motion.recording import Recording, Skeleton
 
-
-@dataclass(frozen=True)
-class Rig:
-    """truth: by SMPL joint the name that moves it. helpers: further joints and where they hang. between: by name the
-    joint half way on the bone to it. over: joints above the pelvis, the root first."""
-
-    title: str
-    truth: dict[str, str]
-    helpers: dict[str, str]
-    between: dict[str, str]
-    over: tuple[str, ...] = ()
-
-    def skeleton(self) -> Skeleton:
-        names: list[str] = []
-        parents: list[int] = []
-        offsets: list[np.ndarray] = []
-
-        def add(name: str, parent: str | None, offset: np.ndarray) -> None:
-            parents.append(-1 if parent is None else names.index(parent))
-            names.append(name)
-            offsets.append(np.asarray(offset, float))
-
-        top: str | None = None
-        for name in self.over:
-            add(name, top, np.zeros(3))
-            top = name
-        for joint in (each for each in SMPL_24 if each in self.truth):
-            name, offset, parent = self.truth[joint], np.zeros(3), SMPL_PARENT[joint]
-            if parent is not None:
-                offset = np.array(SMPL_REST_OFFSET[joint])
-                while parent not in self.truth:
-                    offset = offset + np.array(SMPL_REST_OFFSET[parent])
-                    parent = SMPL_PARENT[parent] or "pelvis"
-            above = top if parent is None else self.truth[parent]
-            if name in self.between:
-                offset = offset / 2
-                add(self.between[name], above, offset)
-                above = self.between[name]
-            add(name, above, offset)
-        for name, parent in self.helpers.items():
-            add(name, parent, np.array([0.01, -0.03, 0.02]))
-        return Skeleton(tuple(names), tuple(parents), np.array(offsets), {})
-
-
-def rig(
-    title: str,
-    trunk: str,
-    limbs: str,
-    sides: tuple[str, str] = ("Left", "Right"),
-    prefix: str = "",
-    helpers: str = "",
-    between: str = "",
-    over: tuple[str, ...] = (),
-) -> Rig:
-    """A rig of 'joint=name' pairs, 'helper<parent' and 'inserted<joint below'; '*' is either side, ',' separates."""
-
-    def pairs(text: str, mark: str) -> list[tuple[str, str]]:
-        return [(a, b) for a, _, b in (each.partition(mark) for each in text.split(",") if each)]
-
-    truth = {joint: prefix + name for joint, name in pairs(trunk, "=")}
-    for side, word in zip(("left", "right"), sides, strict=True):
-        truth |= {f"{side}_{joint}": prefix + name.replace("*", word) for joint, name in pairs(limbs, "=")}
-
-    def both(text: str) -> list[tuple[str, str]]:
-        return [
-            (prefix + a.replace("*", side), prefix + b.replace("*", side))
-            for a, b in pairs(text, "<")
-            for side in (sides if "*" in a + b else ("",))
-        ]
-
-    inserted = {below: name for name, below in both(between)}
-    return Rig(title, truth, dict(both(helpers)), inserted, tuple(prefix + name for name in over))
-
-
-TRUNK = "pelvis=Hips,spine1=Spine,spine2=Spine1,spine3=Spine2,neck=Neck,head=Head"
-UPLEG = (
-    "hip=*UpLeg,knee=*Leg,ankle=*Foot,foot=*ToeBase,collar=*Shoulder,shoulder=*Arm,elbow=*ForeArm,wrist=*Hand"
+MAPPING = Mapping(
+    name="smpl",
+    dataset="smpl",
+    licence=None,
+    metres_per_unit=None,
+    up=None,
+    forward=None,
+    links={name: Link(name, align="bone" if name in LIMBS else "rotation") for name in SMPL_24},
+    still=frozenset(),
 )
-HIPKNEE = (
-    "hip=*Hip,knee=*Knee,ankle=*Ankle,foot=*Toe,collar=*Collar,shoulder=*Shoulder,elbow=*Elbow,wrist=*Wrist"
+STATED = replace(
+    MAPPING, metres_per_unit=1.0, up=np.array([0.0, 1.0, 0.0]), forward=np.array([0.0, 0.0, 1.0])
 )
-FINGERS = "*HandThumb1<*Hand,*HandIndex1<*Hand,*HandIndex2<*HandIndex1"
-UNREAL = (
-    "hip=thigh_*,knee=calf_*,ankle=foot_*,foot=ball_*,collar=clavicle_*,shoulder=upperarm_*,elbow=lowerarm_*,"
-    "wrist=hand_*"
-)
-RIGS: tuple[Rig, ...] = (
-    rig("Mixamo", TRUNK, UPLEG, prefix="mixamorig:",
-        helpers=f"{FINGERS},HeadTop_End<Head,*Toe_End<*ToeBase,*Eye<Head"),
-    rig("Mixamo without colon", TRUNK, UPLEG, prefix="mixamorig", helpers=FINGERS),
-    rig("HumanIK", TRUNK, UPLEG, prefix="Character1_", over=("Reference",),
-        helpers=f"{FINGERS},*ForeArmRoll<*ForeArm,*LegRoll<*Leg"),
-    rig("Rokoko", "pelvis=Hips,spine1=Spine1,spine2=Spine2,spine3=Spine3,neck=Neck,head=Head",
-        UPLEG.replace("*UpLeg", "*Thigh").replace("*Leg", "*Shin").replace("*ToeBase", "*Toe"), over=("root",),
-        helpers="*Finger1Proximal<*Hand,*Finger5Tip<*Hand,*ToeTip<*Toe,HeadTip<Head"),
-    rig("Xsens MVN", "pelvis=Hips,spine1=Chest,spine2=Chest2,spine3=Chest4,neck=Neck,head=Head", HIPKNEE,
-        between="Chest3<Chest4"),
-    rig("Vicon Blade", TRUNK, UPLEG, helpers="*HandThumb<*Hand,*HandMiddle1<*Hand", between="Neck1<Head"),
-    rig("ASF names", "pelvis=pelvis,spine1=lowerback,spine2=upperback,spine3=thorax,neck=lowerneck,head=head",
-        "hip=*femur,knee=*tibia,ankle=*foot,foot=*toes,collar=*clavicle,shoulder=*humerus,elbow=*radius,"
-        "wrist=*wrist,hand=*hand", ("l", "r"), over=("root",),
-        between="*hipjoint<*femur,upperneck<head", helpers="*thumb<*wrist,*fingers<*hand"),
-    rig("Perception Neuron", TRUNK.replace("Spine2", "Spine3"), UPLEG.replace(",foot=*ToeBase", ""),
-        between="Spine2<Spine3", helpers="*HandThumb1<*Hand,*InHandIndex<*Hand,*HandIndex1<*InHandIndex"),
-    rig("LAFAN1", TRUNK, UPLEG.replace("*ToeBase", "*Toe")),
-    rig("Bandai-Namco", "pelvis=Hips,spine1=Spine,spine3=Chest,neck=Neck,head=Head",
-        "hip=UpperLeg_*,knee=LowerLeg_*,ankle=Foot_*,foot=Toes_*,collar=Shoulder_*,shoulder=UpperArm_*,"
-        "elbow=LowerArm_*,wrist=Hand_*", ("L", "R"), over=("joint_Root",)),
-    rig("Character Creator", "pelvis=Pelvis,spine1=Waist,spine2=Spine01,spine3=Spine02,neck=NeckTwist01,head=Head",
-        "hip=*_Thigh,knee=*_Calf,ankle=*_Foot,foot=*_ToeBase,collar=*_Clavicle,shoulder=*_Upperarm,"
-        "elbow=*_Forearm,wrist=*_Hand", ("L", "R"), "CC_Base_", over=("BoneRoot", "Hip"),
-        helpers="*_ThighTwist01<*_Thigh,*_KneeShareBone<*_Calf,*_CalfTwist01<*_Calf,*_UpperarmTwist01<*_Upperarm,"
-        "*_ElbowShareBone<*_Forearm,*_ForearmTwist01<*_Forearm,*_Index1<*_Hand,*_Thumb1<*_Hand,*_Mid1<*_Hand,"
-        "*_BigToe1<*_ToeBase,*_Breast<Spine02,*_RibsTwist<Spine02,FacialBone<Head,*_Eye<Head"),
-    rig("3ds Max Biped", "pelvis= Pelvis,spine1= Spine,spine2= Spine1,spine3= Spine2,neck= Neck,head= Head",
-        "hip= * Thigh,knee= * Calf,ankle= * Foot,foot= * Toe0,collar= * Clavicle,shoulder= * UpperArm,"
-        "elbow= * Forearm,wrist= * Hand", ("L", "R"), "Bip01", over=("",),
-        helpers=" * Finger0< * Hand, * Finger1< * Hand, Footsteps< Pelvis"),
-    rig("DAZ Genesis 8", "pelvis=pelvis,spine1=abdomenLower,spine2=abdomenUpper,spine3=chestUpper,neck=neckLower,"
-        "head=head",
-        "hip=*ThighBend,knee=*Shin,ankle=*Foot,foot=*Toe,collar=*Collar,shoulder=*ShldrBend,elbow=*ForearmBend,"
-        "wrist=*Hand", ("l", "r"), over=("hip",),
-        between="chestLower<chestUpper,*ThighTwist<*Shin,*ShldrTwist<*ForearmBend,*ForearmTwist<*Hand,"
-        "*Metatarsals<*Toe,neckUpper<head",
-        helpers="*Thumb1<*Hand,*Carpal1<*Hand,*BigToe<*Toe,*Pectoral<chestUpper,*Eye<head,lowerJaw<head"),
-    rig("DAZ Genesis", "pelvis=hip,spine1=abdomen,spine2=abdomen2,spine3=chest,neck=neck,head=head",
-        "hip=*Thigh,knee=*Shin,ankle=*Foot,foot=*Toe,collar=*Collar,shoulder=*Shldr,elbow=*ForeArm,wrist=*Hand",
-        ("l", "r"), helpers="*Thumb1<*Hand,*Mid1<*Hand,*Ring1<*Hand,leftEye<head,rightEye<head"),
-    rig("MakeHuman", "pelvis=root,spine1=spine05,spine2=spine03,spine3=spine01,neck=neck01,head=head",
-        "hip=upperleg01.*,knee=lowerleg01.*,ankle=foot.*,foot=toe3-1.*,collar=clavicle.*,shoulder=upperarm01.*,"
-        "elbow=lowerarm01.*,wrist=wrist.*", ("L", "R"),
-        between="spine04<spine03,spine02<spine01,pelvis.*<upperleg01.*,upperleg02.*<lowerleg01.*,"
-        "lowerleg02.*<foot.*,shoulder01.*<upperarm01.*,upperarm02.*<lowerarm01.*,lowerarm02.*<wrist.*,neck02<head",
-        helpers="finger1-1.*<wrist.*,metacarpal1.*<wrist.*,breast.*<spine01,jaw<head,eye.*<head,tongue00<jaw"),
-    rig("Unreal", "pelvis=pelvis,spine1=spine_01,spine2=spine_02,spine3=spine_03,neck=neck_01,head=head",
-        UNREAL, ("l", "r"), over=("Root",),
-        helpers="thumb_01_*<hand_*,index_01_*<hand_*,upperarm_twist_01_*<upperarm_*,thigh_twist_01_*<thigh_*,"
-        "ik_hand_*<Root,ik_foot_root<Root"),
-    rig("SMPL", "pelvis=Pelvis,spine1=Spine1,spine2=Spine2,spine3=Spine3,neck=Neck,head=Head",
-        "hip=*_Hip,knee=*_Knee,ankle=*_Ankle,foot=*_Foot,collar=*_Collar,shoulder=*_Shoulder,elbow=*_Elbow,"
-        "wrist=*_Wrist,hand=*_Hand", ("L", "R"), "m_avg_", over=("root",)),
-    rig("SMPL in lower case", "pelvis=pelvis,spine1=spine1,spine2=spine2,spine3=spine3,neck=neck,head=head",
-        "hip=*_hip,knee=*_knee,ankle=*_ankle,foot=*_foot,collar=*_collar,shoulder=*_shoulder,elbow=*_elbow,"
-        "wrist=*_wrist,hand=*_hand", ("left", "right")),
-    rig("VRM", "pelvis=C_Hips,spine1=C_Spine,spine2=C_Chest,spine3=C_UpperChest,neck=C_Neck,head=C_Head",
-        "hip=*_UpperLeg,knee=*_LowerLeg,ankle=*_Foot,foot=*_ToeBase,collar=*_Shoulder,shoulder=*_UpperArm,"
-        "elbow=*_LowerArm,wrist=*_Hand", ("L", "R"), "J_Bip_", helpers="*_Index1<*_Hand,*_Thumb1<*_Hand"),
-    rig("Rigify", "pelvis=spine,spine1=spine.001,spine2=spine.002,spine3=spine.003,neck=spine.004,head=spine.006",
-        "hip=thigh.*,knee=shin.*,ankle=foot.*,foot=toe.*,collar=shoulder.*,shoulder=upper_arm.*,elbow=forearm.*,"
-        "wrist=hand.*", ("L", "R"), between="spine.005<spine.006",
-        helpers="pelvis.*<spine,breast.*<spine.003,thumb.01.*<hand.*,f_index.01.*<hand.*,heel.02.*<foot.*"),
-    rig("Kinect v2", "pelvis=SpineBase,spine1=SpineMid,spine3=SpineShoulder,neck=Neck,head=Head",
-        "hip=Hip*,knee=Knee*,ankle=Ankle*,foot=Foot*,shoulder=Shoulder*,elbow=Elbow*,wrist=Wrist*,hand=Hand*",
-        helpers="HandTip*<Hand*,Thumb*<Hand*"),
-)  # fmt: skip
+Y_UP = SMPL_TO_WORLD.T
+
+
+def walking(frames: int = 40, bend: float = 0.5) -> NDArray[np.float64]:
+    """(T, 24, 3): somebody upright who bends knees and elbows, facing -y in a world with z up."""
+    time = np.linspace(0.0, 4.0 * np.pi, frames)
+    poses = np.zeros((frames, 24, 3))
+    poses[:, 0] = Rotation.from_matrix(SMPL_TO_WORLD).as_rotvec()
+    for side, phase in (("left", 0.0), ("right", np.pi)):
+        swing = np.sin(time + phase)
+        inward = 1.0 if side == "left" else -1.0
+        poses[:, SMPL_24.index(f"{side}_hip"), 0] = -0.4 * swing
+        poses[:, SMPL_24.index(f"{side}_knee"), 0] = bend * (1.0 + swing)
+        poses[:, SMPL_24.index(f"{side}_shoulder"), 2] = -1.2 * inward
+        poses[:, SMPL_24.index(f"{side}_elbow"), 1] = -inward * bend * (1.2 + swing)
+        poses[:, SMPL_24.index(f"{side}_wrist"), 2] = 0.2 * np.sin(2 * time + phase)
+    return poses
+
+
+def recorded(
+    poses: NDArray[np.float64],
+    axes: NDArray[np.float64] | None = None,
+    world: NDArray[np.float64] = Y_UP,
+    unit: float = 1.0,
+) -> Recording:
+    """Poses (T, 24, 3) on a rig with SMPL's offsets whose joints have the axes (24, 3, 3), in a turned world."""
+    axes = np.tile(np.eye(3), (24, 1, 1)) if axes is None else axes
+    offsets = np.array([SMPL_REST_OFFSET[name] for name in SMPL_24]) * unit
+    for joint, parent in enumerate(SMPL_PARENTS):
+        if parent >= 0:
+            offsets[joint] = axes[parent].T @ offsets[joint]
+    ends = {"head": axes[SMPL_24.index("head")].T @ [0, 0.18 * unit, 0.02 * unit]}
+    skeleton = Skeleton(SMPL_24, tuple(int(parent) for parent in SMPL_PARENTS), offsets, ends)
+    way = np.linspace([0, 0, 0.95], [0, -2.0, 0.95], len(poses)) * unit
+    return Recording(skeleton, world @ world_turns(poses) @ axes, way @ world.T, 30.0)
+
+
+def random_axes(seed: int = 0) -> NDArray[np.float64]:
+    """(24, 3, 3): any axes for each joint, so that the rig rests in no pose of a body."""
+    return Rotation.random(24, random_state=seed).as_matrix()
+
+
+def hanging_axes() -> NDArray[np.float64]:
+    """(24, 3, 3): axes of a rig that rests with arms that hang at the sides."""
+    axes = np.tile(np.eye(3), (24, 1, 1))
+    for joint, name in enumerate(SMPL_24):
+        side, _, part = name.partition("_")
+        if part in ("shoulder", "elbow", "wrist", "hand"):
+            axes[joint] = Rotation.from_euler("z", 80 if side == "left" else -80, degrees=True).as_matrix()
+    return axes

@@ -10,7 +10,7 @@ from synth.motion.drafting import LIKELY, UNSURE, draft, renamed
 from synth.motion.formats.skeletal import fit
 from synth.motion.mapping import LIMBS, known_mappings
 from synth.motion.recording import Skeleton
-from tests.synth.motion.rigs import RIGS, Rig
+from tests.synth.motion.named_rigs import RIGS, Rig
 
 
 @pytest.mark.parametrize("rig", RIGS, ids=lambda rig: rig.title)

@@ -7,7 +7,7 @@ from scipy.spatial.transform import Rotation
 from synth.motion.limb_shapes import by_shape
 from synth.motion.names import take_apart
 from synth.motion.recording import Skeleton
-from tests.synth.motion.rigs import RIGS
+from tests.synth.motion.named_rigs import RIGS
 
 SKELETON = next(rig for rig in RIGS if rig.title == "SMPL in lower case").skeleton()
 NAMES = tuple(f"b{row}" for row in range(len(SKELETON.names)))

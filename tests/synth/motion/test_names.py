@@ -3,7 +3,7 @@
 import pytest
 
 from synth.motion.names import take_apart, without_prefix
-from tests.synth.motion.rigs import RIGS
+from tests.synth.motion.named_rigs import RIGS
 
 
 @pytest.mark.parametrize(
