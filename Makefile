@@ -2,6 +2,7 @@
 # make docs: the pages of docs/ with the reference, in build/site.   make results: the figures on them, measured anew.
 # make h36m MODEL=out/model.pt DATA_3D=... DATA_2D=... CAMERAS=...: the papers' protocols, for those who have the files.
 # make rigs: one known motion through 1,000 random skeletons, and how many are read right: docs/results/rigs.json.
+# make files: one known motion in the ways in which programs write it, and how many are read: docs/results/files_motion.json.
 # make methods: every lifter trained on one corpus and scored, on recordings as well: METHODS/methods.md.
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,7 +12,7 @@ METHODS ?= methods
 CORPUS ?= $(METHODS)/corpus
 BENCHMARKS ?= $(wildcard ../shared/benchmarks/*.npz)
 
-.PHONY: quickstart test bench rigs methods claims h36m docs results clean
+.PHONY: quickstart test bench rigs files methods claims h36m docs results clean
 
 quickstart: $(VENV)/base
 	$(BIN)/posemill generate manifests/quickstart.yaml $(OUT)/corpus
@@ -33,6 +34,9 @@ bench: $(VENV)/dev
 
 rigs: $(VENV)/dev
 	$(BIN)/python -m benchmarks.rigs docs/results/rigs.json
+
+files: $(VENV)/dev
+	$(BIN)/python -m benchmarks.motion_files docs/results/files_motion.json
 
 # with another corpus: make methods CORPUS=my/corpus; stopped, the same command goes on
 methods: $(VENV)/dev

@@ -1,0 +1,21 @@
+"""The table of kinds: nothing is wrong, and what cannot be told is refused."""
+
+from pathlib import Path
+
+from benchmarks.motion_files import judge, run, written
+from benchmarks.rigs import known_motion
+
+
+def test_nothing_is_read_as_something_else() -> None:
+    kinds = run()
+    assert {kind: row for kind, row in kinds.items() if row["wrong"]} == {}
+    refused = {kind for kind, row in kinds.items() if row["refused"]}
+    assert refused == {"BVH: a value missing", "npz: no rate", "npz: another layout"}
+
+
+def test_a_wrong_reading_would_be_seen(tmp_path: Path) -> None:
+    _, path, options, right = next(iter(written(tmp_path, known_motion(40))))
+    assert judge(path, options, right) == "read"
+    text = path.read_text()
+    path.write_text(text.replace("Frame Time: ", "Frame Time: 1"))
+    assert judge(path, options, right) == "wrong"
