@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from lifter.predict.inputs import read_input
+from lifter.predict.layouts import LAYOUTS
 from lifter.predict.readers.format import ReadOptions
-from lifter.predict.readers.openpose import LAYOUTS
 from lifter.predict.recording import Recording
 from synth.body.skeleton import COCO_17
 from synth.core.errors import InputError
