@@ -102,6 +102,9 @@ def json_format(title: str, recognises: Callable[[Any], bool], parse: Parse) -> 
             try:
                 if isinstance(content, InputError):
                     raise content
+                if content == [] and source.is_folder:  # a frame in which nobody was found
+                    found.append((path, [Frame("")]))
+                    continue
                 if not recognises(content):
                     raise InputError("has no people", where=str(path), remedy=f"give {title}")
                 found.append((path, parse(recording, content, str(path))))

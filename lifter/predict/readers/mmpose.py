@@ -27,7 +27,7 @@ def _recognises(content: Any) -> bool:
     if content and all(isinstance(each, list) for each in content):  # frames of a video, or a list around one
         return any(_recognises(each) for each in content)
     dicts = [each for each in content if isinstance(each, dict)]
-    return any("instances" in each or "keypoint_scores" in each for each in dicts) or content == []
+    return any("instances" in each or "keypoint_scores" in each for each in dicts)
 
 
 def _parse(recording: Recording, content: Any, where: str) -> list[Frame]:
