@@ -61,7 +61,7 @@ def test_detectrons_keypoints(tmp_path: Path) -> None:
     points = seen(standing())
     person = np.stack([points[:, 0], points[:, 1], np.zeros(17), points[:, 2]])
     keypoints, boxes = np.empty(3, object), np.empty(3, object)
-    for t, people in enumerate(([person], [], [person, person + [[1], [1], [0], [0]]])):
+    for t, people in enumerate(([person], [], [person, np.add(person, [[1], [1], [0], [0]])])):
         keypoints[t], boxes[t] = [[], np.array(people) if people else []], [[], []]
     np.savez_compressed(
         tmp_path / "a.npz", boxes=boxes, keypoints=keypoints, metadata=np.array({"w": 1000, "h": 800}, object)
