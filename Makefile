@@ -1,5 +1,6 @@
 # make quickstart: a corpus from nothing but Python.   make test: everything that is checked.
 # make docs: the pages of docs/ with the reference, in build/site.   make results: the figures on them, measured anew.
+# make files: one known recording through every 2D format and quirk: docs/results/files_2d.json.
 # make h36m MODEL=out/model.pt DATA_3D=... DATA_2D=... CAMERAS=...: the papers' protocols, for those who have the files.
 # make methods: every lifter trained on one corpus and scored, on recordings as well: METHODS/methods.md.
 PYTHON ?= python3
@@ -10,7 +11,7 @@ METHODS ?= methods
 CORPUS ?= $(METHODS)/corpus
 BENCHMARKS ?= $(wildcard ../shared/benchmarks/*.npz)
 
-.PHONY: quickstart test bench methods claims h36m docs results clean
+.PHONY: quickstart test bench files methods claims h36m docs results clean
 
 quickstart: $(VENV)/base
 	$(BIN)/posemill generate manifests/quickstart.yaml $(OUT)/corpus
@@ -29,6 +30,10 @@ test: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/posemill bench
+
+files: $(VENV)/dev
+	$(BIN)/python -m benchmarks.keypoint_files docs/results/files_2d.json
+	$(BIN)/python docs/fill.py
 
 # with another corpus: make methods CORPUS=my/corpus; stopped, the same command goes on
 methods: $(VENV)/dev

@@ -27,7 +27,13 @@ def _recognises(content: Any) -> bool:
     if content and all(isinstance(each, list) for each in content):  # frames of a video, or a list around one
         return any(_recognises(each) for each in content)
     dicts = [each for each in content if isinstance(each, dict)]
-    return any("instances" in each or "keypoint_scores" in each for each in dicts)
+    return any("instances" in each or _is_instance(each) for each in dicts)
+
+
+def _is_instance(content: dict[str, Any]) -> bool:
+    return "keypoint_scores" in content or (
+        isinstance(content.get("keypoints"), list) and "image_id" not in content
+    )
 
 
 def _parse(recording: Recording, content: Any, where: str) -> list[Frame]:
