@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -311,9 +312,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="keypoint_files", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("out", type=Path, help="JSON file to write")
     given = parser.parse_args(arguments)
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True
+    )
     figures: dict[str, Any] = {
-        "made_by": "make files", "date": datetime.date.today().isoformat(), "values": table(run()),
-    }  # fmt: skip
+        "made_by": "make files",
+        "commit": commit.stdout.strip() or "unknown",
+        "date": datetime.date.today().isoformat(),
+        "machine": "any",
+        "values": table(run()),
+    }
     write_atomically(given.out, (json.dumps(figures, indent=1) + "\n").encode())
     print(json.dumps(figures["values"]["all"]))
     return 0
