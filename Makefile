@@ -2,7 +2,7 @@
 # make docs: the pages of docs/ with the reference, in build/site.   make results: the figures on them, measured anew.
 # make h36m MODEL=out/model.pt DATA_3D=... DATA_2D=... CAMERAS=...: the papers' protocols, for those who have the files.
 # make rigs: one known motion through 1,000 random skeletons, and how many are read right: docs/results/rigs.json.
-# make files: one known motion in the ways in which programs write it, and how many are read: docs/results/files_motion.json.
+# make files: one known recording in every 2D format, one known motion as programs write it: docs/results/files_*.json.
 # make methods: every lifter trained on one corpus and scored, on recordings as well: METHODS/methods.md.
 PYTHON ?= python3
 VENV ?= .venv
@@ -37,6 +37,8 @@ rigs: $(VENV)/dev
 
 files: $(VENV)/dev
 	$(BIN)/python -m benchmarks.motion_files docs/results/files_motion.json
+	$(BIN)/python -m benchmarks.keypoint_files docs/results/files_2d.json
+	$(BIN)/python docs/fill.py
 
 # with another corpus: make methods CORPUS=my/corpus; stopped, the same command goes on
 methods: $(VENV)/dev

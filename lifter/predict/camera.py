@@ -11,23 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifter.data.views import guessed_intrinsics
+from lifter.predict.lens import FISHEYE, PINHOLE, Lens, lens_of
 from lifter.predict.recording import Array, Recording
 from lifter.predict.tracks import Rows
 from synth.core.errors import InputError
 
 _USUAL = ((640, 480), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160))  # pixels of cameras and videos
+_OUTSIDE = 0.05  # share of joints that detectors place outside of a picture at most, with people at its edge
 _NEAREST = 0.1  # metres: what is closer to the camera's plane is not projected
 
 
 @dataclass(frozen=True)
 class CameraSettings:
     """What a user says of the camera. intrinsics: fx, fy, cx, cy px. fov: degrees across the picture's longer side.
-    size: width, height px. tilt: by how many degrees it looks down."""
+    size: width, height px. tilt: by how many degrees it looks down. distortion: k1, k2, p1, p2, k3 of OpenCV's
+    model, or fisheye: k1, k2, k3, k4 of its fisheye model."""
 
     intrinsics: tuple[float, float, float, float] | None = None
     fov: float | None = None
     size: tuple[int, int] | None = None
     tilt: float | None = None
+    distortion: tuple[float, float, float, float, float] | None = None
+    fisheye: tuple[float, float, float, float] | None = None
 
     def __post_init__(self) -> None:
         if self.intrinsics is not None:
@@ -47,6 +52,17 @@ class CameraSettings:
             raise InputError(
                 "is not between -90 and 90 degrees", where="--tilt", remedy="0 looks level, 90 down"
             )
+        if self.distortion is not None and self.fisheye is not None:
+            raise InputError("excludes --fisheye", where="--distortion", remedy="give one of them")
+
+    @property
+    def lens(self) -> Lens | None:
+        """The lens, where the user gives one that distorts."""
+        if self.fisheye is not None:
+            return lens_of(np.array(self.fisheye), FISHEYE, "--fisheye")
+        return (
+            None if self.distortion is None else lens_of(np.array(self.distortion), PINHOLE, "--distortion")
+        )
 
 
 def resolve_camera(
@@ -91,6 +107,46 @@ def resolve_camera(
             "the file's, where it has none a guess",
         )
     return guess, size, "a guess: 60° across the picture's longer side; distances and depths depend on it"
+
+
+def resolve_lenses(rows: Rows, intrinsics: Array, settings: CameraSettings) -> tuple[Lens | None, ...]:
+    """The lens of each row, the user's before the file's. Raises InputError where the intrinsics are not known."""
+    if settings.distortion is None and settings.fisheye is None:
+        return rows.lenses
+    if settings.intrinsics is None and not np.isfinite(rows.intrinsics).all():
+        where = "--distortion" if settings.fisheye is None else "--fisheye"
+        raise InputError("needs the camera's intrinsics", where=where, remedy="give --intrinsics FX FY CX CY")
+    return (settings.lens,) * len(rows.frame)
+
+
+def straight_keypoints(
+    rows: Rows, intrinsics: Array, lenses: tuple[Lens | None, ...], recording: Recording
+) -> NDArray[np.float32]:
+    """(n, 17, 3) keypoints without the lenses' distortion; 0 0 0, and counted, for what a lens cannot show."""
+    straight = rows.keypoints.astype(np.float64)
+    for n, lens in enumerate(lenses):
+        if lens is not None:
+            there = straight[n, :, 2] > 0
+            straight[n, there, :2] = lens.straight(straight[n, there, :2], intrinsics[n])
+    lost = np.isnan(straight).any(2)
+    recording.dropped["joints where the lens shows nothing"] += int(lost.sum())
+    straight[lost] = 0.0
+    return straight.astype(np.float32)
+
+
+def note_outside(rows: Rows, size: NDArray[np.int64], recording: Recording) -> None:
+    """Note joints outside the picture, where they are more than people at its edge have."""
+    there = rows.keypoints[..., 2] > 0
+    low = rows.keypoints[..., :2].min(2) < 0
+    known = np.asarray(size.all(1), np.bool_)
+    high = (rows.keypoints[..., :2] > np.where(known[:, None], size, np.inf)[:, None]).any(2)
+    outside, count = int((there & (low | high)).sum()), int(there.sum())
+    if outside > _OUTSIDE * count:
+        sizes = sorted({(int(w), int(h)) for w, h in size[known]})
+        named = f"picture of {sizes[0][0]} × {sizes[0][1]}" if len(sizes) == 1 else "pictures"
+        recording.notes.append(
+            f"{outside:,} of {count:,} joints lie outside the {named}: is its size right? (--image-size)"
+        )
 
 
 def usual_size(keypoints: NDArray[np.float32]) -> tuple[int, int]:

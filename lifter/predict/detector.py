@@ -19,7 +19,9 @@ from typing import IO, Any
 
 import numpy as np
 
-from lifter.predict.recording import Array, Frame, Recording, points_of
+from lifter.predict.points import points_of
+from lifter.predict.recording import Array, Frame, Recording
+from synth.body.skeleton import COCO_17
 from synth.core.errors import InputError
 from synth.core.progress import Progress
 
@@ -103,11 +105,11 @@ def _add_frame(recording: Recording, message: dict[str, Any], where: str) -> Non
     width, height = message["size"]
     picture = None if message["picture"] is None else Path(message["picture"])
     frame = Frame("", picture=picture, size=(width, height))
-    found = [points_of([value for joint in p for value in joint], 17, where) for p in message["people"]]
+    found = [points_of(person, where, {len(COCO_17)})[0] for person in message["people"]]
     kept = _once(found)
     recording.dropped["people found twice"] += len(found) - len(kept)
     for points in kept:
-        recording.add(frame, points)
+        recording.add(frame, points, COCO_17)
     recording.frames.append(frame)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lifter.predict.checks import checked
 from lifter.predict.readers.format import Format, ReadOptions, Source, in_order
 from lifter.predict.readers.photos import PHOTOS, open_photo
 from lifter.predict.recording import Recording
@@ -18,8 +19,15 @@ FORMATS: Registry[Format] = Registry(
     "keypoint format",
     "posemill.keypoint_formats",
     {
-        name: f"lifter.predict.readers.{name}:FORMAT"
-        for name in ("openpose", "coco", "arrays", "photos", "videos")
+        **{
+            name: f"lifter.predict.readers.{name}:FORMAT"
+            for name in ("openpose", "coco", "mmpose", "ultralytics", "detectron2", "videopose")
+        },
+        "detectron": "lifter.predict.readers.videopose:DETECTRON",
+        "arrays": "lifter.predict.readers.arrays:FORMAT",
+        "npy": "lifter.predict.readers.arrays:NPY",
+        "photos": "lifter.predict.readers.photos:FORMAT",
+        "videos": "lifter.predict.readers.videos:FORMAT",
     },
 )
 
@@ -44,7 +52,10 @@ def read_input(
             remedy=_remedy(formats),
         )
     recording = recognised[0].read(source, options)
-    recording.check(files[0])
+    hidden = _hidden(path, recognised[0]) if path.is_dir() else []
+    if hidden:
+        recording.notes.append(f"{len(hidden):,} hidden files are left out, such as {hidden[0].name}")
+    checked(recording, path, options.layout, options.confidence_floor)
     if options.pictures is not None:
         _add_pictures(recording, options.pictures, scratch)
     return recording
@@ -61,22 +72,27 @@ def _of_suffix(path: Path, formats: list[Format]) -> tuple[list[Path], list[Form
 
 def _in_folder(path: Path, formats: list[Format]) -> tuple[list[Path], list[Format]]:
     """The files of a folder that are frames, in order, and the formats that they may be."""
-    entries = list(path.iterdir())
+    entries = [each for each in path.iterdir() if not each.name.startswith(".") and each.is_file()]
     found: dict[tuple[Path, ...], list[Format]] = {}
     for each in formats:
         files = in_order([p for p in entries if p.suffix.lower() in each.suffixes]) if each.folders else []
         if files:
             found.setdefault(tuple(files), []).append(each)
     if len(found) > 1:
-        titles = ", ".join(each.title for candidates in found.values() for each in candidates)
+        kinds = ", ".join(dict.fromkeys(files[0].suffix.lower() for files in found))
         raise InputError(
-            f"holds files of several kinds ({titles})", where=str(path), remedy="give a folder of one kind"
+            f"holds files of several kinds ({kinds})", where=str(path), remedy="give a folder of one kind"
         )
     if not found:
         titles = ", ".join(each.title for each in formats if each.folders)
         raise InputError(f"holds none of: {titles}", where=str(path), remedy=_remedy(formats))
     [(own, candidates)] = found.items()
     return list(own), candidates
+
+
+def _hidden(path: Path, kind: Format) -> list[Path]:
+    """Files of a folder that would be frames, but that systems hide, such as macOS' ._frame.json."""
+    return sorted(p for p in path.iterdir() if p.name.startswith(".") and p.suffix.lower() in kind.suffixes)
 
 
 def _remedy(formats: list[Format]) -> str:
@@ -88,10 +104,12 @@ def _add_pictures(recording: Recording, path: Path, scratch: Path) -> None:
     """Put photos behind the frames of a 2D file; a single one behind all of them."""
     if any(frame.picture for frame in recording.frames):
         raise InputError("the input has pictures of its own", where="--picture", remedy="leave it out")
-    photos = in_order([p for p in path.iterdir() if p.suffix.lower() in PHOTOS]) if path.is_dir() else [path]
-    if len(photos) not in (1, len(recording.frames)):
+    entries = list(path.iterdir()) if path.is_dir() else [path]
+    photos = in_order([p for p in entries if p == path or (p.suffix.lower() in PHOTOS and p.name[0] != ".")])
+    frames = [frame for frame in recording.frames if not frame.missing]
+    if len(photos) not in (1, len(frames)):
         raise InputError(
-            f"{len(photos)} photos for {len(recording.frames)} frames",
+            f"{len(photos)} photos for {len(frames)} frames",
             where=str(path),
             remedy="give one a frame",
         )
@@ -100,7 +118,7 @@ def _add_pictures(recording: Recording, path: Path, scratch: Path) -> None:
         picture, recording.focal = open_photo(photo)
         copies.append((scratch / f"behind{number:06d}.png", picture.size))
         picture.save(copies[-1][0], compress_level=1)
-    for number, frame in enumerate(recording.frames):
+    for number, frame in enumerate(frames):
         copy, size = copies[number % len(copies)]
         if frame.size is not None and frame.size != size:
             raise InputError(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifter.data.joints import JOINTS3D
+from lifter.predict.lens import Lens
 from lifter.predict.recording import Array, Recording
 from lifter.predict.tracks import Rows
 from synth.label.angles import angles_between
@@ -21,8 +22,9 @@ class Lifted:
     """n people in frames, the rows of `rows`.
 
     joints (n, 20, 3) metres, camera's frame, from the middle of the hips; NaN where not lifted, with the reason in
-    `reasons`. sigma (n, 20) metres. root (n, 3) metres, camera's frame. intrinsics (n, 3, 3), size (n, 2) px. up
-    (3,) in the camera's frame. angles, spread (n, a) degrees, columns `angle_names`. camera, up_from, model: in words.
+    `reasons`. sigma (n, 20) metres. root (n, 3) metres, camera's frame. intrinsics (n, 3, 3), size (n, 2) px.
+    lenses (n,), None where straight, empty where all are. up (3,) in the camera's frame. angles, spread (n, a)
+    degrees, columns `angle_names`. camera, up_from, model: in words.
     """
 
     recording: Recording
@@ -41,6 +43,7 @@ class Lifted:
     spread: Array
     rate: float
     model: str
+    lenses: tuple[Lens | None, ...] = ()
 
     @property
     def done(self) -> NDArray[np.bool_]:

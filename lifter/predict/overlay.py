@@ -76,7 +76,12 @@ def _overlay(lifted: Lifted, number: int) -> Image.Image:
 
 def joints_in_picture(lifted: Lifted, rows: NDArray[np.int64]) -> Array:
     """(k, 20, 2) pixels of the lifted joints of some rows; NaN where it is not known where they are."""
-    return projected(lifted.joints[rows] + lifted.root[rows, None], lifted.intrinsics[rows])
+    places = projected(lifted.joints[rows] + lifted.root[rows, None], lifted.intrinsics[rows])
+    for k, n in enumerate(rows):
+        lens = lifted.lenses[n] if lifted.lenses else None
+        if lens is not None:
+            places[k] = lens.bent(places[k], lifted.intrinsics[n])
+    return places
 
 
 def _draw_lines(

@@ -1,7 +1,8 @@
-"""2D keypoints before lifting: frames with the people that a detector found in each, and the checks of all formats.
+"""2D keypoints before lifting: frames with the people that a detector found in each.
 
-Readers (`lifter.predict.readers`, one file a format) call `Recording.add` for every person with the joints as their
-format has them, and `Recording.check` follows when a reader is done: what all formats have in common is here.
+Readers (`lifter.predict.readers`, one file a format) call `Recording.add` for every person with the points as their
+file has them, and `Recording.leave_out` for a person or file that cannot be read. What all formats have in common is
+done once behind them, by `lifter.predict.checks`.
 """
 
 from __future__ import annotations
@@ -15,46 +16,59 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.body.skeleton import COCO_17
+from lifter.predict.lens import Lens
 from synth.core.errors import InputError
 
 Array = NDArray[np.float64]
-LARGEST_PICTURE = 1_000_000  # pixels along a side; larger coordinates or sizes are mistakes
-_NORMALIZED = (
-    1.5  # coordinates that never exceed this are shares of the picture (0 to 1, or -1 to 1), not pixels
-)
-_RATES = (0.01, 10_000.0)  # frames a second
 
 
 @dataclass(frozen=True, eq=False)
 class Detection2D:
     """One person in one frame: keypoints (17, 3) of COCO's joints, pixels and confidence 0 to 1, 0 0 0 where not
-    detected. name: who it is, where the file says so. size: (width, height) of its picture, intrinsics (3, 3) px,
-    where the file gives them."""
+    detected. name: who it is, where the file says so. size: (width, height) of its picture, intrinsics (3, 3) px and
+    lens, where the file gives them."""
 
     keypoints: Array
     name: str | None = None
     size: tuple[int, int] | None = None
     intrinsics: Array | None = None
+    lens: Lens | None = None
 
 
 @dataclass(eq=False)
 class Frame:
     """label: what the frame is called. number: its place in time, where the file says so. picture: a file with its
-    pixels, where there is one. size: width, height px."""
+    pixels, where there is one. size: width, height px. missing: whether the input lacks it, in a gap of its numbers."""
 
     label: str
     detections: list[Detection2D] = field(default_factory=list)
     picture: Path | None = None
     size: tuple[int, int] | None = None
     number: int | None = None
+    missing: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class FoundPerson:
+    """A person as a file has them: points (k, 3) of `joints`, or of the layout with so many joints."""
+
+    frame: Frame
+    points: Array
+    joints: tuple[str, ...] | None
+    has_confidence: bool
+    track: Any
+    size: tuple[int, int] | None
+    intrinsics: Array | None
+    lens: Lens | None
 
 
 @dataclass(eq=False)
 class Recording:
     """Frames in order. what: the kind of input, in words. rate: frames a second, None where unknown. notes: what was
     assumed or left out, in words. focal: px, from the photo's EXIF. moving: whether frames follow each other in time.
-    together: whether all people are in the same scene. dropped: how many of what were left out."""
+    together: whether all people are in the same scene. lifted_before: whether it is what `predict` wrote, whose
+    confidences were read before. dropped: how many of what were left out. found: people not yet checked. errors: of
+    what could not be read."""
 
     what: str
     frames: list[Frame] = field(default_factory=list)
@@ -63,109 +77,33 @@ class Recording:
     focal: float | None = None
     moving: bool = True
     together: bool = True
+    lifted_before: bool = False
     dropped: Counter[str] = field(default_factory=Counter)
+    found: list[FoundPerson] = field(default_factory=list)
+    errors: list[InputError] = field(default_factory=list)
 
     def add(
         self,
         frame: Frame,
         points: Array,
-        joints: Sequence[str] = COCO_17,
+        joints: Sequence[str] | None = None,
         *,
-        name: str | None = None,
+        has_confidence: bool = True,
+        track: Any = None,
         size: tuple[int, int] | None = None,
         intrinsics: Array | None = None,
+        lens: Lens | None = None,
     ) -> None:
-        """Add a person to a frame: points (k, 3) px and confidence of joints with names, of which COCO's are kept.
+        """Add a person to a frame: points (k, 3) px and confidence, on whatever scale, of joints with names; without
+        names, the number of joints says which they are. track: who it is, as the file has it."""
+        names = None if joints is None else tuple(joints)
+        points = np.asarray(points, np.float64)
+        self.found.append(FoundPerson(frame, points, names, has_confidence, track, size, intrinsics, lens))
 
-        A joint whose confidence is 0 or less, or whose numbers mean nothing, counts as not detected; the latter are
-        counted in `dropped`. Confidences above 1 are taken for 1.
-        """
-        keypoints = cleaned(by_name(points, joints), self.dropped)
-        frame.detections.append(Detection2D(keypoints, name, size or frame.size, intrinsics))
+    def leave_out(self, error: InputError) -> None:
+        """Go on without a person or a file that cannot be read; an error after all where nobody else is there."""
+        self.errors.append(error)
 
-    def check(self, where: Path) -> None:
-        """Check what no format may get wrong, and put frames with numbers in their order.
-
-        Raises InputError for positions that are shares of the picture, and for a rate that cannot be. Frame numbers
-        that are missing are noted.
-        """
-        _refuse_normalized(self, where)
-        if self.rate is not None and not _RATES[0] <= self.rate <= _RATES[1]:
-            raise InputError(
-                f"has {self.rate:g} frames a second", where=str(where), remedy="give another file or --rate"
-            )
-        numbers = [frame.number for frame in self.frames if frame.number is not None]
-        if not self.frames or len(numbers) < len(self.frames):
-            return
-        self.frames.sort(key=lambda frame: frame.number or 0)
-        missing = max(numbers) - min(numbers) + 1 - len(set(numbers))
-        if self.moving and missing:
-            self.notes.append(
-                f"{missing:,} frame numbers between {min(numbers):,} and {max(numbers):,} are missing; time runs over "
-                "the frames that are there"
-            )
-
-
-def _refuse_normalized(recording: Recording, where: Path) -> None:
-    """Shares of the picture's size say nothing of pixels, and look like a person of one pixel."""
-    largest = 0.0
-    for frame in recording.frames:
-        for detection in frame.detections:
-            detected = detection.keypoints[detection.keypoints[:, 2] > 0, :2]
-            largest = max(largest, float(np.abs(detected).max(initial=0.0)))
-    if 0 < largest <= _NORMALIZED:
-        raise InputError(
-            "positions are shares of the picture, not pixels", where=str(where),
-            remedy="write pixels (OpenPose: --keypoint_scale 0)",
-        )  # fmt: skip
-
-
-def points_of(values: Any, count: int, where: str) -> Array:
-    """(count, 3) from a flat list of JSON numbers. Raises InputError for another length or for what is not a number."""
-    if not isinstance(values, list) or len(values) != 3 * count:
-        given = f"{len(values)} values" if isinstance(values, list) else type(values).__name__
-        raise InputError(
-            f"keypoints are {given}, not {3 * count} numbers",
-            where=where,
-            remedy="give x, y, confidence of each",
-        )
-    try:
-        if any(isinstance(value, bool) or not isinstance(value, int | float) for value in values):
-            raise ValueError
-        return np.array(values, np.float64).reshape(count, 3)
-    except (ValueError, OverflowError) as error:
-        raise InputError(
-            "a keypoint is not a number", where=where, remedy="give x, y, confidence of each"
-        ) from error
-
-
-def size_of(width: Any, height: Any) -> tuple[int, int] | None:
-    """A picture's (width, height) px as a file gives it; None for what cannot be one."""
-    try:
-        size = (float(width), float(height))
-    except (TypeError, ValueError, OverflowError):
-        return None
-    if isinstance(width, bool) or not all(1 <= side < LARGEST_PICTURE for side in size):  # NaN fails, too
-        return None
-    return int(size[0]), int(size[1])
-
-
-def cleaned(points: Array, dropped: Counter[str]) -> Array:
-    """(17, 3) with 0 0 0 for joints that were not detected; counts those whose numbers cannot be positions."""
-    finite = np.isfinite(points).all(1)
-    near = np.abs(np.nan_to_num(points[:, :2])).max(1) < LARGEST_PICTURE
-    dropped["joints that are not finite"] += int((~finite).sum())
-    dropped["joints far outside any picture"] += int((finite & ~near).sum())
-    detected = finite & near & (np.nan_to_num(points[:, 2]) > 0)
-    kept = np.where(detected[:, None], points, 0.0)
-    kept[:, 2] = np.minimum(kept[:, 2], 1.0)
-    return kept
-
-
-def by_name(points: Array, names: Sequence[str]) -> Array:
-    """(17, 3) COCO's joints out of (k, 3) joints with names; absent ones are 0 0 0."""
-    found = np.zeros((len(COCO_17), 3))
-    for row, name in enumerate(COCO_17):
-        if name in names:
-            found[row] = points[names.index(name)]
-    return found
+    def absent(self) -> None:
+        """Count a person who is listed in a frame but not seen in it."""
+        self.dropped["people without a joint"] += 1

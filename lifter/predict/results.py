@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifter.data.joints import JOINTS3D
+from lifter.predict.lens import FISHEYE, PINHOLE, Lens
 from lifter.predict.lifted import Lifted
 from lifter.predict.recording import Array
 from synth.body.skeleton import COCO_17
@@ -40,8 +41,23 @@ def npz_bytes(lifted: Lifted) -> bytes:
         joint_names=np.array(COCO_17),
         up=np.tile(lifted.up, (len(rows.frame), 1)),
         rate=np.array(lifted.rate),
+        frame_count=np.array(len(lifted.recording.frames)),
+        **_distortion(lifted),
     )
     return stream.getvalue()
+
+
+def _distortion(lifted: Lifted) -> dict[str, Any]:
+    """The lenses as `predict` reads them, where there are any; all are of one model."""
+    lenses = [lens for lens in lifted.lenses if lens is not None]
+    if not lenses:
+        return {}
+    none = np.zeros(len(lenses[0].coefficients))
+    rows = [none if lens is None else lens.coefficients for lens in lifted.lenses]
+    return {
+        "distortion": np.array(rows),
+        "distortion_model": np.array(FISHEYE if lenses[0].fisheye else PINHOLE),
+    }
 
 
 def json_bytes(lifted: Lifted) -> bytes:
@@ -65,6 +81,7 @@ def json_bytes(lifted: Lifted) -> bytes:
                 "reason": lifted.reasons[n] or None,
                 "image_size": lifted.size[n].tolist() if lifted.size[n].any() else None,
                 "intrinsics": listed(k[n][[0, 1, 0, 1], [0, 1, 2, 2]], 3),
+                **({"distortion": lens.coefficients.tolist()} if (lens := _lens(lifted, n)) else {}),
                 "keypoints": listed(rows.keypoints[n], 3),
                 "joints": _where(done[n], lifted.joints[n], 4),
                 "sigma": _where(done[n], lifted.sigma[n], 4),
@@ -76,6 +93,10 @@ def json_bytes(lifted: Lifted) -> bytes:
         ],
     }
     return (json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _lens(lifted: Lifted, row: int) -> Lens | None:
+    return lifted.lenses[row] if lifted.lenses else None
 
 
 def facts(lifted: Lifted) -> dict[str, Any]:

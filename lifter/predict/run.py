@@ -20,7 +20,15 @@ from lifter.data.samples import LEAST
 from lifter.models.lifter import Lifter, load_lifter
 from lifter.predict import detector, results
 from lifter.predict.bvh import bvh_text
-from lifter.predict.camera import CameraSettings, resolve_camera, up_direction, upright_axes
+from lifter.predict.camera import (
+    CameraSettings,
+    note_outside,
+    resolve_camera,
+    resolve_lenses,
+    straight_keypoints,
+    up_direction,
+    upright_axes,
+)
 from lifter.predict.inputs import read_input
 from lifter.predict.lifted import Lifted, angles_of
 from lifter.predict.overlay import write_overlays
@@ -84,16 +92,24 @@ def predict(
 
 def lift(lifter: Lifter, recording: Recording, options: PredictOptions) -> Lifted:
     """Everybody in a recording, lifted. Raises InputError where the camera cannot even be guessed."""
-    rows = rows_of(recording)
+    rows = rows_of(recording, options.rate)
     intrinsics, size, camera = resolve_camera(rows, recording, options.camera)
+    note_outside(rows, size, recording)
+    lenses = resolve_lenses(rows, intrinsics, options.camera)
+    straight = straight_keypoints(rows, intrinsics, lenses, recording)
     people = rows.person if recording.moving else None
-    poses = lifter.lift(rows.keypoints, intrinsics, mirror=options.mirror, sequence=people, frame=rows.frame)
+    poses = lifter.lift(straight, intrinsics, mirror=options.mirror, sequence=people, frame=rows.frame)
     up, up_from = up_direction(options.camera)
     joints, sigma = poses.joints.astype(np.float64), poses.sigma.astype(np.float64)
     names, angles, spread = angles_of(joints, sigma, up)
     rate = options.rate or recording.rate
     if rate is None and recording.moving and len(recording.frames) > 1:
         recording.notes.append(f"{_RATE:g} frames a second are assumed; --rate says otherwise")
+    if not recording.moving and len(recording.frames) > 1:
+        recording.notes.append(
+            "the pictures are taken for single ones: nobody is followed from one to the next, and no TRC or BVH "
+            "is written"
+        )
     return Lifted(
         recording=recording,
         rows=rows,
@@ -101,10 +117,11 @@ def lift(lifter: Lifter, recording: Recording, options: PredictOptions) -> Lifte
         sigma=sigma,
         root=poses.root.astype(np.float64),
         reasons=tuple(
-            _reason(points, known) for points, known in zip(rows.keypoints, poses.predicted, strict=True)
+            _reason(points, known) for points, known in zip(straight, poses.predicted, strict=True)
         ),
         intrinsics=intrinsics,
         size=size,
+        lenses=lenses,
         camera=camera,
         up=up,
         up_from=up_from,
@@ -139,7 +156,8 @@ def _write(lifted: Lifted, title: str, out: Path, options: PredictOptions, scrat
         "poses.json": results.json_bytes(lifted),
     }
     axes = upright_axes(lifted.up)
-    people = sorted(lifted.people(), key=lambda one: -int(lifted.done[one[1]].sum()))
+    followed = lifted.recording.moving or len(lifted.recording.frames) == 1
+    people = sorted(lifted.people() if followed else [], key=lambda one: -int(lifted.done[one[1]].sum()))
     for number, (_, rows) in enumerate(people[:_MOST_FILES], 1):
         frames, places = lifted.timed(rows)
         if not len(frames):

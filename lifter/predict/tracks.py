@@ -3,7 +3,8 @@
 A person is followed by the nearest box: between a detection and everybody followed so far stands the distance of their
 boxes' middles plus the difference of their sizes, over the larger size; the closest pairs are joined first, none that
 are a whole size apart, and who has not been detected for a second is given up. That is enough for people who
-keep apart; where they cross, they may change names. Names that the file gives are kept instead.
+keep apart; where they cross, they may change names. Names that the file gives are kept instead; who has none in a
+frame may be one of the people with names, followed by place.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lifter.predict.lens import Lens
 from lifter.predict.recording import Array, Detection2D, Recording
 
 _APART = 1.0
@@ -22,7 +24,8 @@ _SECONDS = 1.0
 @dataclass(frozen=True, eq=False)
 class Rows:
     """n detections. keypoints (n, 17, 3) f32; frame (n,) and person (n,) numbers from 0; names of the persons; size
-    (n, 2) px, 0 where unknown; intrinsics (n, 3, 3), NaN where the file gives none."""
+    (n, 2) px, 0 where unknown; intrinsics (n, 3, 3), NaN where the file gives none; lenses (n,), None where
+    straight."""
 
     keypoints: NDArray[np.float32]
     frame: NDArray[np.int64]
@@ -30,11 +33,14 @@ class Rows:
     names: tuple[str, ...]
     size: NDArray[np.int64]
     intrinsics: Array
+    lenses: tuple[Lens | None, ...]
 
 
-def rows_of(recording: Recording) -> Rows:
-    """Everybody in every frame, sorted by person and frame; who has not one joint is counted and left out."""
-    tracker = _Tracker(round(_SECONDS * (recording.rate or 30.0)))
+def rows_of(recording: Recording, rate: float | None = None) -> Rows:
+    """Everybody in every frame, sorted by person and frame; who has not one joint is counted and left out. rate: frames
+    a second, as the user gives it."""
+    reserved = {each.name for frame in recording.frames for each in frame.detections if each.name}
+    tracker = _Tracker(round(_SECONDS * (rate or recording.rate or 30.0)), reserved)
     found: list[tuple[int, int, Detection2D]] = []
     for number, frame in enumerate(recording.frames):
         there = [each for each in frame.detections if each.name or (each.keypoints[:, 2] > 0).any()]
@@ -52,15 +58,17 @@ def rows_of(recording: Recording) -> Rows:
         tuple(tracker.names),
         np.array(sizes, np.int64).reshape(-1, 2),
         np.array(cameras, np.float64).reshape(-1, 3, 3),
+        tuple(row[2].lens for row in found),
     )
 
 
 class _Tracker:
-    """The people so far: their names, and when and in what box each was last seen. waits: frames."""
+    """The people so far: their names, and when and in what box each was last seen. waits: frames. reserved: names
+    that the file gives to people."""
 
-    def __init__(self, waits: int) -> None:
+    def __init__(self, waits: int, reserved: set[str]) -> None:
         self.names: list[str] = []
-        self._waits = waits
+        self._waits, self._reserved = waits, reserved
         self._last: dict[int, tuple[int, Array]] = {}
         self._named: dict[str, int] = {}
 
@@ -71,8 +79,13 @@ class _Tracker:
         return list(range(len(detections)))
 
     def followed(self, frame: int, detections: list[Detection2D]) -> list[int]:
-        """Who the detections of the next frame are."""
+        """Who the detections of the next frame are: by name where they have one, else the nearest of the others."""
         boxes = [_box(detection) for detection in detections]
+        who = {
+            i: self._named[each.name] if each.name in self._named else self._new(each.name)
+            for i, each in enumerate(detections)
+            if each.name is not None
+        }
         waited = {k: box for k, (seen, box) in self._last.items() if frame - seen <= self._waits}
         pairs = sorted(
             (_between(boxes[i], box), i, k)
@@ -80,27 +93,24 @@ class _Tracker:
             if detection.name is None
             for k, box in waited.items()
         )
-        who: dict[int, int] = {}
         for far, i, k in pairs:
             if far <= _APART and i not in who and k not in who.values():
                 who[i] = k
-        for i, detection in enumerate(detections):
-            if detection.name is not None:
-                who[i] = (
-                    self._named[detection.name]
-                    if detection.name in self._named
-                    else self._new(detection.name)
-                )
-                continue
-            if i not in who:
-                who[i] = self._new(None)
-            self._last[who[i]] = (frame, boxes[i])
-        return [who[i] for i in range(len(detections))]
+        found = [who[i] if i in who else self._new(None) for i in range(len(detections))]
+        for person, box, detection in zip(found, boxes, detections, strict=True):
+            if (detection.keypoints[:, 2] > 0).any():
+                self._last[person] = (frame, box)
+        return found
 
     def _new(self, name: str | None) -> int:
-        if name is not None:
+        if name is None:  # a number that no name of the file has
+            number = len(self.names) + 1
+            while f"person {number}" in self.names or f"person {number}" in self._reserved:
+                number += 1
+            self.names.append(f"person {number}")
+        else:
             self._named[name] = len(self.names)
-        self.names.append(name or f"person {len(self.names) + 1}")
+            self.names.append(name)
         return len(self.names) - 1
 
 

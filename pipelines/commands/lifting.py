@@ -23,6 +23,14 @@ class Layout(StrEnum):
     body25b = "body25b"
     coco18 = "coco18"
     coco17 = "coco17"
+    mpi15 = "mpi15"
+    mpii16 = "mpii16"
+    h36m17 = "h36m17"
+    halpe26 = "halpe26"
+    blazepose33 = "blazepose33"
+    wholebody133 = "wholebody133"
+    body135 = "body135"
+    halpe136 = "halpe136"
 
 
 ModelFile = Annotated[
@@ -203,8 +211,8 @@ def predict(
         list[Path],
         typer.Argument(
             metavar="[MODEL] INPUT OUT",
-            help="INPUT: OpenPose or COCO JSON, .npz, a photo, a video, or a folder of JSON or photos. OUT: folder for "
-            "the result. MODEL may come first, or as --model.",
+            help="INPUT: JSON of OpenPose, COCO, AlphaPose, MMPose, Ultralytics or Detectron2, .npz, .npy, a photo, a "
+            "video, or a folder of JSON or photos. OUT: folder for the result. MODEL may come first, or as --model.",
             show_default=False,
         ),
     ],
@@ -219,6 +227,16 @@ def predict(
     intrinsics: Annotated[
         tuple[float, float, float, float] | None,
         typer.Option(metavar="FX FY CX CY", help="The camera's intrinsics, pixels.", show_default=False),
+    ] = None,
+    distortion: Annotated[
+        tuple[float, float, float, float, float] | None,
+        typer.Option(
+            metavar="K1 K2 P1 P2 K3", help="The lens' distortion, OpenCV's coefficients.", show_default=False
+        ),
+    ] = None,
+    fisheye: Annotated[
+        tuple[float, float, float, float] | None,
+        typer.Option(metavar="K1 K2 K3 K4", help="Or those of OpenCV's fisheye model.", show_default=False),
     ] = None,
     fov: Annotated[
         float | None, typer.Option(metavar="DEG", help="Or its field of view across the longer side.")
@@ -237,7 +255,20 @@ def predict(
     ] = None,
     layout: Annotated[
         Layout | None,
-        typer.Option(help="Joints of OpenPose files; detected if not given.", show_default=False),
+        typer.Option(help="Joints of files that do not name them; found if not given.", show_default=False),
+    ] = None,
+    confidence_floor: Annotated[
+        float | None,
+        typer.Option(
+            metavar="C",
+            min=0,
+            max=1,
+            help="Joints below count as missing; learnt from the input if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    clip: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which of a file's clips.", show_default=False)
     ] = None,
     picture: Annotated[
         Path | None,
@@ -280,8 +311,8 @@ def predict(
     from synth.core.progress import show_progress
 
     options = PredictOptions(
-        ReadOptions(layout.value if layout else None, detector_python, people, picture),
-        CameraSettings(intrinsics, fov, image_size, tilt), rate, mirror,
+        ReadOptions(layout.value if layout else None, detector_python, people, picture, confidence_floor, clip),
+        CameraSettings(intrinsics, fov, image_size, tilt, distortion, fisheye), rate, mirror,
     )  # fmt: skip
     with show_progress() as progress:
         facts = run(chosen, source, out, options, progress)

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lifter.predict.inputs import read_input
+from lifter.predict.layouts import LAYOUTS
 from lifter.predict.readers.format import ReadOptions
-from lifter.predict.readers.openpose import LAYOUTS
 from lifter.predict.tracks import rows_of
 from synth.core.errors import InputError
 from tests.lifter.predict.people import openpose, seen, standing

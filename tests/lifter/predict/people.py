@@ -14,7 +14,7 @@ from lifter.data.joints import JOINTS3D
 from lifter.models.baseline import Baseline, BaselineConfig
 from lifter.models.lifter import Lifter, save_lifter
 from lifter.models.posemill import Posemill, PosemillConfig
-from lifter.predict.readers.openpose import LAYOUTS
+from lifter.predict.layouts import LAYOUTS
 from synth.body.skeleton import COCO_17
 
 Array = NDArray[np.float64]
@@ -50,22 +50,38 @@ def seen(joints: Array, root: tuple[float, float, float] = (0.0, 0.0, 3.0), conf
     return np.concatenate([pixels, np.full((17, 1), confidence)], 1)
 
 
+_BETWEEN = {
+    "neck": "shoulder",
+    "upper_neck": "shoulder",
+    "thorax": "shoulder",
+    "mid_hip": "hip",
+    "hip": "hip",
+}
+
+
+def written_as(points: Array, layout: str) -> Array:
+    """(k, 3) joints of a layout, of keypoints (17, 3): what lies between two of them in the middle, the head's own at
+    the nose, and what cannot be known 0 0 0."""
+    rows = []
+    for name in LAYOUTS[layout]:
+        if name in COCO_17:
+            rows.append(points[COCO_17.index(name)])
+        elif name in _BETWEEN:
+            pair = [points[COCO_17.index(f"{side}_{_BETWEEN[name]}")] for side in ("left", "right")]
+            rows.append(np.mean(pair, 0) if all(each[2] > 0 for each in pair) else np.zeros(3))
+        elif layout == "h36m17":
+            rows.append(points[0] if name == "head" else points[[5, 6, 11, 12]].mean(0))
+        else:
+            rows.append(np.zeros(3))
+    return np.array(rows)
+
+
 def openpose(people: list[Array], layout: str = "body25", **more: Any) -> dict[str, Any]:
     """A frame of keypoints (17, 3) each as OpenPose writes it."""
-    middles = {"neck": "shoulder", "upper_neck": "shoulder", "mid_hip": "hip"}
-    written = []
-    for points in people:
-        rows = []
-        for name in LAYOUTS[layout]:
-            if name in COCO_17:
-                rows.append(points[COCO_17.index(name)])
-            elif name in middles:
-                rows.append(
-                    np.mean([points[COCO_17.index(f"{s}_{middles[name]}")] for s in ("left", "right")], 0)
-                )
-            else:
-                rows.append(np.zeros(3))
-        written.append({"person_id": [-1], "pose_keypoints_2d": np.concatenate(rows).tolist(), **more})
+    written = [
+        {"person_id": [-1], "pose_keypoints_2d": written_as(points, layout).ravel().tolist(), **more}
+        for points in people
+    ]
     return {"version": 1.3, "people": written}
 
 

@@ -8,12 +8,16 @@ import pytest
 from lifter.data.joints import JOINTS3D
 from lifter.predict.camera import (
     CameraSettings,
+    note_outside,
     projected,
     resolve_camera,
+    resolve_lenses,
+    straight_keypoints,
     up_direction,
     upright_axes,
     usual_size,
 )
+from lifter.predict.lens import Lens
 from lifter.predict.recording import Detection2D, Frame, Recording
 from lifter.predict.tracks import rows_of
 from synth.core.errors import InputError
@@ -71,6 +75,39 @@ def test_an_assumed_size_is_noted() -> None:
     assert k[0, :2, 2].tolist() == [640, 360]
     assert words.startswith("a guess")
     assert "1280 × 720 is assumed" in recording.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("x", "size", "said"),
+    [(0.0, SIZE, False), (1.0, SIZE, False), (2.5, SIZE, True), (-2.5, SIZE, True), (-2.5, None, True),
+     (2.5, None, False)],
+)  # fmt: skip
+def test_joints_outside_of_the_picture_are_said(x: float, size: tuple[int, int] | None, said: bool) -> None:
+    recording = Recording("x", [Frame("", [at(x)], size=size)])
+    rows = rows_of(recording)
+    note_outside(rows, rows.size, recording)
+    assert bool(recording.notes) is said
+    if said:
+        assert "of 17 joints lie outside the picture" in recording.notes[0]
+
+
+def test_keypoints_are_made_straight_by_the_users_lens_or_the_files() -> None:
+    lens = Lens(np.array([-0.2, 0.0, 0.0, 0.0, 0.0]))
+    bent = seen(standing())
+    bent[:, :2] = lens.bent(bent[:, :2], K)
+    bent[3] = [900, 900, 0.9]  # no ray is bent as far as this
+    for own, given in (
+        (lens, None),
+        (None, (-0.2, 0.0, 0.0, 0.0, 0.0)),
+        (Lens(np.ones(5)), (-0.2, 0.0, 0.0, 0.0, 0.0)),
+    ):
+        recording = Recording("x", [Frame("", [Detection2D(bent, None, SIZE, K, own)])])
+        rows = rows_of(recording)
+        lenses = resolve_lenses(rows, rows.intrinsics, CameraSettings(distortion=given))
+        found = straight_keypoints(rows, rows.intrinsics, lenses, recording)[0]
+        assert np.allclose(np.delete(found, 3, 0), np.delete(seen(standing()), 3, 0), atol=0.01)
+        if not found[3].any():
+            assert recording.dropped["joints where the lens shows nothing"] == 1
 
 
 def test_a_files_own_camera_is_used() -> None:

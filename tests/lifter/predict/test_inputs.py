@@ -22,7 +22,10 @@ def read(path: Path, options: ReadOptions | None = None) -> Recording:
 
 
 def test_the_formats_have_titles_and_suffixes_of_their_own() -> None:
-    assert FORMATS.names()[:5] == ("openpose", "coco", "arrays", "photos", "videos")
+    assert FORMATS.names()[:11] == (
+        "openpose", "coco", "mmpose", "ultralytics", "detectron2", "videopose", "detectron", "arrays", "npy", "photos",
+        "videos",
+    )  # fmt: skip
     for each in FORMATS.all().values():
         assert each.title
         assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in each.suffixes)
@@ -33,7 +36,7 @@ def test_paths_that_are_nothing_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_text("x")
     (tmp_path / "a.json").write_text('{"poses": []}')
     for name, what in (
-        ("empty", "holds none of: OpenPose JSON, photos"),
+        ("empty", "holds none of: OpenPose JSON, COCO JSON, MMPose JSON"),
         ("x.json", "is missing"),
         ("a.docx", r"unknown type \('.docx'\); give OpenPose JSON, COCO JSON"),
         ("a.json", "is none of: OpenPose JSON, COCO JSON"),
@@ -45,8 +48,17 @@ def test_paths_that_are_nothing_are_refused(tmp_path: Path) -> None:
 def test_a_folder_holds_one_kind(tmp_path: Path) -> None:
     write_openpose(tmp_path / "a.json", [seen(standing())])
     photo(tmp_path / "a.jpg")
-    with pytest.raises(InputError, match=r"several kinds \(OpenPose JSON, photos\)"):
+    with pytest.raises(InputError, match=r"several kinds \(.json, .jpg\)"):
         read(tmp_path)
+
+
+def test_hidden_files_are_left_out_and_said(tmp_path: Path) -> None:
+    write_openpose(tmp_path / "f_1.json", [seen(standing())])
+    (tmp_path / "._f_1.json").write_bytes(b"\x00\x05\x16\x07")
+    (tmp_path / ".DS_Store").write_bytes(b"x")
+    recording = read(tmp_path)
+    assert len(recording.frames) == 1
+    assert "1 hidden files are left out, such as ._f_1.json" in recording.notes
 
 
 def test_photos_behind_a_2d_file(tmp_path: Path) -> None:

@@ -75,6 +75,31 @@ def test_what_predict_wrote_can_be_given_to_it_again(tmp_path: Path, model: Path
     assert np.allclose(rows[0][2]["joints"], rows[1][2]["joints"], atol=1e-3)
 
 
+def test_gaps_and_frames_without_people_are_kept_when_it_is_given_again(tmp_path: Path, model: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for t in (0, 1, 5, 6):
+        write_openpose(folder / f"v_{t:012d}_keypoints.json", [seen(standing())] if 0 < t < 6 else [])
+    options = PredictOptions(camera=KNOWN.camera, rate=10.0)
+    predict(model, folder, tmp_path / "out", options)
+    told = predict(model, tmp_path / "out" / "poses.npz", tmp_path / "again")
+    assert (told["frame_count"], told["rate"]) == (7, 10.0)
+    for out in ("out", "again"):
+        with np.load(tmp_path / out / "poses.npz") as arrays:
+            assert arrays["frame"].tolist() == [1, 5]
+        times = [line.split("\t")[1] for line in (tmp_path / out / "poses.trc").read_text().splitlines()[6:]]
+        assert [float(time) for time in times] == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5])
+
+
+def test_nothing_over_time_is_written_of_single_pictures(tmp_path: Path, model: Path) -> None:
+    keypoints = seen(standing()).ravel().tolist()
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"image_id": n, "keypoints": keypoints} for n in (139, 285, 632)]))
+    told = predict(model, path, tmp_path / "out", KNOWN)
+    assert told["files"] == ["poses.npz", "poses.json", "page.html"]
+    assert any("taken for single ones" in note for note in told["notes"])
+
+
 def test_an_earlier_runs_people_are_gone(tmp_path: Path, model: Path) -> None:
     predict(model, sequence(tmp_path / "in"), tmp_path / "out", KNOWN)
     predict(model, write_openpose(tmp_path / "a.json", [seen(standing())]), tmp_path / "out", KNOWN)

@@ -52,6 +52,18 @@ def test_names_of_the_file_are_kept() -> None:
     assert rows.keypoints[rows.person == 0, 0, 0].tolist() == pytest.approx([500, 750], abs=20)
 
 
+def test_who_has_no_name_in_a_frame_may_be_one_of_those_with_names() -> None:
+    frames = [Frame("", [at(0, "anna")]), Frame("", [at(0.05)]), Frame("", [at(0.1, "anna"), at(1)])]
+    rows = rows_of(Recording("x", frames))
+    assert rows.names == ("anna", "person 2")
+    assert rows.person.tolist() == [0, 0, 0, 1]
+
+
+def test_nobody_gets_a_name_that_the_file_gives_to_another() -> None:
+    frames = [Frame("", [at(0)]), Frame("", [at(2, "person 1")])]
+    assert rows_of(Recording("x", frames)).names == ("person 2", "person 1")
+
+
 def test_who_has_no_joint_is_counted() -> None:
     recording = Recording("x", [Frame("", [Detection2D(np.zeros((17, 3)))])])
     assert len(rows_of(recording).frame) == 0

@@ -10,6 +10,7 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
+from lifter.predict.layouts import LAYOUTS
 from pipelines.commands import lifting
 from tests.lifter.predict.fake_detector import program, said
 from tests.lifter.predict.people import photo, seen, standing, tiny_model, write_openpose
@@ -126,6 +127,30 @@ def test_a_video_shows_its_progress(tmp_path: Path, model: Path) -> None:
     assert result.exit_code == 0, result.stderr
     assert "looking for people: 3 frames" in result.stderr
     assert "3 poses of 1 person in 3 frames." in result.stdout
+
+
+def test_a_floor_for_confidence_and_the_lens(tmp_path: Path, model: Path) -> None:
+    points = seen(standing())
+    points[9, 2] = 0.1
+    source = write_openpose(tmp_path / "a.json", [points], "coco17")
+    said_once = predict(model, source, tmp_path / "out", *CAMERA).stdout
+    assert "1 of 17 joints are below confidence 0.28 and count as missing" in said_once
+    kept = predict(model, source, tmp_path / "out", *CAMERA, "--confidence-floor", 0)
+    assert "count as missing" not in kept.stdout
+    lens = ("--distortion", -0.1, 0.01, 0, 0, 0)
+    assert predict(model, source, tmp_path / "out", *CAMERA, *lens).exit_code == 0
+    row = json.loads((tmp_path / "out" / "poses.json").read_text())["rows"][0]
+    assert row["distortion"] == [-0.1, 0.01, 0, 0, 0]
+    assert predict(model, source, tmp_path / "out", *CAMERA, "--fisheye", 0.01, 0, 0, 0).exit_code == 0
+    refused(predict(model, source, tmp_path / "out", *lens), "--distortion", "needs the camera's intrinsics")
+    refused(
+        predict(model, source, tmp_path / "out", *CAMERA, *lens, "--fisheye", 1, 0, 0, 0),
+        "excludes --fisheye",
+    )
+
+
+def test_every_layout_may_be_chosen() -> None:
+    assert [each.value for each in lifting.Layout] == sorted(LAYOUTS, key=[*LAYOUTS].index)
 
 
 def test_what_cannot_be_used_is_one_line(tmp_path: Path, model: Path) -> None:

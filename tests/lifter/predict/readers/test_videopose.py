@@ -1,0 +1,87 @@
+"""VideoPose3D's 2D files, whose dictionaries are pickles."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lifter.predict.inputs import read_input
+from lifter.predict.readers.format import ReadOptions
+from lifter.predict.recording import Recording
+from synth.core.errors import InputError
+from tests.lifter.predict.people import Array, seen, standing, written_as
+
+CLIP: Array = np.stack([seen(standing(), (0.01 * t, 0, 3.0))[:, :2] for t in range(4)]).astype(np.float32)
+METADATA = {"layout_name": "coco", "num_joints": 17, "video_metadata": {"walk.mp4": {"w": 1000, "h": 800}}}
+
+
+def custom(path: Path, positions: Any, metadata: Any = METADATA) -> Path:
+    np.savez_compressed(path, positions_2d=positions, metadata=metadata)
+    return path
+
+
+def read(path: Path, clip: str | None = None) -> Recording:
+    return read_input(path, ReadOptions(clip=clip), path.parent)
+
+
+def test_one_clip(tmp_path: Path) -> None:
+    recording = read(custom(tmp_path / "a.npz", {"walk.mp4": {"custom": [CLIP]}}))
+    assert recording.what == "VideoPose3D 2D, clip walk.mp4/custom"
+    found = recording.frames[3].detections[0]
+    assert np.allclose(found.keypoints[:, :2], CLIP[3])
+    assert found.size == (1000, 800)
+
+
+def test_several_clips_are_chosen_from(tmp_path: Path) -> None:
+    path = custom(tmp_path / "a.npz", {"S1": {"Walking": [CLIP, CLIP + 5], "Sitting": [CLIP + 9]}})
+    with pytest.raises(
+        InputError, match="3 clips: S1/Walking/0, S1/Walking/1, S1/Sitting; choose one with --clip"
+    ):
+        read(path)
+    with pytest.raises(InputError, match="has no clip 'S2'"):
+        read(path, "S2")
+    found = read(path, "S1/Walking/1").frames[0].detections[0].keypoints
+    assert np.allclose(found[:, :2], CLIP[0] + 5)
+
+
+def test_human36ms_joints_are_told_from_cocos(tmp_path: Path) -> None:
+    points = np.stack([written_as(seen(standing()), "h36m17")[:, :2]] * 3)
+    recording = read(custom(tmp_path / "a.npz", {"S1": {"Walking": [points]}}, {"layout_name": "h36m"}))
+    found = recording.frames[0].detections[0].keypoints
+    assert "h36m17" in recording.notes[0]
+    assert np.allclose(found[5:, :2], seen(standing())[5:, :2])
+    assert (found[1:5] == 0).all()
+
+
+def test_detectrons_keypoints(tmp_path: Path) -> None:
+    points = seen(standing())
+    person = np.stack([points[:, 0], points[:, 1], np.zeros(17), points[:, 2]])
+    keypoints, boxes = np.empty(3, object), np.empty(3, object)
+    for t, people in enumerate(([person], [], [person, np.add(person, [[1], [1], [0], [0]])])):
+        keypoints[t], boxes[t] = [[], np.array(people) if people else []], [[], []]
+    np.savez_compressed(
+        tmp_path / "a.npz", boxes=boxes, keypoints=keypoints, metadata=np.array({"w": 1000, "h": 800}, object)
+    )
+    recording = read(tmp_path / "a.npz")
+    assert [len(frame.detections) for frame in recording.frames] == [1, 0, 2]
+    assert np.allclose(recording.frames[0].detections[0].keypoints, points)
+    assert recording.frames[0].size == (1000, 800)
+
+
+class Evil:
+    def __reduce__(self) -> Any:
+        return (os.system, ("true",))
+
+
+@pytest.mark.parametrize(
+    ("positions", "what"),
+    [({"a": Evil()}, "asks to import"), ({}, "has no clips"), ({"a": {"b": "text"}}, "has no clips"),
+     ({"a": np.zeros((4, 17, 7))}, "not numbers")],
+)  # fmt: skip
+def test_other_content_is_refused(tmp_path: Path, positions: Any, what: str) -> None:
+    with pytest.raises(InputError, match=what):
+        read(custom(tmp_path / "a.npz", positions))
