@@ -86,13 +86,16 @@ def _facts(parts: list[Part], listed: list[dict[str, Any]], arrays: Sequence[str
 
 
 def _differing(listed: list[dict[str, Any]]) -> list[str]:
-    """A note for each part whose samples have keys that those of another part lack."""
+    """A note for each part whose samples have keys that those of another lack."""
     common = set.intersection(*(set(row["keys"]) for row in listed))
-    return [
-        f"only some parts' tars have all keys: part {row['part']} also has {', '.join(own)}"
-        for row in listed
-        if (own := sorted(set(row["keys"]) - common))
-    ]
+    notes = []
+    for row in listed:
+        own = ", ".join(f"'{key}'" for key in sorted(set(row["keys"]) - common))
+        if own:
+            notes.append(
+                f"samples of part {row['part']} also have {own}, those of other parts do not: read its tars apart"
+            )
+    return notes
 
 
 def _batches(
