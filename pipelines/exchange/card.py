@@ -18,7 +18,8 @@ from pipelines.corpus.selection import SPLITS, read_selection
 from pipelines.exchange.samples import Exported, Source, licences, new_file
 
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"),
-          (10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"))  # fmt: skip
+          (10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"), (10**11, "10B<n<100B"),
+          (10**12, "100B<n<1T"))  # fmt: skip
 
 
 _CODES_LISTED = 12
