@@ -19,7 +19,7 @@ Model = TypeVar("Model", bound=BaseModel)
 MOST_BYTES = 1 << 20
 _MOST_NODES = 100_000  # values of a file, each counted as often as aliases repeat it
 _MOST_SCALAR = 10_000  # characters of a number or date: YAML's take quadratic time to read
-_SEE = "see README.md and the examples in manifests/ for the fields"
+_SEE = "see docs/ and the examples in manifests/ for the fields"
 
 
 def load_yaml(
