@@ -16,10 +16,10 @@ from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.schema import Label
 from pipelines.corpus.selection import SPLITS, read_selection
 from pipelines.exchange.samples import Exported, Source, licences, new_file
-from synth.core.errors import InputError
 
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"),
-          (10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"))  # fmt: skip
+          (10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"), (10**11, "10B<n<100B"),
+          (10**12, "100B<n<1T"))  # fmt: skip
 
 
 _CODES_LISTED = 12
@@ -30,12 +30,9 @@ def write(source: Source, out: Path) -> Exported:
 
     Raises InputError where there is no finished sample.
     """
+    source.require_samples()
     counted = [(part, count) for part, count in source.parts() if count]
     samples = sum(count for _, count in counted)
-    if not samples:
-        raise InputError(
-            "has no finished samples", where=str(source.corpus), remedy="run `posemill generate` first"
-        )
     parts = [part for part, _ in counted]
     head = yaml.safe_dump(_header(source, parts, samples), sort_keys=False, allow_unicode=True)
     sections = [

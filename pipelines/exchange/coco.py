@@ -21,8 +21,9 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.exchange.samples import Exported, Source, Stretch, licences, new_file
+from pipelines.exchange.samples import Exported, Source, Stretch, all_or_none, licences, new_file
 from synth.body.skeleton import COCO_17, joint_index
+from synth.core.errors import InputError
 from synth.scene.visibility import Visibility
 
 _NEEDED = ("image", "joints_image", "visibility", "box", "image_size")
@@ -44,23 +45,33 @@ def write(source: Source, out: Path) -> Exported:
     """
     parts, notes = source.able(_NEEDED, "a COCO export")
     index = out / "annotations" / f"person_keypoints_{source.title}.json"
+    # a picture has one licence in COCO's layout: that of its part, with everything that the part is made of
     terms = [
-        {"id": i + 1, "name": f"{row['what']}: {row['terms']}", "url": ""}
-        for i, row in enumerate(licences(parts))
+        {
+            "id": i + 1,
+            "name": "; ".join(f"{row['what']}: {row['terms']}" for row in licences([part])),
+            "url": "",
+        }
+        for i, part in enumerate(parts)
     ]
+    licence = {part.name: row["id"] for part, row in zip(parts, terms, strict=True)}
     head = {
         "info": {"description": f"Posemill corpus {source.corpus.name}", "version": "1", "url": ""},
         "licenses": terms,
         "categories": [_PERSON],
     }
     samples = 0
-    with new_file(index) as stream, tempfile.TemporaryFile() as annotations:
+    with all_or_none() as written, new_file(index) as stream, tempfile.TemporaryFile() as annotations:
         stream.write(json.dumps(head).encode()[:-1] + b', "images": [\n')
         for stretch in source.stretches(parts, {*_NEEDED, "instance"}):
             for i in range(len(stretch.rows)):
                 samples += 1
                 _separate(samples, stream, annotations)
-                stream.write(json.dumps(_image(stretch, i, samples, out)).encode())
+                name = f"{source.file_names[stretch.part.name]}/{stretch.rows[i]:09d}.jpg"
+                if _write_picture(out / "images" / name, bytes(stretch.arrays["image"][i])):
+                    written.append(out / "images" / name)
+                entry = _image(stretch, i, samples, name) | {"license": licence[stretch.part.name]}
+                stream.write(json.dumps(entry).encode())
                 annotations.write(json.dumps(annotation(stretch, i, samples)).encode())
         annotations.seek(0)
         stream.write(b'\n], "annotations": [\n')
@@ -74,14 +85,25 @@ def _separate(number: int, *streams: BinaryIO) -> None:
         stream.write(b",\n" if number > 1 else b"")
 
 
-def _image(stretch: Stretch, i: int, number: int, out: Path) -> dict[str, Any]:
-    """Write a picture, and the entry that says so."""
-    name = f"{stretch.part.name}/{stretch.rows[i]:09d}.jpg"
-    path = out / "images" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(stretch.arrays["image"][i])
+def _write_picture(path: Path, content: bytes) -> bool:
+    """Write a picture that is not there yet; whether it was not.
+
+    Raises InputError where another is there, as of another corpus.
+    """
+    if not path.exists():
+        with new_file(path) as stream:
+            stream.write(content)
+        return True
+    if path.read_bytes() != content:
+        raise InputError(
+            "is there already, and is another picture", where=str(path), remedy="give another folder"
+        )
+    return False
+
+
+def _image(stretch: Stretch, i: int, number: int, name: str) -> dict[str, Any]:
     width, height = stretch.arrays["image_size"][i].tolist()
-    return {"id": number, "file_name": name, "width": width, "height": height, "license": 1}
+    return {"id": number, "file_name": name, "width": width, "height": height}
 
 
 def annotation(stretch: Stretch, i: int, number: int) -> dict[str, Any]:

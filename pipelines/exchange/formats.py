@@ -17,7 +17,10 @@ from synth.core.registry import Registry
 EXPORTERS: Registry[Callable[..., Any]] = Registry(
     "layout",
     "posemill.exporters",
-    {name: f"pipelines.exchange.{name}:write" for name in ("coco", "videopose", "webdataset", "card")},
+    {
+        name: f"pipelines.exchange.{name}:write"
+        for name in ("coco", "videopose", "webdataset", "card", "rerun")
+    },
 )
 IMPORTERS: Registry[Callable[..., Any]] = Registry(
     "recording format",

@@ -1,4 +1,7 @@
-"""What every exporter needs: the samples to write, read in runs, and files that appear whole or not at all."""
+"""What every exporter needs: the samples to write, read in runs, and files that appear whole or not at all.
+
+An exporter of several files lists them in `all_or_none`: one that fails or is interrupted leaves nothing.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ from pipelines.corpus.runs import RowReader, Runs, open_runs
 from synth.core.errors import InputError
 
 _ROWS_AT_ONCE = 1024  # bounds memory where samples have pixels
+# names that Windows keeps for devices (learn.microsoft.com, 'Naming files, paths, and namespaces')
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,17 @@ class Source:
     @property
     def title(self) -> str:
         """A word for file names: the split or the selection, or 'all'."""
-        return self.split or self.selection or "all"
+        word = self.split or self.selection or "all"
+        return _unlike(word, _DEVICES)
+
+    @cached_property
+    def file_names(self) -> dict[str, str]:
+        """A name for the files of each part: the part's own, but distinct where upper and lower case are one."""
+        names: dict[str, str] = {}
+        for part in self.runs.parts:
+            taken = {name.casefold() for name in names.values()}
+            names[part.name] = _unlike(part.name, _DEVICES | taken)
+        return names
 
     def parts(self) -> list[tuple[Part, int]]:
         """The parts with how many of their samples there are to write."""
@@ -73,12 +88,13 @@ class Source:
 
         Raises InputError where no sample is left.
         """
+        self.require_samples()
         able, notes = [], []
         for part, count in self.parts():
             missing = set(needed) - {label.name for label in part.labels}
             if not missing and count:
                 able.append(part)
-            elif missing:
+            elif missing and count:
                 notes.append(f"part {part.name} is left out: {count:,} samples without '{min(missing)}'")
         if not able:
             raise InputError(
@@ -87,6 +103,21 @@ class Source:
                 remedy=f"{what} needs them: generate such a part, or choose another layout",
             )
         return able, notes
+
+    def require_samples(self) -> None:
+        """Raise InputError where a corpus, or the split of a selection, holds no samples."""
+        if self.runs.samples:
+            return
+        if self.selection is None:
+            raise InputError(
+                "has no finished samples", where=str(self.corpus), remedy="run `posemill generate` first"
+            )
+        split = f", split '{self.split}'," if self.split else ""
+        raise InputError(
+            f"selection '{self.selection}'{split} has no samples",
+            where=str(self.corpus),
+            remedy="choose another split, or curate with other rules",
+        )
 
     def stretches(self, parts: list[Part], names: Collection[str]) -> Iterator[Stretch]:
         """The samples of these parts in the corpus' order, with those of the named arrays that each part has."""
@@ -102,6 +133,25 @@ def licences(parts: list[Part]) -> list[dict[str, str]]:
     """What the parts are made of and its terms, each once."""
     found = {(row["what"], row["terms"]) for part in parts for row in part.facts.get("licences", [])}
     return [{"what": what, "terms": terms} for what, terms in sorted(found)]
+
+
+def _unlike(word: str, taken: Collection[str]) -> str:
+    """The word, or the word with as few '_' as make it none of `taken` in any case."""
+    while word.casefold() in taken:
+        word += "_"
+    return word
+
+
+@contextmanager
+def all_or_none() -> Iterator[list[Path]]:
+    """A list for the files that an export has written: they are removed where the block ends by an error."""
+    written: list[Path] = []
+    try:
+        yield written
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

@@ -18,10 +18,14 @@ translation its place in the world, in the file's units ("millimetres" or "metre
     json.dump({'units': 'millimetres', 'cameras': views}, open('cameras.json', 'w'))"
 
 writes it for Human3.6M.
+
+A file that `posemill export videopose` wrote has a subject for every video; its metadata's video_metadata says whose
+each is, and its `confidence` how sure the detector was.
 """
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +33,7 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from scipy.spatial.transform import Rotation
 
 from pipelines.exchange.recordings import H36M_17, CameraRecording
@@ -50,13 +54,17 @@ _KEPT = [_H36M_32.index(name) for name in H36M_17]
 _SYMMETRIES = {"coco": COCO_17, "h36m": H36M_17}
 _SCALE = {"millimetres": 0.001, "metres": 1.0}
 _MOST_BYTES = 1 << 33
+_LARGEST_BODY = 60.0  # metres from corner to corner of its box: below a crouching body in centimetres
 _LAYOUT = "give the files as VideoPose3D's scripts write them"
 _TERMS = "Human3.6M's own licence: academic use only, not to be passed on (vision.imar.ro/human3.6m)"
 Pair = tuple[float, float]
 Triple = tuple[float, float, float]
+Tree = dict[str, dict[str, Any]]  # by subject and action
 
 
 class _CameraEntry(BaseModel):
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
     id: str = "camera"
     orientation: tuple[float, float, float, float]
     translation: Triple
@@ -83,8 +91,8 @@ class _CameraEntry(BaseModel):
 class VideoPoseRecordings:
     """The three files, opened. Raises InputError, from `open` and `views`, for whatever of them cannot be used."""
 
-    joints: dict[str, dict[str, Any]]
-    points: dict[str, dict[str, Any]]
+    joints: Tree
+    points: Tree
     names: tuple[str, ...]
     cameras: dict[str, Any]
     scale: float
@@ -97,7 +105,10 @@ class VideoPoseRecordings:
     def open(cls, data_3d: Path, data_2d: Path, cameras: Path) -> VideoPoseRecordings:
         joints = _tree(read_object(data_3d, "positions_3d"), data_3d, "positions_3d")
         points = _tree(read_object(data_2d, "positions_2d"), data_2d, "positions_2d")
-        names = _layout(read_object(data_2d, "metadata"), data_2d)
+        metadata = read_object(data_2d, "metadata")
+        names = _layout(metadata, data_2d)
+        if _has(data_2d, "confidence"):
+            points = _sure(points, _tree(read_object(data_2d, "confidence"), data_2d, "confidence"), data_2d)
         content = read_json(
             cameras, "give the cameras' JSON; pipelines/exchange/videopose_files.py describes it"
         )
@@ -109,7 +120,9 @@ class VideoPoseRecordings:
                 remedy='it is {"units": "millimetres" or "metres", "cameras": {subject: [...]}}',
             )
         places = (str(data_3d), str(data_2d), str(cameras))
-        return cls(joints, points, names, content["cameras"], _SCALE[units], places)
+        owners = _owners(metadata)
+        views = {"/".join(owners.get(key, (key,))): value for key, value in content["cameras"].items()}
+        return cls(_by_owner(joints, owners), _by_owner(points, owners), names, views, _SCALE[units], places)
 
     def actions(self, subjects: list[str] | None = None) -> list[tuple[str, str]]:
         """Subject and action of every recording, in the 3D file's order."""
@@ -126,6 +139,8 @@ class VideoPoseRecordings:
         """Every camera's view of a recording."""
         world = self._world(subject, action)
         seen = self.points.get(subject, {}).get(action)
+        if isinstance(seen, np.ndarray):  # views of one length, stacked; or a single view
+            seen = [seen] if seen.ndim == 3 else list(seen)
         if not isinstance(seen, (list, tuple)):
             raise InputError(f"has no views of {subject}/{action}", where=self.where[1], remedy=_LAYOUT)
         entries = self.cameras.get(f"{subject}/{action}", self.cameras.get(subject))
@@ -152,6 +167,15 @@ class VideoPoseRecordings:
                 remedy=_LAYOUT,
             )
         world = np.asarray(world, np.float64)
+        size = float(
+            np.nanmedian(np.linalg.norm(np.nanmax(world, axis=1) - np.nanmin(world, axis=1), axis=1))
+        )
+        if size > _LARGEST_BODY:
+            raise InputError(
+                f"the body of {subject}/{action} measures {size:,.0f} m: millimetres or centimetres?",
+                where=self.where[0],
+                remedy="give positions_3d in metres",
+            )
         return world[:, _KEPT] if world.shape[1] == 32 else world
 
     def _points(self, points: Any, name: str, frames: int) -> NDArray[np.float64]:
@@ -205,15 +229,62 @@ def read_object(path: Path, key: str) -> Any:
     return held.item()
 
 
-def _tree(content: dict[Any, Any], path: Path, key: str) -> dict[str, dict[str, Any]]:
-    """A dictionary of dictionaries by words, with something in it."""
+def _has(path: Path, key: str) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        return f"{key}.npy" in archive.namelist()
+
+
+def _tree(content: dict[Any, Any], path: Path, key: str) -> Tree:
+    """A dictionary of dictionaries by words or numbers, with something in it; numbers become words."""
     good = all(
-        isinstance(subject, str) and isinstance(actions, dict) and all(isinstance(a, str) for a in actions)
+        isinstance(subject, (str, int)) and isinstance(actions, dict)
+        and all(isinstance(action, (str, int)) for action in actions)
         for subject, actions in content.items()
-    )
+    )  # fmt: skip
     if not good or not any(content.values()):
         raise InputError(f"'{key}' is not {{subject: {{action: ...}}}}", where=str(path), remedy=_LAYOUT)
-    return content
+    return {
+        str(subject): {str(a): value for a, value in actions.items()} for subject, actions in content.items()
+    }
+
+
+def _sure(points: Tree, confidence: Tree, path: Path) -> Tree:
+    """Views (T, 17, 2) with their confidence (T, 17) as (T, 17, 3)."""
+    try:
+        return {
+            subject: {
+                action: [
+                    np.concatenate([xy, np.asarray(sure, float)[..., None]], axis=2)
+                    for xy, sure in zip(views, confidence[subject][action], strict=True)
+                ]
+                for action, views in actions.items()
+            }
+            for subject, actions in points.items()
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            "'confidence' does not fit 'positions_2d'", where=str(path), remedy=_LAYOUT
+        ) from error
+
+
+def _owners(metadata: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Subject and action of each video, where video_metadata says so, as our own exports do."""
+    videos = metadata.get("video_metadata")
+    found = {}
+    for name, facts in videos.items() if isinstance(videos, dict) else ():
+        if isinstance(facts, dict) and {"subject", "recording", "part", "row"} <= set(facts):
+            found[str(name)] = (str(facts["subject"]), f"{facts['recording']} {facts['part']} {facts['row']}")
+    return found
+
+
+def _by_owner(tree: Tree, owners: dict[str, tuple[str, str]]) -> Tree:
+    """A tree of videos as one of their subjects and actions; what has no owner stays."""
+    found: Tree = {}
+    for name, actions in tree.items():
+        for action, value in actions.items():
+            subject, own = owners.get(name, (name, action)) if len(actions) == 1 else (name, action)
+            found.setdefault(subject, {})[own] = value
+    return found
 
 
 def _layout(metadata: dict[str, Any], path: Path) -> tuple[str, ...]:

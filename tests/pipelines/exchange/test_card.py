@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import yaml
 
 from pipelines.corpus.schema import LABELS
+from pipelines.exchange.card import _SIZES
 from pipelines.exchange.export import export
 from pipelines.exchange.importer import Origin, import_part
 from tests.pipelines.exchange.test_importer import files  # noqa: F401
@@ -58,3 +60,37 @@ def test_card_lists_the_codes_that_a_sentence_leaves_out(tmp_path: Path) -> None
     text = export("card", tmp_path / "c", tmp_path / "card").files[0].read_text()
     (row,) = [line for line in text.splitlines() if line.startswith("| `visibility` |")]
     assert row.count("0 seen") == 1
+
+
+# what huggingface.co/docs/hub/datasets-cards and the hub's datasetcard.md say that a header's fields may hold
+FIELDS: dict[str, tuple[str, ...] | None] = {
+    "pretty_name": None,
+    "license": ("other",),
+    "license_name": None,
+    "license_details": None,
+    "annotations_creators": ("crowdsourced", "found", "expert-generated", "machine-generated", "no-annotation"),
+    "size_categories": (
+        "n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B", "10B<n<100B",
+        "100B<n<1T", "n>1T",
+    ),
+    "task_categories": ("keypoint-detection", "depth-estimation"),
+    "tags": None,
+}  # fmt: skip
+
+
+def test_header_holds_what_hugging_face_takes(tmp_path: Path) -> None:
+    folder = tmp_path / "Körper: #1"
+    fake_part(folder, "pairs", 4, 4, images=True)
+    text = export("card", folder, tmp_path / "card").files[0].read_text(encoding="utf-8")
+    assert text.startswith("---\n")
+    header = yaml.safe_load(text.split("---\n", 2)[1])
+    assert header["pretty_name"] == "Körper: #1"
+    assert re.fullmatch(r"[a-z0-9-]+", header["license_name"])
+    for field, value in header.items():
+        values = value if isinstance(value, list) else [value]
+        assert all(isinstance(each, str) for each in values)
+        assert FIELDS[field] is None or set(values) <= set(FIELDS[field] or ())
+
+
+def test_size_categories_are_all_there_are() -> None:
+    assert (*(name for _, name in _SIZES), "n>1T") == FIELDS["size_categories"]

@@ -83,3 +83,32 @@ def test_coco_of_pairs_is_refused(tracks: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no finished samples with box, image"):
         export("coco", tracks, tmp_path / "coco")
     assert not (tmp_path / "coco").exists()
+
+
+def test_a_picture_has_the_licences_of_its_own_part(tmp_path: Path) -> None:
+    fake_part(tmp_path / "c", "one", 1, 1, images=True)
+    fake_part(tmp_path / "c", "two", 1, 1, images=True)
+    content = json.loads(export("coco", tmp_path / "c", tmp_path / "out").files[0].read_text())
+    assert [row["name"] for row in content["licenses"]] == ["body: open: CC0-1.0; motion: CMU: free"] * 2
+    assert [image["license"] for image in content["images"]] == [1, 2]
+
+
+def test_parts_that_differ_in_case_have_folders_of_their_own(tmp_path: Path) -> None:
+    for name in ("P", "p", "con"):
+        fake_part(tmp_path / "c", name, 1, 1, images=True)
+    content = json.loads(export("coco", tmp_path / "c", tmp_path / "out").files[0].read_text())
+    names = [image["file_name"] for image in content["images"]]
+    assert names == ["P/000000000.jpg", "p_/000000000.jpg", "con_/000000000.jpg"]
+
+
+def test_pictures_of_another_corpus_are_not_written_over(corpus: Path, tmp_path: Path) -> None:
+    export("coco", corpus, tmp_path / "out", selection="some", split="train")
+    export("coco", corpus, tmp_path / "out", selection="some", split="val")  # beside it, of the same pictures
+    before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*.jpg")}
+    other = tmp_path / "out" / "images" / "pictures" / "000000009.jpg"
+    other.write_bytes(b"another corpus' picture")
+    with pytest.raises(InputError, match="is there already, and is another picture"):
+        export("coco", corpus, tmp_path / "out")
+    after = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*.jpg")}
+    assert after == before | {other: b"another corpus' picture"}
+    assert not (tmp_path / "out" / "annotations" / "person_keypoints_all.json").exists()

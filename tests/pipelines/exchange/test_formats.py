@@ -10,9 +10,9 @@ from pipelines.exchange.export import described
 
 
 def test_every_format_is_there() -> None:
-    assert EXPORTERS.names() == ("coco", "videopose", "webdataset", "card")
+    assert EXPORTERS.names() == ("coco", "videopose", "webdataset", "card", "rerun")
     assert IMPORTERS.names() == ("videopose",)
-    assert [function.__name__ for function in EXPORTERS.all().values()] == ["write"] * 4
+    assert [function.__name__ for function in EXPORTERS.all().values()] == ["write"] * 5
     assert set(described()) == set(EXPORTERS.names())
 
 

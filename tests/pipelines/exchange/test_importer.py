@@ -169,7 +169,7 @@ def test_our_own_export_comes_back(tmp_path: Path) -> None:
     back = import_part(origin, tmp_path / "d", "back")
     there = Corpus(tmp_path / "c").part("t")
     wrist = joint_index("left_wrist")
-    order = np.argsort([int(clip["recording"].split()[-2]) for clip in back.facts["clips"]])
+    order = np.argsort([int(clip["recording"].split()[-1]) for clip in back.facts["clips"]])
     assert len(order) == 4
     ours = there.read("joints_camera", 0, 20)[:, wrist].reshape(4, 5, 3)
     theirs = back.read("joints_camera", 0, 20)[:, wrist].reshape(4, 5, 3)[order]

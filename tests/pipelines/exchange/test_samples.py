@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.exchange.samples import Source, licences, new_file
+from pipelines.exchange.export import export
+from pipelines.exchange.samples import Source, all_or_none, licences, new_file
 from synth.core.errors import InputError
 from tests.pipelines.exchange.conftest import IMAGES, PAIRS
+from tests.pipelines.fakes import fake_part
 
 
 def test_stretches_are_the_rows_in_order(corpus: Path) -> None:
@@ -51,3 +53,38 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     assert path.read_bytes() == b"whole"
     with pytest.raises(InputError, match="is there already"), new_file(path):
         pass
+
+
+def test_what_was_written_is_removed_where_the_rest_fails(tmp_path: Path) -> None:
+    def interrupted() -> None:
+        with all_or_none() as written:
+            for name in ("a", "b"):
+                (tmp_path / name).touch()
+                written.append(tmp_path / name)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert list(tmp_path.iterdir()) == []
+    with all_or_none() as written:
+        (tmp_path / "a").touch()
+        written.append(tmp_path / "a")
+    assert list(tmp_path.iterdir()) == [tmp_path / "a"]
+
+
+def test_file_names_are_safe_and_distinct_on_every_system(tmp_path: Path) -> None:
+    for name in ("Aux", "p", "P", "P_", "com1", "common"):
+        fake_part(tmp_path, name, 1, 1)
+    assert Source(tmp_path).file_names == {
+        "Aux": "Aux_", "p": "p", "P": "P_", "P_": "P__", "com1": "com1_", "common": "common",
+    }  # fmt: skip
+    assert Source(tmp_path, "nul").title == "nul_"
+
+
+@pytest.mark.parametrize("layout", ["coco", "videopose", "webdataset", "card"])
+def test_a_split_without_samples_is_named(corpus: Path, tmp_path: Path, layout: str) -> None:
+    with pytest.raises(
+        InputError, match=r"selection 'some', split 'test', has no samples; choose another split"
+    ):
+        export(layout, corpus, tmp_path / "out", selection="some", split="test")
+    assert not (tmp_path / "out").exists()
