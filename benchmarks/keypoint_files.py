@@ -11,9 +11,7 @@ their keypoints are given to the lifter directly; *refused* where `posemill pred
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
-import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -23,13 +21,13 @@ from typing import Any
 import numpy as np
 
 from benchmarks.keypoint_formats import KINDS, Array, K, Kind, Person, Shot, detectron, detectron2
+from benchmarks.results import write_result
 from lifter.models.lifter import Lifter, load_lifter
 from lifter.predict.inputs import read_input
 from lifter.predict.layouts import LAYOUTS
 from lifter.predict.readers.format import ReadOptions
 from lifter.predict.tracks import rows_of
 from synth.body.skeleton import COCO_17
-from synth.core.disk import write_atomically
 from synth.core.errors import InputError
 
 WITHIN = 0.001  # metres between 3D of a file and of its keypoints
@@ -312,18 +310,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="keypoint_files", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("out", type=Path, help="JSON file to write")
     given = parser.parse_args(arguments)
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True
-    )
-    figures: dict[str, Any] = {
-        "made_by": "make files",
-        "commit": commit.stdout.strip() or "unknown",
-        "date": datetime.date.today().isoformat(),
-        "machine": "any",
-        "values": table(run()),
-    }
-    write_atomically(given.out, (json.dumps(figures, indent=1) + "\n").encode())
-    print(json.dumps(figures["values"]["all"]))
+    figures = table(run())
+    write_result(given.out, "make files", figures)
+    print(json.dumps(figures["all"]))
     return 0
 
 

@@ -9,8 +9,6 @@ python -m benchmarks.motion_files OUT.json
 from __future__ import annotations
 
 import argparse
-import datetime
-import json
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -20,6 +18,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from benchmarks.results import write_result
 from benchmarks.rigs import Choices, Motion, Rig, known_motion
 from synth.core.errors import InputError
 from synth.motion import Clip
@@ -172,14 +171,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     out = parser.parse_args().out
     kinds = run()
-    content = {
-        "made_by": "make files",
-        "date": datetime.date.today().isoformat(),
-        "data": "01_01.npz of the motion that comes with the project",
-        "values": kinds,
-    }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write_result(out, "make files", kinds, data="01_01.npz of the motion that comes with the project")
     for kind, row in kinds.items():
         print(f"{kind}: {row}")
 

@@ -11,8 +11,6 @@ python -m benchmarks.rigs OUT.json [--count 1000] [--seed 0]
 from __future__ import annotations
 
 import argparse
-import datetime
-import json
 import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass
@@ -23,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from benchmarks.results import write_result
 from synth.body.rotations import SMPL_TO_WORLD, world_turns
 from synth.body.skeleton import SMPL_24, SMPL_PARENT, SMPL_REST_OFFSET
 from synth.core.errors import InputError
@@ -362,14 +361,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     figures = run(arguments.count, arguments.seed)
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    content = {
-        "made_by": "make rigs",
-        "date": datetime.date.today().isoformat(),
-        "data": "01_01.npz of the motion that comes with the project",
-        "values": figures,
-    }
-    arguments.out.write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")
+    about = {"seeds": [arguments.seed], "data": "01_01.npz of the motion that comes with the project"}
+    write_result(arguments.out, "make rigs", figures, **about)
     print({name: figures[name] for name in ("rigs", "right", "refused", "wrong", "errors")})
 
 

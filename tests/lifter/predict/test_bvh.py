@@ -43,7 +43,7 @@ def moving(frames: int, seed: int = 0, stretch: float = 0.0) -> Array:
 def read_back(tmp_path: Path, text: str) -> tuple[dict[str, Array], float]:
     path = tmp_path / "a.bvh"
     path.write_text(text)
-    recording = decode_bvh(parse_bvh(path), 0.01)
+    recording = decode_bvh(parse_bvh(path))
     places = dict(zip(recording.skeleton.names, np.swapaxes(recording.positions(), 0, 1), strict=True))
     neck = recording.skeleton.index("Neck")
     places["top"] = places["Neck"] + recording.rotations[:, neck] @ recording.skeleton.ends["Neck"]

@@ -30,6 +30,7 @@ IMPOSSIBLE = {
     "curate": ["curate", NONE, f"{NONE}/rules.yaml"],
     "leaks": ["leaks", NONE, "curated"],
     "mocap check": ["mocap", "check", NONE],
+    "mocap map": ["mocap", "map", NONE],
     "train": ["train", NONE, f"{NONE}/out", "--model", "baseline"],
     "evaluate": ["evaluate", f"{NONE}/model.pt", NONE],
     "compare": ["compare", f"{NONE}/model.pt", "--on", NONE],
