@@ -44,9 +44,10 @@ def read_back(tmp_path: Path, text: str) -> tuple[dict[str, Array], float]:
     path = tmp_path / "a.bvh"
     path.write_text(text)
     recording = decode_bvh(parse_bvh(path))
-    places = dict(zip(recording.skeleton.names, np.swapaxes(recording.positions(), 0, 1), strict=True))
+    metres = 0.01 * np.swapaxes(recording.positions(), 0, 1)
+    places = dict(zip(recording.skeleton.names, metres, strict=True))
     neck = recording.skeleton.index("Neck")
-    places["top"] = places["Neck"] + recording.rotations[:, neck] @ recording.skeleton.ends["Neck"]
+    places["top"] = places["Neck"] + recording.rotations[:, neck] @ (0.01 * recording.skeleton.ends["Neck"])
     return places, recording.rate
 
 
