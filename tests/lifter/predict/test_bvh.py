@@ -43,10 +43,11 @@ def moving(frames: int, seed: int = 0, stretch: float = 0.0) -> Array:
 def read_back(tmp_path: Path, text: str) -> tuple[dict[str, Array], float]:
     path = tmp_path / "a.bvh"
     path.write_text(text)
-    recording = decode_bvh(parse_bvh(path), 0.01)
-    places = dict(zip(recording.skeleton.names, np.swapaxes(recording.positions(), 0, 1), strict=True))
+    recording = decode_bvh(parse_bvh(path))
+    metres = 0.01 * np.swapaxes(recording.positions(), 0, 1)
+    places = dict(zip(recording.skeleton.names, metres, strict=True))
     neck = recording.skeleton.index("Neck")
-    places["top"] = places["Neck"] + recording.rotations[:, neck] @ recording.skeleton.ends["Neck"]
+    places["top"] = places["Neck"] + 0.01 * recording.rotations[:, neck] @ recording.skeleton.ends["Neck"]
     return places, recording.rate
 
 
