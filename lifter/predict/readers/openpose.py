@@ -35,6 +35,8 @@ def _is_by_picture(content: Any) -> bool:
 
 
 def _parse(recording: Recording, content: Any, where: str) -> list[Frame]:
+    if str(content.get("format")).startswith("posemill poses"):
+        raise InputError("is what predict wrote", where=where, remedy="give poses.npz, which is beside it")
     if _is_frame(content):
         return [_frame(recording, content, "", where)]
     frames = []
