@@ -22,8 +22,9 @@ from lifter.predict.recording import Array, Detection2D, Recording
 from synth.body.skeleton import COCO_17
 from synth.core.errors import InputError
 
-# coordinates that never exceed this are shares of the picture (0 to 1, or -1 to 1), not pixels
-_SHARES = 1.5
+# coordinates that never exceed this are shares of the picture (0 to 1, -1 to 1, or of its width), not pixels
+_SHARES = 2.0
+_PERCENT, _LEAST_SIDE = 100.0, 300  # coordinates of such a picture that never exceed this may be percentages
 _RATES = (0.01, 10_000.0)  # frames a second
 _MOST_SHOWN = 3
 
@@ -48,6 +49,7 @@ def checked(
     points = _sure(recording, points, floor)
     cleaned_points = [cleaned(each, recording.dropped) for each in points]
     _refuse_shares(recording, cleaned_points, where)
+    _note_percent(recording, cleaned_points)
     for person, keypoints, name in zip(recording.found, cleaned_points, _names(recording), strict=True):
         size = person.size or person.frame.size
         person.frame.detections.append(Detection2D(keypoints, name, size, person.intrinsics, person.lens))
@@ -164,6 +166,18 @@ def _refuse_shares(recording: Recording, every: list[Array], where: Path) -> Non
         every[n][:] = 0.0
     if shares:
         recording.dropped["people in shares of the picture"] += len(shares)
+
+
+def _note_percent(recording: Recording, every: list[Array]) -> None:
+    """Say where positions are such as percentages of the picture would be; small pictures have the same."""
+    there = [each[each[:, 2] > 0, :2] for each in every]
+    found = np.concatenate(there) if there else np.zeros((0, 2))
+    sizes = [person.size or person.frame.size for person in recording.found]
+    large = all(size is None or min(size) >= _LEAST_SIDE for size in sizes)
+    if len(found) and large and (found >= 0).all() and found.max() <= _PERCENT:
+        recording.notes.append(
+            "no joint lies beyond 100 in x or y: pixels are needed; are these percentages of the picture?"
+        )
 
 
 def _names(recording: Recording) -> list[str | None]:

@@ -21,7 +21,7 @@ FORMATS: Registry[Format] = Registry(
     {
         **{
             name: f"lifter.predict.readers.{name}:FORMAT"
-            for name in ("openpose", "coco", "mmpose", "ultralytics", "detectron2", "videopose")
+            for name in ("openpose", "coco", "mmpose", "ultralytics", "detectron2", "vitpose", "videopose")
         },
         "detectron": "lifter.predict.readers.videopose:DETECTRON",
         "arrays": "lifter.predict.readers.arrays:FORMAT",

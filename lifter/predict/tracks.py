@@ -2,7 +2,8 @@
 
 A person is followed by the nearest box: between a detection and everybody followed so far stands the distance of their
 boxes' middles plus the difference of their sizes, over the larger size; the closest pairs are joined first, none that
-are a whole size apart, and who has not been detected for a second is given up. That is enough for people who
+are a whole size apart, and who has not been detected for a second, or for one step of frames that are further apart, is
+given up. That is enough for people who
 keep apart; where they cross, they may change names. Names that the file gives are kept instead; who has none in a
 frame may be one of the people with names, followed by place.
 """
@@ -40,7 +41,8 @@ def rows_of(recording: Recording, rate: float | None = None) -> Rows:
     """Everybody in every frame, sorted by person and frame; who has not one joint is counted and left out. rate: frames
     a second, as the user gives it."""
     reserved = {each.name for frame in recording.frames for each in frame.detections if each.name}
-    tracker = _Tracker(round(_SECONDS * (rate or recording.rate or 30.0)), reserved)
+    waits = round(_SECONDS * (rate or recording.rate or 30.0))
+    tracker = _Tracker(max(waits, _step(recording)), reserved)
     found: list[tuple[int, int, Detection2D]] = []
     for number, frame in enumerate(recording.frames):
         there = [each for each in frame.detections if each.name or (each.keypoints[:, 2] > 0).any()]
@@ -60,6 +62,12 @@ def rows_of(recording: Recording, rate: float | None = None) -> Rows:
         np.array(cameras, np.float64).reshape(-1, 3, 3),
         tuple(row[2].lens for row in found),
     )
+
+
+def _step(recording: Recording) -> int:
+    """From one frame to the next that the input has, where each is some frames after the one before."""
+    there = [number for number, frame in enumerate(recording.frames) if not frame.missing]
+    return int(np.median(np.diff(there))) if len(there) > 1 else 1
 
 
 class _Tracker:

@@ -13,6 +13,7 @@ from synth.core.errors import InputError
 MOST_BYTES = 1 << 28  # of a text file: over half an hour of 130 channels at 120 Hz
 LONGEST_NUMBER = 64  # characters; longer tokens are not numbers
 MOST_SURPLUS = 6  # values behind a line's columns; more are a joint that the columns lack
+_PADDING = b"\0\x1a"  # what old programs and copies fill the last block of a file with
 _BLOCK = 4096  # lines that are split into words at a time
 
 
@@ -43,6 +44,7 @@ def read_text_of_any(path: Path, most_bytes: int = MOST_BYTES) -> tuple[str, tup
             return raw.decode("utf-16"), ("the file is in UTF-16",)
         except UnicodeDecodeError:
             pass
+    raw = raw.rstrip(_PADDING)
     _refuse_binary(raw, path)
     try:
         return raw.decode("utf-8-sig"), ()

@@ -39,6 +39,9 @@ def _numpy(module: str, name: str) -> Any:
     return getattr(importlib.import_module(f"numpy._core.{module}"), name)
 
 
+# whose own kinds of arrays programs pickle: refused as all others are, with a way out
+_LIBRARIES = frozenset(("joblib", "torch", "pandas", "scipy", "jax", "chumpy"))
+
 # module and name that a pickle asks for -> what it gets: enough for numpy's arrays and numbers; dictionaries, lists,
 # tuples, strings and plain numbers need no entry
 NUMPY: Mapping[tuple[str, str], Any] = {
@@ -84,9 +87,13 @@ class _Admitted(pickle._Unpickler):
     def find_class(self, module: str, name: str) -> Callable[..., Any]:
         found = self._table.get((module, name))
         if found is None:
+            library = module.partition(".")[0]
+            remedy = "do not trust this file; get it from its makers"
+            if library in _LIBRARIES:
+                remedy = f"load it with {library} and save its arrays by numpy.savez"
             raise InputError(
                 f"the pickle asks to import {module}.{name}, which a {self._purpose} does not need",
                 where=self._where,
-                remedy="do not trust this file; get it from its makers",
+                remedy=remedy,
             )
         return found

@@ -21,7 +21,10 @@ _ROUTES = {
     **dict.fromkeys((".fbx", ".glb", ".gltf", ".dae", ".usd", ".usdz", ".vrm"), _BLENDER),
     **dict.fromkeys((".c3d", ".trc"), _MARKERS),
     ".mvnx": "export BVH in Xsens MVN, then give that",
-    ".pt": "save its SMPL parameters as .npz (docs/formats.md), then give that",
+    **dict.fromkeys(
+        (".pt", ".pth", ".npy", ".h5", ".mat", ".json"),
+        "save its SMPL parameters as .npz (docs/formats.md), then give that",
+    ),
 }
 
 ASSETS = Path(str(resources.files("synth"))) / "assets"

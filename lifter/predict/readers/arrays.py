@@ -27,18 +27,28 @@ _HOW = "give an .npz with keypoints_2d (n, 17, 3), and intrinsics (n, 3, 3) or i
 _HOW_NPY = "give an .npy of (frames, 17, 2 or 3) or (frames, people, 17, 2 or 3) numbers"
 _MOST_BYTES = 1 << 32
 _OWN = "posemill poses"
+_STEADY = 0.2  # how far people move from frame to frame, of how far they are from each other
 _WANTED = (
     "keypoints_2d", "intrinsics", "image_size", "group", "frame", "joint_names", "distortion", "distortion_model",
     "format", "frame_count", "rate",
 )  # fmt: skip
+# other names of the same arrays, as OpenCV's users and detectors save them
+_ALSO = {
+    "keypoints": "keypoints_2d", "kpts": "keypoints_2d", "kpts_2d": "keypoints_2d", "scores": "scores",
+    "keypoint_scores": "scores", "K": "intrinsics", "camera_matrix": "intrinsics", "cameraMatrix": "intrinsics",
+    "mtx": "intrinsics", "dist": "distortion", "dist_coeffs": "distortion", "distCoeffs": "distortion",
+    "fps": "rate",
+}  # fmt: skip
 
 
 def read_arrays(source: Source, options: ReadOptions) -> Recording:
     """The rows of an .npz, by frame. Raises InputError for another file, and for shapes that do not fit."""
     where = str(source.path)
-    arrays = read_npz(source.path, _WANTED, most_bytes=_MOST_BYTES, remedy=_HOW)
+    arrays = _by_our_names(read_npz(source.path, {*_WANTED, *_ALSO}, most_bytes=_MOST_BYTES, remedy=_HOW))
     if "keypoints_2d" not in arrays:
         raise InputError("has no keypoints_2d", where=where, remedy=_HOW)
+    _with_scores(arrays, where)
+    _flatten(arrays, where)
     keypoints = _points(arrays["keypoints_2d"], 3, "keypoints_2d", where, _HOW)
     n, joints = len(keypoints), _joint_names(arrays, keypoints.shape[1], where)
     cameras, sizes = (
@@ -48,8 +58,9 @@ def read_arrays(source: Source, options: ReadOptions) -> Recording:
     group, frame = (_column(arrays, key, n, where) for key in ("group", "frame"))
     own = _text(arrays, "format").startswith(_OWN)
     recording = Recording("arrays", together=group is None or own, lifted_before=own)
-    if arrays.get("rate") is not None and arrays["rate"].shape == () and arrays["rate"].dtype.kind in "fiu":
-        recording.rate = float(arrays["rate"])
+    rate = arrays.get("rate")
+    if rate is not None and rate.size == 1 and rate.dtype.kind in "fiu":
+        recording.rate = float(rate.ravel()[0])
     numbers = _numbered(group, n) if frame is None else frame
     wanted = set(numbers.tolist())
     if own and arrays.get("frame_count") is not None and wanted and max(wanted) < MOST_FRAMES:
@@ -65,6 +76,42 @@ def read_arrays(source: Source, options: ReadOptions) -> Recording:
         )  # fmt: skip
     recording.frames = list(frames.values())
     return recording
+
+
+def _by_our_names(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Arrays under the names of this format, which go before others of the same meaning."""
+    found = {_ALSO[name]: array for name, array in arrays.items() if name in _ALSO}
+    return found | {name: array for name, array in arrays.items() if name not in _ALSO}
+
+
+def _with_scores(arrays: dict[str, NDArray[Any]], where: str) -> None:
+    """Put confidences that stand beside pairs, as RTMPose's (n, k), into the keypoints; in place."""
+    scores, keypoints = arrays.pop("scores", None), arrays["keypoints_2d"]
+    if scores is None or keypoints.ndim < 2 or keypoints.shape[-1] != 2:
+        return
+    if scores.dtype.kind not in "fiu" or scores.shape not in (
+        keypoints.shape[:-1],
+        (*keypoints.shape[:-1], 1),
+    ):
+        raise InputError(
+            f"scores are {scores.dtype} {scores.shape}, keypoints {keypoints.shape}", where=where, remedy=_HOW
+        )
+    arrays["keypoints_2d"] = np.concatenate([keypoints, scores.reshape(*keypoints.shape[:-1], 1)], axis=-1)
+
+
+def _flatten(arrays: dict[str, NDArray[Any]], where: str) -> None:
+    """Rows (frames x people, k, c) of frames (t, people, k, c), with the frame of each; in place."""
+    keypoints = arrays["keypoints_2d"]
+    if keypoints.ndim != 4:
+        return
+    if "frame" in arrays or "group" in arrays:
+        raise InputError("keypoints_2d has people and frames, and so has the file", where=where, remedy=_HOW)
+    frames, people = keypoints.shape[:2]
+    for key, shape in (("intrinsics", (3, 3)), ("image_size", (2,))):
+        if key in arrays and arrays[key].shape == (frames, *shape):
+            arrays[key] = np.repeat(arrays[key], people, axis=0)
+    arrays["keypoints_2d"] = keypoints.reshape(-1, *keypoints.shape[2:])
+    arrays["frame"] = np.repeat(np.arange(frames), people)
 
 
 def read_npy(source: Source, options: ReadOptions) -> Recording:
@@ -90,6 +137,11 @@ def recording_of(
         array = np.swapaxes(array, 0, 1)  # (1, t, k, 2): people first, as video lifters store it
     points = _points(array, array.ndim if array.ndim in (3, 4) else 3, "its array", where, _HOW_NPY)
     recording = Recording(what)
+    if points.ndim == 4 and _people_first(points):
+        points = np.swapaxes(points, 0, 1)
+        recording.notes.append(
+            f"the array has people before frames, by how little they move: {points.shape[1]} people"
+        )
     for number, people in enumerate(points if points.ndim == 4 else points[:, None]):
         frame = Frame(f"frame {number}", number=number, size=size)
         for person in people:
@@ -98,6 +150,14 @@ def recording_of(
             recording.add(frame, each, has_confidence=not pairs)
         recording.frames.append(frame)
     return recording
+
+
+def _people_first(points: Array) -> bool:
+    """Whether (a, b, k, c) is people before frames: along b joints go on, along a they jump."""
+    if min(points.shape[:2]) < 2 or not np.isfinite(points).any():
+        return False
+    first, second = (float(np.nanmedian(np.abs(np.diff(points[..., :2], axis=axis)))) for axis in (0, 1))
+    return second < _STEADY * first
 
 
 def _points(array: NDArray[Any], axes: int, key: str, where: str, remedy: str) -> Array:

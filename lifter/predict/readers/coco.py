@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from lifter.predict.layouts import COUNTS, require_named
+from lifter.predict.layouts import COUNTS, canonical_name, require_named
 from lifter.predict.numbering import stem_of
 from lifter.predict.points import points_of, size_of
 from lifter.predict.readers.format import Format, ReadOptions, Source, follow_pictures, json_format
 from lifter.predict.recording import Frame, Recording
+from synth.body.skeleton import COCO_17
 from synth.core.errors import InputError
 
 _HOW = "give COCO's person keypoints"
-_TRACKS = ("track_id", "idx", "person_id", "instance_id")
+_TRACKS = ("track_id", "idx", "person_id", "instance_id", "tracking_id", "object_id")
 _VIDEOS = ("video_id", "vid_id")
 
 
@@ -71,19 +72,32 @@ def _add(
     if isinstance(image, list | dict | bool):
         raise InputError(f"an id is {type(image).__name__}, not a number", where=where, remedy=_HOW)
     key, own = _key(image), names.get(_key(each.get("category_id")))
+    if known and key not in frames and isinstance(image, str):
+        key = next((k for k, frame in frames.items() if frame.label == image), key)
     if known and key not in frames:
         raise InputError(
             f"belongs to image {str(image)[:80]}, which is not among the images", where=where, remedy=_HOW
         )
     if own is not None:
         require_named(own, where)
+    own = None if own is not None and _beyond(each["keypoints"], own) else own
     points, sure = points_of(each["keypoints"], where, COUNTS if own is None else {len(own)})
     if key not in frames:
         name = str(image)[:200]
         frames[key] = Frame(name if isinstance(image, str) and not name.isdecimal() else f"image {name}")
         frames[key].number = stem_of(name)[1]
-    track = next((each[name] for name in _TRACKS if each.get(name) is not None), None)
+    attributes = (
+        each["attributes"] if isinstance(each.get("attributes"), dict) else {}
+    )  # CVAT's and FiftyOne's
+    tracks = [held[name] for held in (each, attributes) for name in _TRACKS if held.get(name) is not None]
+    track = tracks[0] if tracks else None
     recording.add(frames[key], points, own, has_confidence=sure, track=track)
+
+
+def _beyond(keypoints: Any, names: list[str]) -> bool:
+    """Whether joints go on behind COCO's 17, of which alone a category has the names, as COCO-WholeBody's does."""
+    count = len(keypoints) // 3 if isinstance(keypoints, list) else 0
+    return tuple(map(canonical_name, names)) == COCO_17 and count > len(names) and count in COUNTS
 
 
 def _frame(image: dict[str, Any]) -> Frame:

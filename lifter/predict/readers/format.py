@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from lifter.predict.numbering import is_video, numbers_of, stem_of
+from lifter.predict.readers.wrapped import Wrapped, wrapped
 from lifter.predict.recording import Frame, Recording
 from synth.core.errors import InputError
 from synth.core.progress import NoProgress, Progress
@@ -105,9 +106,13 @@ def json_format(title: str, recognises: Callable[[Any], bool], parse: Parse) -> 
                 if content == [] and source.is_folder:  # a frame in which nobody was found
                     found.append((path, [Frame("")]))
                     continue
-                if not recognises(content):
+                several = wrapped(content, recognises)
+                if several is not None:
+                    found.append((path, _within(recording, several, parse, str(path))))
+                elif recognises(content):
+                    found.append((path, parse(recording, content, str(path))))
+                else:
                     raise InputError("has no people", where=str(path), remedy=f"give {title}")
-                found.append((path, parse(recording, content, str(path))))
             except InputError as error:
                 recording.leave_out(error)
         if not found:
@@ -117,7 +122,24 @@ def json_format(title: str, recognises: Callable[[Any], bool], parse: Parse) -> 
             recording.what = f"{title}, {len(recording.frames)} frames"
         return recording
 
-    return Format(title, (".json",), lambda source: source.some(recognises), read, folders=True)
+    def known(content: Any) -> bool:
+        return recognises(content) or wrapped(content, recognises) is not None
+
+    return Format(title, (".json", ".jsonl"), lambda source: source.some(known), read, folders=True)
+
+
+def _within(recording: Recording, several: Wrapped, parse: Parse, where: str) -> list[Frame]:
+    """The frames that are wrapped in a file, each with its label and number."""
+    frames = []
+    for label, number, content in several.frames:
+        own = parse(recording, content, f"{where}: {label[:80]}") if content else [Frame("")]
+        if len(own) != 1:
+            raise InputError("holds frames within frames", where=where, remedy="give a list of frames")
+        own[0].label, own[0].number = label[:200], number
+        frames += own
+    if several.named:
+        follow_pictures(recording, frames, where)
+    return frames
 
 
 def follow_pictures(recording: Recording, frames: list[Frame], where: str) -> None:
@@ -206,4 +228,10 @@ def _content(path: Path) -> Any:
             return json.loads(text)
         except (ValueError, RecursionError):
             continue
+    try:  # JSON lines: a frame each
+        lines = [json.loads(_WORDS.sub(b"NaN", line)) for line in content.splitlines() if line.strip()]
+        if len(lines) > 1 and all(isinstance(each, dict | list) for each in lines):
+            return lines
+    except (ValueError, RecursionError):
+        pass
     return InputError("is not valid JSON", where=str(path), remedy=_REMEDY)

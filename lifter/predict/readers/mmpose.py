@@ -2,7 +2,9 @@
 
 The inferencer writes a file a picture, a list of instances {"keypoints": [[x, y], ...], "keypoint_scores": [...]}, and
 a file a video, a list of frames {"frame_id", "instances"}; the demos {"meta_info", "instance_info": [frames]}. The
-format as mmpose's `split_instances` and its documentation of the inferencer have it (version 1).
+format as mmpose's `split_instances` and its documentation of the inferencer have it (version 1). The people that
+Hugging Face's `post_process_pose_estimation` gives for ViTPose differ by the name `scores`; AlphaPose's tracker has
+lists of {"keypoints": [x, y, c, ...], "scores", "idx"} by the pictures' names.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from synth.core.errors import InputError
 
 _HOW = "give the JSON of MMPose's inferencer"
 _TRACKS = ("track_id", "instance_id", "idx")
+_SCORES = ("keypoint_scores", "keypoints_scores", "keypoint_score", "scores")
 
 
 def _recognises(content: Any) -> bool:
@@ -27,7 +30,7 @@ def _recognises(content: Any) -> bool:
     if content and all(isinstance(each, list) for each in content):  # frames of a video, or a list around one
         return any(_recognises(each) for each in content)
     dicts = [each for each in content if isinstance(each, dict)]
-    return any("instances" in each or _is_instance(each) for each in dicts)
+    return any(isinstance(each.get("instances"), list) or _is_instance(each) for each in dicts)
 
 
 def _is_instance(content: dict[str, Any]) -> bool:
@@ -70,9 +73,14 @@ def _add(recording: Recording, frame: Frame, each: Any, names: list[str] | None,
     if names is not None:
         require_named(names, where)
     counts = COUNTS if names is None else {len(names)}
-    points, sure = points_of(each["keypoints"], where, counts, each.get("keypoint_scores"))
+    points, sure = points_of(each["keypoints"], where, counts, _scores(each))
     track = next((each[key] for key in _TRACKS if each.get(key) is not None), None)
     recording.add(frame, points, names, has_confidence=sure, track=track)
+
+
+def _scores(each: dict[str, Any]) -> list[Any] | None:
+    """The joints' confidences beside their places; a person's one score is none."""
+    return next((each[key] for key in _SCORES if isinstance(each.get(key), list)), None)
 
 
 def _names(meta: Any) -> list[str] | None:

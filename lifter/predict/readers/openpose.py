@@ -12,7 +12,7 @@ from typing import Any
 
 from lifter.predict.layouts import COUNTS
 from lifter.predict.numbering import stem_of
-from lifter.predict.points import points_of
+from lifter.predict.points import points_of, size_of
 from lifter.predict.readers.format import follow_pictures, json_format
 from lifter.predict.recording import Frame, Recording
 from synth.core.errors import InputError
@@ -35,6 +35,8 @@ def _is_by_picture(content: Any) -> bool:
 
 
 def _parse(recording: Recording, content: Any, where: str) -> list[Frame]:
+    if str(content.get("format")).startswith("posemill poses"):
+        raise InputError("is what predict wrote", where=where, remedy="give poses.npz, which is beside it")
     if _is_frame(content):
         return [_frame(recording, content, "", where)]
     frames = []
@@ -51,7 +53,7 @@ def _frame(recording: Recording, content: dict[str, Any], label: str, where: str
     people = next(content[key] for key in _LISTS if key in content)
     if not isinstance(people, list):
         raise InputError("has no list 'people'", where=where, remedy=_HOW)
-    frame = Frame(label)
+    frame = Frame(label, size=size_of(content.get("canvas_width"), content.get("canvas_height")))
     for number, person in enumerate(people):
         if not person:
             recording.absent()

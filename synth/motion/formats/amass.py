@@ -22,18 +22,20 @@ from synth.motion.clip import Clip, Source, describe
 from synth.motion.formats.format import MotionFormat, ReadOptions
 from synth.motion.formats.skeletal import TRIAL, settled_rate
 from synth.motion.formats.smpl_layouts import KEYS, RATE_KEYS, Arrays, Floats, Parameters, parameters
+from synth.motion.formats.smpl_nesting import arrays_within
 from synth.motion.formats.smpl_world import in_metres_z_up
 from synth.motion.self_check import mismatch, smpl_shown
 
 _OWN = ("clearance", "still", "posemill")  # what `Clip.to_npz` adds
 _READ = {*KEYS, *_OWN}
+_PICKLES = (".pkl", ".pk")
 _MOST_PICKLE = 1 << 28  # bytes
 
 
 def read(path: Path, root: Path, options: ReadOptions) -> Clip:
     """The motion of a file, or the clip that `Clip.to_npz` wrote. Raises InputError for what `parameters` refuses, and
     for lengths or an up that cannot be unless `options` says so."""
-    arrays = _pickled(path) if path.suffix.lower() == ".pkl" else read_npz(path, _READ)
+    arrays = _pickled(path) if path.suffix.lower() in _PICKLES else read_npz(path, _READ)
     found = parameters(arrays, path)
     rate, notes = _settled(found, options, path)
     if "posemill" in arrays:
@@ -55,7 +57,7 @@ def read(path: Path, root: Path, options: ReadOptions) -> Clip:
         source=source,
         still=frozenset() if hands else frozenset({"left_hand", "right_hand"}),
         mismatch=mismatch(own, pelvis, smpl_shown(poses, pelvis)),
-        notes=(*notes, *of_world),
+        notes=(*notes, *found.notes, *of_world),
     )
 
 
@@ -92,15 +94,7 @@ def _pickled(path: Path) -> Arrays:
         raise InputError(
             f"cannot be read ({error.strerror})", where=str(path), remedy="check the path"
         ) from error
-    if not isinstance(held, dict):
-        raise InputError(
-            "is not a dictionary of arrays", where=str(path), remedy="save SMPL parameters as .npz"
-        )
-    return {
-        str(key): np.asarray(value)
-        for key, value in held.items()
-        if key in KEYS and isinstance(value, np.ndarray | np.generic | int | float)
-    }
+    return arrays_within(held, str(path))
 
 
 def _own(
@@ -126,7 +120,7 @@ def _own(
 
 AMASS = MotionFormat(
     "AMASS",
-    (".npz", ".pkl"),
+    (".npz", *_PICKLES),
     read,
     options=frozenset({"rate", "units", "up"}),
     # what lies beside the motions of a release: shapes

@@ -27,6 +27,9 @@ from synth.motion.recording import (
     to_world,
 )
 
+_RADIANS = "no turn is beyond 6.3, and many move: radians? BVH has degrees; nothing was changed"
+_MANY_TURNS, _MOVED = 9, 0.2  # channels, and by how much they move: as radians, 11 degrees
+
 
 @dataclass(frozen=True, eq=False)
 class BvhFile:
@@ -46,6 +49,8 @@ class BvhFile:
 def read(path: Path, root: Path, options: ReadOptions) -> Clip:
     """The motion of a file on SMPL's skeleton. Raises InputError for a malformed file and an unknown skeleton."""
     file, fitted = _person(parse_roots(path, options.rate), options, path)
+    if in_radians(file):
+        file = replace(file, notes=(*file.notes, _RADIANS))
     recording = decode_bvh(file, fitted.mapping.fixed_order)
     return retargeted(recording, fitted, path, root, options)
 
@@ -165,6 +170,16 @@ def opens_with_t_pose(file: BvhFile) -> bool:
     first, second = file.values[0, turns], file.values[1, turns]
     jump = np.abs(second - first).max()
     return bool((first == 0).mean() >= 0.85 and (second == 0).mean() <= 0.6 and jump > 10.0)
+
+
+def in_radians(file: BvhFile) -> bool:
+    """Whether the turns may be radians: none is beyond a full one, and many move."""
+    turns = [name.endswith("rotation") for joint in file.channels for name in joint]
+    values = file.values[:, turns]
+    values = values[np.isfinite(values).all(axis=1)]
+    if len(values) < 2 or values.shape[1] < _MANY_TURNS or np.abs(values).max() > 2 * np.pi:
+        return False
+    return bool((np.ptp(values, axis=0) > _MOVED).sum() >= _MANY_TURNS)
 
 
 def _unturned(frames: int) -> NDArray[np.float64]:

@@ -20,9 +20,14 @@ from synth.motion.formats.bvh_values import frame_rate, spelled
 from synth.motion.recording import MOST_JOINTS, Skeleton
 
 CHANNELS = tuple(f"{axis}{kind}" for kind in ("position", "rotation") for axis in "XYZ")
-_CHANNEL = {name.lower(): name for name in CHANNELS}
+_SCALES = tuple(
+    f"{axis}scale" for axis in "XYZ"
+)  # of a rig's joints, which a person's do not have: passed over
+_CHANNEL = {name.lower(): name for name in (*CHANNELS, *_SCALES)}
+_SLOWEST = 1.0  # seconds between frames: a longer frame time is a rate, or in milliseconds
 _KEYWORDS = frozenset(("HIERARCHY", "ROOT", "JOINT", "END", "OFFSET", "CHANNELS", "MOTION", "{", "}"))
 _NAMED = frozenset(("ROOT", "JOINT", "END"))
+_END_SITES = frozenset(("ENDSITE", "END_SITE"))
 _LONGEST_HEADER = 50  # lines
 
 
@@ -84,6 +89,7 @@ def _statements(lines: Sequence[str]) -> Iterator[tuple[list[str], int]]:
     for number, line in enumerate(lines, 1):
         for at, word in enumerate(line.replace("{", " { ").replace("}", " } ").split()):
             capital = word.upper()
+            capital = "END" if capital in _END_SITES else capital
             named = bool(words) and words[0] in _NAMED and (at > 0 or len(words) == 1)
             if capital not in _KEYWORDS or (named and capital not in "{}"):
                 words.append(word)
@@ -195,7 +201,11 @@ class _Builder:
 
 def _channels(words: list[str], path: Path, number: int) -> tuple[str, ...]:
     names = tuple(_CHANNEL.get(word.lower(), word) for word in words[1:])
-    if words[:1] != [str(len(names))] or len(set(names)) != len(names) or not set(names) <= set(CHANNELS):
+    if (
+        words[:1] != [str(len(names))]
+        or len(set(names)) != len(names)
+        or not set(names) <= set(_CHANNEL.values())
+    ):
         raise InputError(
             f"'CHANNELS {' '.join(words)[:60]}' is not a count and that many different channels",
             where=f"{path}:{number}",
@@ -257,9 +267,10 @@ def _rate(word: str, path: Path, line: int, given: float | None) -> tuple[float,
     where = f"{path}:{line + 1}"
     try:
         seconds = numbers([spelled(word)], where, finite=True)[0]
-        if not 0 < seconds < 1e6 or 1.0 / seconds > 1e6:
+        if not 0 < seconds <= _SLOWEST or 1.0 / seconds > 1e6:
+            why = ": frames a second, or milliseconds?" if seconds > _SLOWEST else ""
             raise InputError(
-                f"a frame time of {seconds:g} s cannot be",
+                f"a frame time of {seconds:g} s cannot be{why}",
                 where=where,
                 remedy="write the true frame time, or give the true rate (`rate` of the source, --rate)",
             )

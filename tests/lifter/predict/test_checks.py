@@ -66,13 +66,23 @@ def test_a_person_has_the_size_of_the_frame_unless_given() -> None:
     ]
 
 
-@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-1.0, 1.0)])
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-1.0, 1.0), (-1.78, 1.78)])
 def test_shares_of_the_picture_are_refused(low: float, high: float) -> None:
     points = np.column_stack([np.linspace(low, high, 17)] * 2 + [np.full(17, 0.9)])
     with pytest.raises(InputError, match=r"a\.json: positions are shares of the picture"):
         checked(one_frame(points), HERE)
     checked(one_frame(points * [100, 100, 1]), HERE)
     checked(one_frame(points * [1, 1, 0]), HERE)  # nobody is detected: nothing to tell
+
+
+def test_positions_like_percentages_are_said() -> None:
+    note = "no joint lies beyond 100 in x or y: pixels are needed; are these percentages of the picture?"
+    points = seen(standing()) / [10, 10, 1]
+    assert note in checked(one_frame(points), HERE).notes
+    small = Recording("x", [Frame("a", size=(128, 128))])
+    small.add(small.frames[0], points, COCO_17)
+    assert note not in checked(small, HERE).notes
+    assert note not in checked(one_frame(seen(standing())), HERE).notes
 
 
 def test_one_person_in_shares_among_others_is_left_out() -> None:

@@ -22,9 +22,9 @@ def read(path: Path, options: ReadOptions | None = None) -> Recording:
 
 
 def test_the_formats_have_titles_and_suffixes_of_their_own() -> None:
-    assert FORMATS.names()[:11] == (
-        "openpose", "coco", "mmpose", "ultralytics", "detectron2", "videopose", "detectron", "arrays", "npy", "photos",
-        "videos",
+    assert FORMATS.names()[:12] == (
+        "openpose", "coco", "mmpose", "ultralytics", "detectron2", "vitpose", "videopose", "detectron", "arrays", "npy",
+        "photos", "videos",
     )  # fmt: skip
     for each in FORMATS.all().values():
         assert each.title

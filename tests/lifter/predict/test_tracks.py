@@ -34,6 +34,12 @@ def test_who_was_away_for_long_is_somebody_new() -> None:
     assert gone(20) == ("person 1", "person 2")
 
 
+def test_people_are_followed_through_frames_that_are_far_apart() -> None:
+    """Every 40th frame of a video: the frames between are missing, not empty."""
+    frames = [Frame("", [at(-1), at(1)]) if t % 40 == 0 else Frame("", missing=True) for t in range(201)]
+    assert rows_of(Recording("x", frames, rate=30.0)).names == ("person 1", "person 2")
+
+
 def test_who_is_elsewhere_is_somebody_else() -> None:
     assert len(rows_of(Recording("x", [Frame("", [at(-1.5)]), Frame("", [at(1.5)])])).names) == 2
 

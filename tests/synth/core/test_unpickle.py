@@ -55,3 +55,9 @@ def test_an_index_takes_no_memory() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert read(b"Nr\xff\xff\xff\x7f.") is None  # LONG_BINPUT: entry two thousand million of the memo
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # KB
+
+
+def test_a_way_out_for_arrays_of_other_libraries() -> None:
+    stream = io.BytesIO(b"cjoblib.numpy_pickle\nNumpyArrayWrapper\n.")
+    with pytest.raises(InputError, match=r"load it with joblib and save its arrays by numpy\.savez"):
+        read_pickle(stream, NUMPY, where="a.pkl", purpose="motion file")

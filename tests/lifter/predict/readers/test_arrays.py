@@ -80,6 +80,39 @@ def test_pairs_one_camera_for_all_and_whole_floats(tmp_path: Path) -> None:
     assert "no confidences are given: every joint counts as seen, with 1" in recording.notes
 
 
+def test_other_names_and_confidences_beside_the_points(tmp_path: Path) -> None:
+    """As RTMPose's users save (t, people, k, 2) with scores, and OpenCV's their camera."""
+    points = np.array([[seen(standing(), (x, 0.0, 3.0)) for x in (-1.0, 1.0)]] * 3)
+    path = tmp_path / "a.npz"
+    camera = {"camera_matrix": K, "dist_coeffs": np.full((1, 5), 0.1), "fps": np.array([25.0])}
+    np.savez(path, keypoints=points[..., :2], scores=points[..., 2], **camera)
+    recording = read_input(path, ReadOptions(), tmp_path)
+    assert [frame.number for frame in recording.frames] == [0, 1, 2]
+    assert recording.rate == 25.0
+    for found, expected in zip(recording.frames[2].detections, points[2], strict=True):
+        assert np.allclose(found.keypoints, expected)
+        assert found.intrinsics is not None
+        assert found.lens is not None
+    np.savez(path, keypoints=points[..., :2], scores=points[..., :5, 2])
+    with pytest.raises(InputError, match="scores are float64"):
+        read_input(path, ReadOptions(), tmp_path)
+    np.savez(path, keypoints=points, frame=np.arange(6))
+    with pytest.raises(InputError, match="has people and frames"):
+        read_input(path, ReadOptions(), tmp_path)
+
+
+def test_people_before_frames(tmp_path: Path) -> None:
+    """(people, t, k, 3): frame to frame people move less than they are apart."""
+    ways = [[(x + 0.01 * t, 0.0, 3.0) for t in range(5)] for x in (-1.0, 1.0)]
+    people_first = np.array([[seen(standing(), place) for place in way] for way in ways])
+    for array, said in ((people_first, True), (np.swapaxes(people_first, 0, 1), False)):
+        np.save(tmp_path / "a.npy", array)
+        recording = read_input(tmp_path / "a.npy", ReadOptions(), tmp_path)
+        assert len(recording.frames) == 5
+        assert np.allclose(recording.frames[4].detections[1].keypoints, people_first[1, 4])
+        assert any("people before frames" in note for note in recording.notes) is said
+
+
 @pytest.mark.parametrize(
     ("distortion", "model", "fisheye"),
     [(np.full((4, 5), 0.1), None, False), (np.full(5, 0.1), "opencv", False),

@@ -173,3 +173,28 @@ def test_results_have_confidence(tmp_path: Path) -> None:
 def test_other_files_are_refused(tmp_path: Path, content: Any, what: str) -> None:
     with pytest.raises(InputError, match=what):
         read(tmp_path, content)
+
+
+def test_tracks_among_the_attributes(tmp_path: Path) -> None:
+    """As CVAT writes them."""
+    content = annotations()
+    content["annotations"][0]["attributes"] = {"track_id": 7, "occluded": False}
+    assert read(tmp_path, content).frames[0].detections[0].name == "person 7"
+
+
+def test_joints_behind_those_that_a_category_names(tmp_path: Path) -> None:
+    """COCO-WholeBody's categories name 17 joints of 133."""
+    content = annotations()
+    content["annotations"][0]["keypoints"] += [1.0, 2.0, 0.5] * 116
+    found = read(tmp_path, content).frames[0].detections[0]
+    assert np.allclose(found.keypoints, seen(standing()))
+    content["annotations"][0]["keypoints"] += [1.0, 2.0, 0.5]
+    with pytest.raises(InputError, match="402 values, not 51"):
+        read(tmp_path, content)
+
+
+def test_images_that_annotations_name_by_their_file(tmp_path: Path) -> None:
+    content = annotations()
+    content["annotations"][0]["image_id"] = "b.jpg"
+    frames = read(tmp_path, content).frames
+    assert [len(frame.detections) for frame in frames] == [0, 1]

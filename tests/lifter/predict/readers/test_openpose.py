@@ -170,3 +170,10 @@ def test_people_of_different_models_are_each_read(tmp_path: Path) -> None:
     write_openpose(tmp_path / "b.json", [seen(standing())], "coco18")
     for frame in read(tmp_path).frames:
         assert np.allclose(frame.detections[0].keypoints, seen(standing()))
+
+
+def test_what_predict_wrote_is_read_from_its_arrays(tmp_path: Path) -> None:
+    path = tmp_path / "poses.json"
+    path.write_text(json.dumps({"format": "posemill poses 1", "people": ["person 1"]}))
+    with pytest.raises(InputError, match=r"is what predict wrote; give poses\.npz"):
+        read_input(path, ReadOptions(), tmp_path)

@@ -3,7 +3,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from synth.core.errors import InputError
-from synth.motion.formats.bvh import decode_bvh, opens_with_t_pose, parse_bvh
+from synth.motion.formats.bvh import decode_bvh, in_radians, opens_with_t_pose, parse_bvh
 from tests.synth.motion.helpers import bvh_text, channel_order
 
 TWO_BONES = """\
@@ -162,3 +162,15 @@ def test_joints_without_channels_are_counted_before_they_take_memory(tmp_path, m
     path.write_text(TWO_BONES)
     with pytest.raises(InputError, match="2 frames of 2 joints are more than 3 rotations"):
         parse_bvh(path)
+
+
+@pytest.mark.parametrize(("size", "expected"), [(1.0, True), (57.3, False), (0.05, False), (0.0, False)])
+def test_turns_in_radians_are_seen(tmp_path, size, expected):
+    """Many turns that move, none beyond a full one; a person who stands in the rest pose sways by less."""
+    joint = "{ OFFSET 0 1 0 CHANNELS 3 Zrotation Xrotation Yrotation"
+    head = f"HIERARCHY\nROOT a\n{joint}\nJOINT b\n{joint}\nJOINT c\n{joint}\n}}\n}}\n}}\n"
+    rows = size * np.sin(np.linspace(0, 6, 20))[:, None] * np.ones(9)
+    lines = "\n".join(" ".join(f"{value:.6f}" for value in row) for row in rows)
+    path = tmp_path / "a.bvh"
+    path.write_text(f"{head}MOTION\nFrames: 20\nFrame Time: 0.01\n{lines}\n")
+    assert in_radians(parse_bvh(path)) is expected

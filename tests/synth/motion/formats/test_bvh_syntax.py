@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from synth.core.errors import InputError
-from synth.motion.formats.bvh import parse_bvh, parse_roots
+from synth.motion.formats.bvh import decode_bvh, parse_bvh, parse_roots
 from tests.synth.motion.formats.test_bvh import TWO_BONES
 
 WAYS = {
@@ -21,6 +21,8 @@ WAYS = {
     "blank lines": lambda t: "\n\n" + t.replace("\n", "\n\n"),
     "Windows' lines": lambda t: t.replace("\n", "\r\n"),
     "braces on the line": lambda t: t.replace("\n{", " {").replace("\n    {", " {"),
+    "one word": lambda t: t.replace("End Site", "EndSite"),
+    "padded by the copy": lambda t: t + "\0\0\x1a",
     "no end site's name": lambda t: t.replace("End Site", "End"),
     "decimal commas": lambda t: t.replace("0.01", "0,01").replace("OFFSET 0 -2 0", "OFFSET 0,0 -2,0 0,0"),
     "header on MOTION's line": lambda t: t.replace("MOTION\nFrames", "MOTION Frames"),
@@ -83,6 +85,11 @@ def test_several_roots(tmp_path, first):
         ("Frames: 2\n", "", "'Frames:' is missing; add it"),
         ("Frame Time: 0.01\n", "", "'Frame Time:' is missing; add it"),
         ("Frame Time: 0.01", "Frame Time: 0", "a frame time of 0 s cannot be"),
+        (
+            "Frame Time: 0.01",
+            "Frame Time: 30",
+            "a frame time of 30 s cannot be: frames a second, or milliseconds",
+        ),
         ("Frame Time: 0.01\n", "Frame Time: 0.01 ", "'1' stands behind the frame time"),
         ("OFFSET 0 -2 0", "OFFSET 0 -2", "OFFSET has 2 numbers, not 3"),
     ],
@@ -101,3 +108,16 @@ def test_a_rate_given_stands_in_for_a_frame_time_that_cannot_be(tmp_path):
     (file,) = parse_roots(path, rate=50.0)
     assert file.rate == 50.0
     assert "the frame time 0 cannot be" in file.notes[0]
+
+
+def test_scales_of_joints_are_passed_over(tmp_path):
+    path = tmp_path / "a.bvh"
+    path.write_text(TWO_BONES)
+    plain = decode_bvh(parse_bvh(path))
+    text = TWO_BONES.replace("3 Zrotation Xrotation Yrotation", "4 Zrotation Xrotation Yrotation Xscale")
+    path.write_text(
+        text.replace("0 90 0\n", "0 90 0 7\n").replace("1 2 3 0 0 0 0 0 0\n", "1 2 3 0 0 0 0 0 0 7\n")
+    )
+    found = decode_bvh(parse_bvh(path))
+    assert np.allclose(found.rotations, plain.rotations)
+    assert np.allclose(found.root, plain.root)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from synth.body.skeleton import smpl_rest_joints
 from synth.core.errors import InputError
 from synth.motion.formats.smpl_layouts import parameters
 
@@ -86,3 +87,49 @@ def test_frames_that_are_not_finite_stay_so():
     found = parameters({"poses": broken, "trans": TRANS}, "x.npz")
     assert np.isnan(found.poses[3]).any()
     assert np.delete(found.poses, 3, axis=0) == pytest.approx(np.delete(TURNS, 3, axis=0), abs=1e-9)
+
+
+def test_flat_matrices_and_names_of_models_of_video():
+    same({"pred_rotmat": MATRICES, "pred_trans": TRANS[:, None], "fps": np.array("30")})
+    same({"pred_thetas": MATRICES.reshape(FRAMES, 216), "transl": TRANS, "fps": np.array(30)})
+
+
+def test_the_world_is_read_where_a_file_has_the_cameras_frame_too():
+    held = {"pose": np.zeros((FRAMES, 72)), "trans": 0 * TRANS, "fps": np.array(30)}
+    same(held | {"pose_world": TURNS.reshape(FRAMES, 72), "trans_world": TRANS})
+    both = parameters(held | {"pose_world": TURNS.reshape(FRAMES, 72), "trans_world": TRANS}, "x.npz")
+    assert "in the camera's frame" in both.notes[0]
+    half = parameters(held | {"pose_world": TURNS.reshape(FRAMES, 72)}, "x.npz")  # no places: of no use
+    assert not half.poses.any()
+    assert not half.notes
+
+
+@pytest.mark.parametrize("width", [72, 69])
+def test_a_turn_about_the_origin(width):
+    """EasyMocap's: x = R(Rh) x0 + Th, where x0 has its pelvis at rest."""
+    root = Rotation.from_rotvec(TURNS[:, 0])
+    pelvis = smpl_rest_joints()[0]
+    body = TURNS.copy()
+    body[:, 0] = 0
+    places = TRANS + pelvis - root.apply(np.tile(pelvis, (FRAMES, 1)))
+    same(
+        {"Rh": TURNS[:, 0], "Th": places, "poses": body.reshape(FRAMES, 72)[:, -width:], "fps": np.array(30)}
+    )
+
+
+def test_a_body_beside_its_root():
+    body = TURNS[:, 1:].reshape(FRAMES, 69)
+    same({"poses": body, "global_orient": TURNS[:, 0], "trans": TRANS, "fps": np.array(30)})
+
+
+def test_one_person_before_the_frames():
+    split = {"root_orient": TURNS[None, :, 0], "pose_body": TURNS[None, :, 1:22].reshape(1, FRAMES, 63)}
+    same(split | {"trans": TRANS[None], "fps": np.array(30)})
+    with pytest.raises(InputError, match="holds 2 people"):
+        parameters({"poses": np.zeros((2, FRAMES, 72)), "trans": np.zeros((2, FRAMES, 3))}, "x.npz")
+
+
+def test_degrees_are_refused():
+    held = {"poses": np.tile(np.degrees(TURNS).reshape(FRAMES, 72), (2, 1)), "trans": np.tile(TRANS, (2, 1))}
+    with pytest.raises(InputError, match=r"has turns of up to \d+: degrees\?; save axis-angle in radians"):
+        parameters(held, "x.npz")
