@@ -36,7 +36,10 @@ class SourceSpec(Spec):
         None, min_length=1, max_length=200, description="whose recordings they are, before what the files say"
     )
     licence: str | None = Field(
-        None, min_length=1, max_length=1000, description="terms of the recordings, before what lies beside them"
+        None,
+        min_length=1,
+        max_length=1000,
+        description="terms of the recordings, before what lies beside them",
     )
 
     @model_validator(mode="after")

@@ -104,7 +104,9 @@ def _with_confidence(points: Array, name: str, path: Path) -> Array:
         return points
     sure = dict(_clips(_unpickled(path, "confidence"), (), 2)).get(name)
     if sure is None or sure.shape != points.shape[:2]:
-        raise InputError(f"'confidence' does not fit 'positions_2d' of clip {name}", where=str(path), remedy=_HOW)
+        raise InputError(
+            f"'confidence' does not fit 'positions_2d' of clip {name}", where=str(path), remedy=_HOW
+        )
     return np.concatenate([points, sure[..., None]], axis=2)
 
 

@@ -75,7 +75,14 @@ def test_only_stated_provenance_replaces_what_is_stored() -> None:
     def of(clips: list[str], **stated: str) -> dict[str, Any]:
         sources = [{"path": "mocap", **stated}]
         recipe = {"seed": 1, "motion": {"rate": 30, "sources": sources}}
-        return {"kind": "pairs", "samples": 7, "recipe": recipe, "clips": clips, "licences": clips, "bank": clips}
+        return {
+            "kind": "pairs",
+            "samples": 7,
+            "recipe": recipe,
+            "clips": clips,
+            "licences": clips,
+            "bank": clips,
+        }
 
     stored = of(["unknown"])
     assert with_provenance(stored, of(["CMU"])) == stored

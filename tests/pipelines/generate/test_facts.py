@@ -57,10 +57,15 @@ def test_paths_are_left_out(bank: Bank) -> None:
 
 
 def test_provenance_is_stated_by_source_and_changes_no_sample(bank: Bank) -> None:
-    bank.clips.append({"name": "b", "dataset": "unknown", "licence": "unknown: not stated", "frames": 0, "source": 1})
+    bank.clips.append(
+        {"name": "b", "dataset": "unknown", "licence": "unknown: not stated", "frames": 0, "source": 1}
+    )
     sources: list[dict[str, Any]] = [{"path": "cmu"}, {"path": "ours"}]
     plain = facts(recipe(motion={"sources": sources}), bank)
-    assert [set(source) & {"dataset", "licence"} for source in plain["recipe"]["motion"]["sources"]] == [set(), set()]
+    assert [set(source) & {"dataset", "licence"} for source in plain["recipe"]["motion"]["sources"]] == [
+        set(),
+        set(),
+    ]
     sources[1] |= {"dataset": "Our lab", "licence": "CC-BY-4.0, Our lab"}
     found = facts(recipe(motion={"sources": sources}), bank)
     assert [(clip["dataset"], clip["licence"]) for clip in found["clips"]] == [

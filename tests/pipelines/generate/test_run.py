@@ -522,7 +522,9 @@ def test_licences_travel(reference: Path) -> None:
 
 def test_provenance_stated_later_is_carried_into_the_corpus(tmp_path: Path, home: Path) -> None:
     def stated(**keys: str) -> Recipe:
-        return recipe(motion={"sources": [{"path": "mocap", **keys}]}, images={"count": 0}, pairs={"count": 6})
+        return recipe(
+            motion={"sources": [{"path": "mocap", **keys}]}, images={"count": 0}, pairs={"count": 6}
+        )
 
     folder = tmp_path / "corpus"
     make(folder, home, stated())
