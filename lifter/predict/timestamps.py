@@ -1,8 +1,9 @@
 """Names that are times, such as 12-30-59_001, 20240131_123059.034 or 1700000000033: when each frame was.
 
 A time of day has hours, minutes and seconds with one separator between them, or without one behind a date, and may have
-milli-, micro- or nanoseconds. Unix times have seconds, with a fraction, or milli-, micro- or nanoseconds. Names are taken for
-times only where these follow a steady rate: counters that begin anew every second, and sessions named 01-02-03, do not.
+milli-, micro- or nanoseconds. Unix times have seconds, with a fraction, or milli-, micro- or nanoseconds. Names are
+taken for times only where these follow a steady rate: counters that begin anew every second, and sessions named
+01-02-03, do not.
 """
 
 from __future__ import annotations

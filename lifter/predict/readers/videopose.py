@@ -2,9 +2,10 @@
 
 `positions_2d` is a pickled dictionary: subject or video, then action, then views of (t, k, 2 or 3); `metadata` names
 the layout and the pictures' sizes. `confidence`, a dictionary like it with views of (t, k), is beside it where
-`posemill export videopose` wrote the file; points with 0 were filled in and not detected. VideoPose3D's inference scripts write `boxes` and `keypoints`, per frame and class (people, 4,
-k) of x, y, logit and probability, and `metadata` with w and h. Only numpy's arrays, dictionaries, lists, texts and
-numbers are rebuilt from the pickles. Pavllo et al., '3D human pose estimation in video', CVPR 2019.
+`posemill export videopose` wrote the file; points with 0 were filled in and not detected. VideoPose3D's inference
+scripts write `boxes` and `keypoints`, per frame and class (people, 4, k) of x, y, logit and probability, and `metadata`
+with w and h. Only numpy's arrays, dictionaries, lists, texts and numbers are rebuilt from the pickles. Pavllo et al.,
+'3D human pose estimation in video', CVPR 2019.
 """
 
 from __future__ import annotations
