@@ -165,6 +165,15 @@ def run() -> dict[str, Any]:
     return kinds
 
 
+def table(kinds: dict[str, dict[str, int]]) -> dict[str, Any]:
+    """The figures of `run`, summed and as rows."""
+    words = ("tried", "read", "refused", "wrong")
+    return {
+        "all": {word: sum(row[word] for row in kinds.values()) for word in words},
+        "by_kind": [{"kind": kind, **row} for kind, row in kinds.items()],
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -176,7 +185,7 @@ def main() -> None:
         "made_by": "make files",
         "date": datetime.date.today().isoformat(),
         "data": "01_01.npz of the motion that comes with the project",
-        "values": kinds,
+        "values": table(kinds),
     }
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

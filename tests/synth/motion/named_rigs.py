@@ -1,15 +1,15 @@
 """Skeletons of many origins by the joint names that their makers publish, at the places of SMPL's joints.
 
-Names and what hangs on what are checked against published files and code: Adobe Mixamo's skeleton, with and without the
-colon (three.js' and game engines' retargeting tables); Autodesk HumanIK's 'Character1_' with its roll joints (Maya's
-HIKCharacterNode, Unity-chan); Rokoko Studio's Newton skeleton with four spine joints; Xsens MVN's BVH export (its
-published sample files); Perception Neuron's BVH (NeuronDataReader's header); LAFAN1 (Harvey et al., 'Robust motion
-in-betweening', 2020; its joint list in published code); Bandai-Namco Research Motiondataset (Kobayashi et al., 2023; the
-headers of its BVH files); Reallusion's Character Creator base (bone lists of its Blender and Unity tools); 3ds Max Biped
-(Autodesk's help: thighs hang on the spine, collar bones on the neck); DAZ Genesis 3 and 8 (DazToUnreal, Blender's DAZ
-importer); MakeHuman's default rig and Unreal's (their weight and bone files); VRM as VRoid Studio writes it. Typed from
-the makers' manuals: Vicon Blade, CMU's ASF naming, DAZ Genesis, SMPL (Loper et al., 2015), Blender's Rigify metarig,
-Microsoft Kinect v2. Shortened: fingers, toes and faces by a few each.
+Names and what hangs on what are checked against published files and code: Adobe Mixamo's skeleton, with and without
+the colon (three.js' and game engines' retargeting tables); Autodesk HumanIK's 'Character1_' with its roll joints
+(Maya's HIKCharacterNode, Unity-chan); Rokoko Studio's Newton skeleton with four spine joints; Xsens MVN's BVH export
+(published sample files); Perception Neuron's BVH (NeuronDataReader's header); LAFAN1 (Harvey et al., 'Robust motion
+in-betweening', 2020; its joint list in published code); Bandai-Namco Research Motiondataset (Kobayashi et al., 2023;
+the headers of its BVH files); Reallusion's Character Creator base (bone lists of its Blender and Unity tools); 3ds
+Max Biped (Autodesk's help: thighs hang on the spine, collar bones on the neck); DAZ Genesis 3 and 8 (DazToUnreal,
+Blender's DAZ importer); MakeHuman's default rig and Unreal's (their weight and bone files); VRM as VRoid Studio
+writes it. Typed from the makers' manuals: Vicon Blade, CMU's ASF naming, DAZ Genesis, SMPL (Loper et al., 2015),
+Blender's Rigify metarig, Microsoft Kinect v2. Shortened: fingers, toes and faces by a few each.
 """
 
 from __future__ import annotations
