@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from benchmarks.rigs import Choices, Motion, Rig, known_motion
+from benchmarks.rigs import Choices, Motion, Rig, commit, known_motion
 from synth.core.errors import InputError
 from synth.motion import Clip
 from synth.motion.library import read_raw
@@ -183,6 +183,8 @@ def main() -> None:
     kinds = run()
     content = {
         "made_by": "make files",
+        "commit": commit(),
+        "machine": "any",
         "date": datetime.date.today().isoformat(),
         "data": "01_01.npz of the motion that comes with the project",
         "values": table(kinds),

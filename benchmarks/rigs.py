@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import subprocess
 import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass
@@ -353,6 +354,14 @@ def run(count: int, seed: int = 0, frames: int = 40) -> dict[str, Any]:
     }
 
 
+def commit() -> str:
+    """The commit of this code, for result files."""
+    found = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True
+    )
+    return found.stdout.strip() or "unknown"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -365,6 +374,8 @@ def main() -> None:
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     content = {
         "made_by": "make rigs",
+        "commit": commit(),
+        "machine": "any",
         "date": datetime.date.today().isoformat(),
         "data": "01_01.npz of the motion that comes with the project",
         "values": figures,

@@ -35,6 +35,9 @@ def frames_at_times(names: Sequence[str]) -> tuple[list[int], float] | None:
         return None
     seconds = np.array([second for _, second, _ in times])
     finest = max(digits for _, _, digits in times)
+    whole_minute = len(set((seconds // 60).tolist())) == 1
+    if finest == 0 and whole_minute and not all(_UNIX.search(name) for name in names):
+        return None  # 00-00-01 to 00-00-59 may be a counter; one that goes on to 00-01-00 is not
     found = _steady(np.sort(seconds), 10.0**-finest)
     if found is None:
         return None

@@ -43,6 +43,15 @@ def test_unix_times() -> None:
     assert frames_at_times([str(1_700_000_000 + n) for n in range(5)]) == ([0, 1, 2, 3, 4], 1.0)
 
 
+def test_whole_seconds_are_times_where_a_minute_follows() -> None:
+    assert frames_at_times([f"20240131_12{n // 60:02d}{n % 60:02d}" for n in range(50, 70)]) == (
+        list(range(20)),
+        1.0,
+    )
+    assert frames_at_times([f"20240131_{n:06d}" for n in range(1, 40)]) is None
+    assert frames_at_times([f"a-00-00-{n:02d}" for n in range(1, 40)]) is None
+
+
 def test_gaps_and_jitter() -> None:
     rng = np.random.default_rng(0)
     kept = [n for n in range(90) if n not in (7, 8, 40)]
