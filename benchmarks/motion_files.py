@@ -18,8 +18,12 @@ from typing import Any
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+<<<<<<< HEAD
 from benchmarks.results import write_result
 from benchmarks.rigs import Choices, Motion, Rig, known_motion
+=======
+from benchmarks.rigs import Choices, Motion, Rig, commit, known_motion
+>>>>>>> f42cedff2dbedea97eb0d217015422f20374d2c9
 from synth.core.errors import InputError
 from synth.motion import Clip
 from synth.motion.library import read_raw
@@ -164,6 +168,15 @@ def run() -> dict[str, Any]:
     return kinds
 
 
+def table(kinds: dict[str, dict[str, int]]) -> dict[str, Any]:
+    """The figures of `run`, summed and as rows."""
+    words = ("tried", "read", "refused", "wrong")
+    return {
+        "all": {word: sum(row[word] for row in kinds.values()) for word in words},
+        "by_kind": [{"kind": kind, **row} for kind, row in kinds.items()],
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -171,7 +184,20 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     out = parser.parse_args().out
     kinds = run()
+<<<<<<< HEAD
     write_result(out, "make files", kinds, data="01_01.npz of the motion that comes with the project")
+=======
+    content = {
+        "made_by": "make files",
+        "commit": commit(),
+        "machine": "any",
+        "date": datetime.date.today().isoformat(),
+        "data": "01_01.npz of the motion that comes with the project",
+        "values": table(kinds),
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+>>>>>>> f42cedff2dbedea97eb0d217015422f20374d2c9
     for kind, row in kinds.items():
         print(f"{kind}: {row}")
 

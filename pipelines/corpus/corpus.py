@@ -21,6 +21,7 @@ from pipelines.corpus.made_of import (
     identity_of,
     in_older_form,
     with_amount,
+    with_provenance,
     without_amount,
 )
 from pipelines.corpus.part import AGAIN, METADATA, Fault, Part
@@ -112,11 +113,11 @@ class Corpus:
     def create_part(self, facts: Facts) -> Part:
         """Lay a part out and list it; open it if it is there, and enlarge it if it has fewer samples.
 
-        The description of a part that is whole is left as it is, whatever its sources are called by now; one that is
-        broken, and broken metadata of Zarr, are written anew. A part grows in an order that may be cut short at any
-        point: the last shard, if it is not full, stops counting; then the description and Zarr's shapes change;
-        shards are made by whoever called this. Raises InputError where a part of that name was made differently, or
-        has more samples.
+        The description of a part that is whole is left as it is, whatever its sources are called by now, but for the
+        datasets and licences that a recipe states; one that is broken, and broken metadata of Zarr, are written anew.
+        A part grows in an order that may be cut short at any point: the last shard, if it is not full, stops counting;
+        then the description and Zarr's shapes change; shards are made by whoever called this. Raises InputError where
+        a part of that name was made differently, or has more samples.
         """
         facts = self._as_stored(facts)
         part = Part(self._folder_of(facts["name"]), facts)
@@ -134,7 +135,7 @@ class Corpus:
         self.refuse_other(facts["name"], facts)
         stored, whole = self._stored(facts["name"])
         if whole:
-            return with_amount(stored, facts)
+            return with_provenance(with_amount(stored, facts), facts)
         if stored:
             return {**facts, "made_of": stored["made_of"], "identity": stored["identity"]}
         older = in_older_form(facts)

@@ -13,6 +13,7 @@ from synth.core.disk import canonical, sha256_of
 
 Facts = dict[str, Any]
 GROWING = ("images", "pairs")  # kinds of parts that may grow; imported recordings do not
+PROVENANCE = ("dataset", "licence")  # what a recipe may state of a source of motion; no sample depends on it
 
 
 def identity_of(made_of: Facts) -> str:
@@ -57,6 +58,25 @@ def with_amount(stored: Facts, facts: Facts) -> Facts:
     if kind in recipe:
         recipe[kind] = {**recipe[kind], "count": facts.get("recipe", {}).get(kind, {}).get("count")}
     return {**stored, "samples": facts["samples"], **({"recipe": recipe} if recipe else {})}
+
+
+def with_provenance(stored: Facts, facts: Facts) -> Facts:
+    """A stored description with the sources' datasets and licences of another one, where a recipe states or stated
+    them; all else stays as it is stored."""
+    before, now = _sources(stored), _sources(facts)
+    if not any(name in source for source in (*before, *now) for name in PROVENANCE):
+        return stored
+    motion = {**stored["recipe"]["motion"], "sources": now}
+    return {
+        **stored,
+        "clips": facts["clips"],
+        "licences": facts["licences"],
+        "recipe": {**stored["recipe"], "motion": motion},
+    }
+
+
+def _sources(facts: Facts) -> list[Facts]:
+    return list(facts.get("recipe", {}).get("motion", {}).get("sources", []))
 
 
 def differences(before: Facts, now: Facts, prefix: str = "") -> list[str]:

@@ -43,6 +43,7 @@ from synth.core.errors import InputError
 from synth.core.npz import open_member
 from synth.core.unpickle import NUMPY, read_pickle
 from synth.scene.camera import Camera
+from synth.scene.lens import pixels
 
 # Human3.6M's 32 joints in their files' order, by the names of the 17 that VideoPose3D keeps
 _H36M_32 = (
@@ -56,6 +57,10 @@ _SCALE = {"millimetres": 0.001, "metres": 1.0}
 _MOST_BYTES = 1 << 33
 _LARGEST_BODY = 60.0  # metres from corner to corner of its box: below a crouching body in centimetres
 _LAYOUT = "give the files as VideoPose3D's scripts write them"
+# A view is another camera's where its own sees the joints farther away than this share of the picture, and so many
+# times farther than the other: detectors are off by a hundredth, cameras by half a picture.
+_FAR, _WORSE = 0.05, 3.0
+_COMPARED = 200  # frames
 _TERMS = "Human3.6M's own licence: academic use only, not to be passed on (vision.imar.ro/human3.6m)"
 Pair = tuple[float, float]
 Triple = tuple[float, float, float]
@@ -151,12 +156,22 @@ class VideoPoseRecordings:
                 where=self.where[2],
                 remedy="list a camera for each view, in the 2D file's order",
             )
-        for number, (entry, points) in enumerate(zip(entries, seen, strict=True)):
-            found = self._entry(entry, f"{subject}[{number}]")
-            yield CameraRecording(
-                subject, action, found.id, found.camera(self.scale), world,
-                self._points(points, f"{subject}/{action}", len(world)), self.names,
-            )  # fmt: skip
+        found = [self._entry(entry, f"{subject}[{number}]") for number, entry in enumerate(entries)]
+        name = f"{subject}/{action}"
+        views = [
+            CameraRecording(
+                subject,
+                action,
+                entry.id,
+                entry.camera(self.scale),
+                world,
+                self._points(points, name, len(world)),
+                self.names,
+            )
+            for entry, points in zip(found, seen, strict=True)
+        ]
+        _require_order(views, self.where[2])
+        yield from views
 
     def _world(self, subject: str, action: str) -> NDArray[np.float64]:
         world = self.joints[subject][action]
@@ -206,6 +221,37 @@ class VideoPoseRecordings:
                 where=self.where[2],
                 remedy="pipelines/exchange/videopose_files.py describes the file",
             ) from error
+
+
+def _require_order(views: list[CameraRecording], where: str) -> None:
+    """The 2D file's views have no names: refuse cameras whose order is not theirs.
+
+    Raises InputError where a view's points lie near the 3D joints as another of the cameras sees them, and far from
+    them as its own does.
+    """
+    for number, view in enumerate(views):
+        off = [_apart(view, other.camera) for other in views]
+        best = int(np.argmin(off))
+        if off[number] > max(_FAR * max(view.camera.width, view.camera.height), _WORSE * off[best]):
+            raise InputError(
+                f"view {number} of {view.subject}/{view.action} lies {off[number]:.0f} pixels from what its camera "
+                f"{view.camera_id} sees, and {off[best]:.0f} from what camera {views[best].camera_id} sees",
+                where=where,
+                remedy="list the cameras in the order of the 2D file's views",
+            )
+
+
+def _apart(view: CameraRecording, camera: Camera) -> float:
+    """The median distance of a view's points from the 3D joints of their names as a camera sees them, pixels."""
+    step = max(1, len(view.world) // _COMPARED)
+    shared = [name for name in view.names if name in H36M_17]
+    world = view.world[::step, [H36M_17.index(name) for name in shared]]
+    points = view.points[::step, [view.names.index(name) for name in shared]]
+    joints = camera.to_camera(world)
+    seen = (points[..., 2] > 0) & (joints[..., 2] > 0)
+    image = pixels(np.where(seen[..., None], joints, [0.0, 0.0, 1.0]), camera.intrinsics, camera.distortion)
+    apart = np.linalg.norm(image - points[..., :2], axis=2)[seen]
+    return float(np.median(apart)) if len(apart) else np.inf
 
 
 def open_recordings(files: Sequence[Path]) -> VideoPoseRecordings:

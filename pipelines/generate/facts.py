@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipelines.corpus.made_of import identity_of
+from pipelines.corpus.made_of import PROVENANCE, identity_of
 from pipelines.corpus.schema import VERSION, labels_of
 from pipelines.generate.motion_bank import Bank
 from pipelines.generate.plan import PartPlan, Plan
@@ -50,6 +50,7 @@ def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: S
             for prop, middle in zip(studio.stock.props, studio.stock.middles, strict=True)
         ],
     }
+    clips = stated_clips(recipe, bank)
     made_of = {
         **layout,
         "recipe": own_fields(recipe, part.kind),
@@ -63,13 +64,23 @@ def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: S
         "samples": part.samples,
         "recipe": _without_paths(recipe, part.kind),
         "bank": bank.folder.name,
-        "clips": bank.clips,
+        "clips": clips,
         "recordings": bank.files,
         "short": int((plan.starts == 0).sum()),
-        "licences": _licences(bank, studio.bodies),
+        "licences": _licences(clips, studio.bodies),
         "made_of": made_of,
         "identity": identity_of(made_of),
     }
+
+
+def stated_clips(recipe: Recipe, bank: Bank) -> list[dict[str, Any]]:
+    """A bank's clips, of the dataset and under the licence that the recipe states of their source, where it does."""
+    found = []
+    for clip in bank.clips:
+        source = recipe.motion.sources[clip["source"]]
+        stated = {name: getattr(source, name) for name in PROVENANCE}
+        found.append(clip | {name: value for name, value in stated.items() if value is not None})
+    return found
 
 
 def own_fields(recipe: Recipe, kind: str) -> dict[str, Any]:
@@ -103,6 +114,9 @@ def _without_paths(recipe: Recipe, kind: str) -> dict[str, Any]:
         source["path"] = _name(source["path"])
         if source["mapping"]:
             source["mapping"] = _name(source["mapping"])
+        for name in PROVENANCE:
+            if source[name] is None:
+                del source[name]
     fields["body"]["model"] = _name(fields["body"]["model"])
     return fields
 
@@ -111,8 +125,8 @@ def _name(path: str) -> str:
     return Path(path).name or path
 
 
-def _licences(bank: Bank, bodies: list[Body]) -> list[dict[str, str]]:
+def _licences(clips: list[dict[str, Any]], bodies: list[Body]) -> list[dict[str, str]]:
     """Every source with its terms, once."""
-    terms = {(f"motion: {clip['dataset']}", clip["licence"]) for clip in bank.clips}
+    terms = {(f"motion: {clip['dataset']}", clip["licence"]) for clip in clips}
     terms |= {(f"body: {body.name}", body.licence) for body in bodies}
     return [{"what": what, "terms": licence} for what, licence in sorted(terms, reverse=True)]

@@ -32,6 +32,25 @@ class SourceSpec(Spec):
         None, description="of lengths in the files: m, cm, mm or in; found if not given"
     )
     up: Up | None = Field(None, description="axis of the files' world that is up; found if not given")
+    dataset: str | None = Field(
+        None, min_length=1, max_length=200, description="whose recordings they are, before what the files say"
+    )
+    licence: str | None = Field(
+        None,
+        min_length=1,
+        max_length=1000,
+        description="terms of the recordings, before what lies beside them",
+    )
+
+    @model_validator(mode="after")
+    def _of_others(self) -> SourceSpec:
+        if self.path == "builtin" and self.states_provenance:
+            raise ValueError("what comes with the project has a dataset and licence: leave these out")
+        return self
+
+    @property
+    def states_provenance(self) -> bool:
+        return self.dataset is not None or self.licence is not None
 
 
 class GateSpec(Spec):

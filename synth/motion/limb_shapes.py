@@ -23,6 +23,7 @@ Chains = tuple[list[int], list[int]]
 _EQUAL = 0.15  # by how much two chains of a pair may differ in length, as a share
 _LEG, _ARM = ("hip", "knee", "ankle"), ("shoulder", "elbow", "wrist")
 _FOOT_BENT = 30.0  # degrees from shin to foot, from which on the foot shows the way ahead
+_NEARER = 0.5  # legs hang so much nearer to where trunk and legs part than arms do, as a share
 _AGREED = 0.8  # share of frames that have to agree on which side is left
 _WHY = "by shape: a chain of a pair, in SMPL's proportions"
 
@@ -44,9 +45,10 @@ def by_shape(skeleton: Skeleton, places: Floats, words: tuple[JointName, ...]) -
     if len(pairs) < 2:
         return {}, ["no two pairs of equal chains that could be legs and arms"]
     (first, one), (second, other) = pairs
-    if first in skeleton.above(second):
+    near, far = (_below_branch(skeleton, a, b, places) for a, b in ((first, second), (second, first)))
+    if near <= _NEARER * far:
         pelvis, legs, chest, arms = first, one, second, other
-    elif second in skeleton.above(first):
+    elif far <= _NEARER * near:
         pelvis, legs, chest, arms = second, other, first, one
     else:
         return {}, ["which chains are legs and which are arms cannot be told from the tree"]
@@ -89,6 +91,13 @@ def _pairs(skeleton: Skeleton, places: Floats, words: tuple[JointName, ...]) -> 
         if not taken & {j for chain in pair for j in chain[1:]}:
             kept.append((joint, pair))
     return kept[:2]
+
+
+def _below_branch(skeleton: Skeleton, joint: int, other: int, places: Floats) -> float:
+    """How far along the bones a joint is from where its way up the tree meets that of another one."""
+    above = skeleton.above(other)
+    own = skeleton.above(joint)
+    return _length(own[sum(each in above for each in own) - 1 :], places)
 
 
 def _longest(skeleton: Skeleton, joint: int, places: Floats, words: tuple[JointName, ...]) -> list[int]:

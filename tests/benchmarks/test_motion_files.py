@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks.motion_files import judge, run, written
+from benchmarks.motion_files import judge, run, table, written
 from benchmarks.rigs import known_motion
 
 
@@ -19,3 +19,13 @@ def test_a_wrong_reading_would_be_seen(tmp_path: Path) -> None:
     text = path.read_text()
     path.write_text(text.replace("Frame Time: ", "Frame Time: 1"))
     assert judge(path, options, right) == "wrong"
+
+
+def test_the_table_sums_its_rows() -> None:
+    rows = {
+        "a": {"tried": 3, "read": 2, "refused": 1, "wrong": 0},
+        "b": {"tried": 1, "read": 0, "refused": 0, "wrong": 1},
+    }
+    found = table(rows)
+    assert found["all"] == {"tried": 4, "read": 2, "refused": 1, "wrong": 1}
+    assert found["by_kind"][1] == {"kind": "b", "tried": 1, "read": 0, "refused": 0, "wrong": 1}

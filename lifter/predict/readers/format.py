@@ -20,6 +20,7 @@ from typing import Any
 from lifter.predict.numbering import is_video, numbers_of, stem_of
 from lifter.predict.readers.wrapped import Wrapped, wrapped
 from lifter.predict.recording import Frame, Recording
+from lifter.predict.timestamps import frames_at_times
 from synth.core.errors import InputError
 from synth.core.progress import NoProgress, Progress
 
@@ -149,6 +150,9 @@ def follow_pictures(recording: Recording, frames: list[Frame], where: str) -> No
     Raises InputError where people are followed through several videos.
     """
     tracked = any(person.track is not None for person in recording.found)
+    from_names = all(frame.number == stem_of(frame.label)[1] for frame in frames)
+    if tracked and from_names and set_times(recording, frames, [Path(frame.label).stem for frame in frames]):
+        return
     frames_of: dict[str, list[Frame]] = {}
     for frame in frames:
         frames_of.setdefault(stem_of(frame.label)[0], []).append(frame)
@@ -173,6 +177,19 @@ def follow_pictures(recording: Recording, frames: list[Frame], where: str) -> No
                 frame.number = None
         return
     recording.moving = False
+
+
+def set_times(recording: Recording, frames: list[Frame], names: list[str]) -> bool:
+    """Give frames whose names are times their numbers, and the recording its rate; whether the names are times."""
+    timed = frames_at_times(names)
+    if timed is None:
+        return False
+    numbers, rate = timed
+    for frame, number in zip(frames, numbers, strict=True):
+        frame.number = number
+    recording.rate = recording.rate or rate
+    recording.notes.append(f"names such as {min(names)[:60]} are read as times: {rate:.4g} frames a second")
+    return True
 
 
 def in_order(paths: list[Path]) -> list[Path]:
@@ -201,6 +218,10 @@ def _one_recording(recording: Recording, found: list[tuple[Path, list[Frame]]], 
             remedy="give that file, or a folder of one recording with a file a frame",
         )  # fmt: skip
     frames = [frames[0] if frames else Frame("") for _, frames in found]
+    if set_times(recording, frames, [path.stem for path, _ in found]):
+        for frame, (path, _) in zip(frames, found, strict=True):
+            frame.label = path.stem
+        return frames
     numbers, odd = numbers_of([path.stem for path, _ in found], where)
     for n in sorted(odd, reverse=True):
         gone = frames.pop(n)

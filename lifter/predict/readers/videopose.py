@@ -1,9 +1,11 @@
 """VideoPose3D's 2D files: data_2d_custom_*.npz, data_2d_h36m_*.npz, and the .npz of its inference by Detectron.
 
 `positions_2d` is a pickled dictionary: subject or video, then action, then views of (t, k, 2 or 3); `metadata` names
-the layout and the pictures' sizes. Its inference scripts write `boxes` and `keypoints`, per frame and class (people, 4,
-k) of x, y, logit and probability, and `metadata` with w and h. Only numpy's arrays, dictionaries, lists, texts and
-numbers are rebuilt from the pickles. Pavllo et al., '3D human pose estimation in video', CVPR 2019.
+the layout and the pictures' sizes. `confidence`, a dictionary like it with views of (t, k), is beside it where
+`posemill export videopose` wrote the file; points with 0 were filled in and not detected. VideoPose3D's inference
+scripts write `boxes` and `keypoints`, per frame and class (people, 4, k) of x, y, logit and probability, and `metadata`
+with w and h. Only numpy's arrays, dictionaries, lists, texts and numbers are rebuilt from the pickles. Pavllo et al.,
+'3D human pose estimation in video', CVPR 2019.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ _MOST_SHOWN = 8
 def read_custom(source: Source, options: ReadOptions) -> Recording:
     """One clip of a file, by `options.clip` where there are several. Raises InputError where none can be chosen."""
     where = str(source.path)
-    clips = dict(_clips(_unpickled(source.path, "positions_2d"), ()))
+    clips = dict(_clips(_unpickled(source.path, "positions_2d"), (), 3))
     if not clips:
         raise InputError("positions_2d has no clips", where=where, remedy=_HOW)
     if options.clip is None and len(clips) > 1:
@@ -48,7 +50,8 @@ def read_custom(source: Source, options: ReadOptions) -> Recording:
     videos = metadata.get("video_metadata")
     facts = videos.get(name.split("/")[0]) if isinstance(videos, dict) else None
     size = size_of(facts.get("w"), facts.get("h")) if isinstance(facts, dict) else None
-    return recording_of(f"VideoPose3D 2D, clip {name}", clips[name], where, size)
+    points = _with_confidence(clips[name], name, source.path)
+    return recording_of(f"VideoPose3D 2D, clip {name}", points, where, size)
 
 
 def read_detectron(source: Source, options: ReadOptions) -> Recording:
@@ -96,6 +99,18 @@ def _unpickled(path: Path, key: str) -> Any:
     return held.item() if isinstance(held, np.ndarray) and held.shape == () else held
 
 
+def _with_confidence(points: Array, name: str, path: Path) -> Array:
+    """A clip (t, k, 2) with the confidence that the file has beside it, (t, k, 3); as it is where there is none."""
+    if "confidence.npy" not in _members(path) or points.shape[2] != 2:
+        return points
+    sure = dict(_clips(_unpickled(path, "confidence"), (), 2)).get(name)
+    if sure is None or sure.shape != points.shape[:2]:
+        raise InputError(
+            f"'confidence' does not fit 'positions_2d' of clip {name}", where=str(path), remedy=_HOW
+        )
+    return np.concatenate([points, sure[..., None]], axis=2)
+
+
 def _metadata(path: Path) -> dict[str, Any]:
     if "metadata.npy" not in _members(path):
         return {}
@@ -107,17 +122,17 @@ def _entries(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple | np.ndarray) else []
 
 
-def _clips(value: Any, names: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
-    """Every array of positions with its name: subject/action, and the view's number where there are several."""
+def _clips(value: Any, names: tuple[str, ...], axes: int) -> Iterator[tuple[str, Array]]:
+    """Every array of so many axes with its name: subject/action, and the view's number where there are several."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _clips(inner, (*names, str(key)))
-    elif isinstance(value, np.ndarray) and value.dtype.kind in "fiu" and value.ndim == 3:
+            yield from _clips(inner, (*names, str(key)), axes)
+    elif isinstance(value, np.ndarray) and value.dtype.kind in "fiu" and value.ndim == axes:
         yield "/".join(names), value
     elif isinstance(value, list | tuple | np.ndarray):
         views = _entries(value)
         for number, each in enumerate(views):
-            yield from _clips(np.asarray(each), names if len(views) == 1 else (*names, str(number)))
+            yield from _clips(np.asarray(each), names if len(views) == 1 else (*names, str(number)), axes)
 
 
 FORMAT = Format("VideoPose3D 2D .npz", (".npz",), _recognises_custom, read_custom)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from lifter.predict.recording import Frame, Recording
 from synth.body.skeleton import COCO_17
 from synth.core.errors import InputError
 from synth.core.registry import Registry
+from tests.lifter.predict.fake_detector import program, said
 from tests.lifter.predict.people import photo, seen, standing, write_openpose
 
 
@@ -45,11 +47,76 @@ def test_paths_that_are_nothing_are_refused(tmp_path: Path) -> None:
             read(tmp_path / name)
 
 
-def test_a_folder_holds_one_kind(tmp_path: Path) -> None:
-    write_openpose(tmp_path / "a.json", [seen(standing())])
-    photo(tmp_path / "a.jpg")
-    with pytest.raises(InputError, match=r"several kinds \(.json, .jpg\)"):
-        read(tmp_path)
+def test_photos_beside_their_2d_are_overlaid(tmp_path: Path) -> None:
+    for number in (1, 2):
+        write_openpose(tmp_path / f"walk_{number:03d}_keypoints.json", [seen(standing())])
+        photo(tmp_path / f"walk_{number:03d}.jpg")
+    recording = read(tmp_path)
+    assert [frame.picture is not None for frame in recording.frames] == [True, True]
+    assert recording.frames[0].size == (1000, 1000)
+    assert "2 photos with the frames' names are overlaid" in recording.notes
+    (tmp_path / "walk_002.jpg").rename(tmp_path / "other.jpg")
+    recording = read(tmp_path)
+    assert [frame.picture for frame in recording.frames] == [None, None]
+    assert (
+        "2 other files of the folder are left out, such as other.jpg; --picture overlays photos"
+        in recording.notes
+    )
+
+
+def test_photos_that_do_not_fit_their_2d_are_noted(tmp_path: Path) -> None:
+    images = [{"id": 1, "file_name": "a.jpg", "width": 1000, "height": 1000}]
+    annotations = [{"image_id": 1, "category_id": 1, "keypoints": seen(standing()).ravel().tolist()}]
+    (tmp_path / "annotations.json").write_text(json.dumps({"images": images, "annotations": annotations}))
+    photo(tmp_path / "a.jpg", (500, 500))
+    recording = read(tmp_path)
+    assert recording.frames[0].picture is None
+    assert (
+        "1 other files of the folder (a.jpg is 500 × 500 pixels, its 2D of 1000 × 1000) are left out"
+        in (recording.notes[-1])
+    )
+    photo(tmp_path / "a.jpg", (1000, 1000))
+    assert read(tmp_path).frames[0].picture is not None
+
+
+def test_photos_beside_json_of_another_kind_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "camera.json").write_text('{"fx": 1000}')
+    for number in range(3):
+        photo(folder / f"{number}.jpg")
+    options = ReadOptions(detector_python=program(tmp_path, said([[seen(standing())]] * 3)))
+    recording = read(folder, options)
+    assert recording.what == "3 photos"
+    assert "1 other files of the folder are left out, such as camera.json" in recording.notes
+    (folder / "camera.json").write_text("no JSON")
+    assert read(folder, options).what == "3 photos"
+    for number in range(3):
+        (folder / f"{number}.json").write_text('{"joints": []}')
+    with pytest.raises(InputError, match="in: is none of: OpenPose JSON"):
+        read(folder, options)
+
+
+def test_names_that_are_times_give_numbers_and_rate(tmp_path: Path) -> None:
+    for name in ("12-30-59_968", "12-31-00_001", "12-31-00_034", "12-31-00_101"):
+        write_openpose(tmp_path / f"{name}.json", [seen(standing())])
+    recording = read(tmp_path)
+    assert [(frame.number, frame.missing) for frame in recording.frames] == [
+        (0, False), (1, False), (2, False), (3, True), (4, False),
+    ]  # fmt: skip
+    assert recording.rate == 30
+    assert "names such as 12-30-59_968 are read as times: 30 frames a second" in recording.notes
+
+
+def test_followed_people_in_pictures_whose_names_are_times(tmp_path: Path) -> None:
+    names = ["12-30-59_968.jpg", "12-31-00_001.jpg", "12-31-00_034.jpg", "12-31-00_068.jpg"]
+    images = [{"id": n, "file_name": name, "width": 1000, "height": 1000} for n, name in enumerate(names)]
+    points = seen(standing()).ravel().tolist()
+    annotations = [{"image_id": n, "category_id": 1, "track_id": 4, "keypoints": points} for n in range(4)]
+    (tmp_path / "a.json").write_text(json.dumps({"images": images, "annotations": annotations}))
+    recording = read(tmp_path / "a.json")
+    assert [frame.number for frame in recording.frames] == [0, 1, 2, 3]
+    assert (recording.rate, recording.moving) == (30, True)
 
 
 def test_hidden_files_are_left_out_and_said(tmp_path: Path) -> None:

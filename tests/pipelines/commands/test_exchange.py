@@ -55,3 +55,24 @@ def test_somewhere_to_write_is_needed(posemill: Posemill, tmp_path: Path) -> Non
     refused = posemill("import", "videopose", tmp_path, tmp_path, "--cameras", tmp_path)
     assert refused.exit_code == 2
     assert "import videopose: has nowhere to write, or two places" in refused.stderr
+
+
+def test_tars_of_a_corpus_of_pictures_and_pairs(posemill: Posemill, shared: Path, tmp_path: Path) -> None:
+    """The first thing that webdataset's documentation shows, with ../shared/cases/webdataset_of_mixed_parts."""
+    wds = pytest.importorskip("webdataset")
+    recipe = shared / "cases" / "webdataset_of_mixed_parts" / "recipe.yaml"
+    if not recipe.is_file():
+        pytest.skip("needs the inputs of ../shared/cases, which are not here")
+    made = posemill("generate", recipe, tmp_path / "corpus", "--threads", "--workers", 1)
+    assert made.exit_code == 0, made.stderr
+    done = posemill("export", "webdataset", tmp_path / "corpus", tmp_path / "out")
+    assert done.exit_code == 0, done.stderr
+    assert "read its tars apart" in " ".join((done.stdout + done.stderr).split())
+    for part, keys, samples in (
+        ("images", ("jpg", "joints_camera.npy"), 5),
+        ("pairs", ("joints_camera.npy",), 20),
+    ):
+        tars = sorted(map(str, (tmp_path / "out").glob(f"*-{part}-*.tar")))
+        found = list(wds.WebDataset(tars, shardshuffle=False).decode("rgb8").to_tuple(*keys))
+        assert len(found) == samples
+        assert found[0][-1].shape[-1] == 3

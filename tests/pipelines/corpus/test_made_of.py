@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from pipelines.corpus.made_of import differences, identity_of, in_older_form, with_amount, without_amount
+from pipelines.corpus.made_of import (
+    differences,
+    identity_of,
+    in_older_form,
+    with_amount,
+    with_provenance,
+    without_amount,
+)
 
 MADE_OF: dict[str, Any] = {
     "kind": "pairs",
@@ -62,3 +69,24 @@ def test_a_stored_description_takes_the_new_amount_and_nothing_else() -> None:
 )
 def test_differences_are_named_by_field(now: dict[str, Any], said: list[str]) -> None:
     assert differences({"a": 1, "b": {"c": [1], "d": 5}}, now) == said
+
+
+def test_only_stated_provenance_replaces_what_is_stored() -> None:
+    def of(clips: list[str], **stated: str) -> dict[str, Any]:
+        sources = [{"path": "mocap", **stated}]
+        recipe = {"seed": 1, "motion": {"rate": 30, "sources": sources}}
+        return {
+            "kind": "pairs",
+            "samples": 7,
+            "recipe": recipe,
+            "clips": clips,
+            "licences": clips,
+            "bank": clips,
+        }
+
+    stored = of(["unknown"])
+    assert with_provenance(stored, of(["CMU"])) == stored
+    found = with_provenance(stored, of(["ours"], licence="CC0-1.0"))
+    assert found == {**of(["ours"], licence="CC0-1.0"), "bank": ["unknown"]}
+    assert with_provenance(found, of(["unknown"])) == stored  # no longer stated
+    assert with_provenance({"kind": "imported"}, {"kind": "imported"}) == {"kind": "imported"}

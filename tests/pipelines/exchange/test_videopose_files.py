@@ -65,6 +65,33 @@ def changed(path: Path, key: str, change: Callable[[Any], Any]) -> Path:
     return out
 
 
+def test_cameras_in_another_order_are_refused(files: Origin) -> None:  # noqa: F811
+    data_3d, data_2d, cameras = files.files
+    content = json.loads(cameras.read_text())
+    content["cameras"]["S9"].reverse()
+    (cameras.parent / "other.json").write_text(json.dumps(content))
+    found = open_recordings([data_3d, data_2d, cameras.parent / "other.json"])
+    with pytest.raises(
+        InputError, match=r"other.json: view 0 of S9/Walking lies .* camera 51 sees, and 0 from"
+    ) as refused:
+        list(found.views("S9", "Walking"))
+    assert "list the cameras in the order of the 2D file's views" in str(refused.value)
+    assert len(list(found.views("S11", "Walking"))) == 2  # in order
+
+    def noisy(tree: Any) -> Any:
+        rng = np.random.default_rng(0)
+        return {
+            subject: {
+                action: [view + rng.normal(0, 15, view.shape) for view in views]
+                for action, views in own.items()
+            }
+            for subject, own in tree.items()
+        }
+
+    noise = changed(data_2d, "positions_2d", noisy)
+    assert len(list(open_recordings([data_3d, noise, cameras]).views("S9", "Walking"))) == 2
+
+
 def test_numbers_name_subjects_and_cameras(files: Origin) -> None:  # noqa: F811
     def numbered(tree: Any) -> Any:
         return {int(subject[1:]): actions for subject, actions in tree.items()}

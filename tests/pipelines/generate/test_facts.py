@@ -56,6 +56,28 @@ def test_paths_are_left_out(bank: Bank) -> None:
     assert Recipe.model_validate(found["recipe"]).pairs.count == 22
 
 
+def test_provenance_is_stated_by_source_and_changes_no_sample(bank: Bank) -> None:
+    bank.clips.append(
+        {"name": "b", "dataset": "unknown", "licence": "unknown: not stated", "frames": 0, "source": 1}
+    )
+    sources: list[dict[str, Any]] = [{"path": "cmu"}, {"path": "ours"}]
+    plain = facts(recipe(motion={"sources": sources}), bank)
+    assert [set(source) & {"dataset", "licence"} for source in plain["recipe"]["motion"]["sources"]] == [
+        set(),
+        set(),
+    ]
+    sources[1] |= {"dataset": "Our lab", "licence": "CC-BY-4.0, Our lab"}
+    found = facts(recipe(motion={"sources": sources}), bank)
+    assert [(clip["dataset"], clip["licence"]) for clip in found["clips"]] == [
+        ("CMU", "free"), ("Our lab", "CC-BY-4.0, Our lab"),
+    ]  # fmt: skip
+    assert {"what": "motion: Our lab", "terms": "CC-BY-4.0, Our lab"} in found["licences"]
+    assert not any("unknown" in row["terms"] for row in found["licences"])
+    assert found["recipe"]["motion"]["sources"][1]["dataset"] == "Our lab"
+    assert found["identity"] == plain["identity"]
+    assert Recipe.model_validate(found["recipe"]).motion.sources[1].licence == "CC-BY-4.0, Our lab"
+
+
 def test_images_do_not_know_of_the_pairs_after_them(bank: Bank) -> None:
     assert facts(recipe(), bank, "images") == facts(recipe(pairs={"count": 90}), bank, "images")
 

@@ -89,6 +89,14 @@ def test_utf8_and_a_byte_order_mark(tmp_path: Path) -> None:
     assert load_recipe(path).name == "a"
 
 
+def test_provenance_may_be_stated_of_own_sources_only(tmp_path: Path) -> None:
+    text = "name: a\npairs: {count: 1}\nmotion: {sources: [{path: %s, dataset: Our lab, licence: CC0-1.0}]}\n"
+    source = load_recipe(written(tmp_path, text % "mocap")).motion.sources[0]
+    assert (source.dataset, source.licence, source.states_provenance) == ("Our lab", "CC0-1.0", True)
+    with pytest.raises(InputError, match="has a dataset and licence: leave these out"):
+        load_recipe(written(tmp_path, text % "builtin"))
+
+
 def test_yaml_anchors_work(tmp_path: Path) -> None:
     text = "name: a\npairs: &n {count: 3}\nimages: {<<: *n}\n"
     assert load_recipe(written(tmp_path, text)).images.count == 3

@@ -22,6 +22,8 @@ from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.part import finished_shards
 from pipelines.corpus.schema import LABELS
 from pipelines.corpus.selection import read_selection, write_selection
+from pipelines.exchange.export import export
+from pipelines.generate.recipe import Recipe
 from synth.core.errors import InputError
 from tests.pipelines.tiny import assert_same, contents, digests, faults, make, motion_in, recipe
 from tests.synth.motion.helpers import BVH_OF, bvh_text
@@ -516,3 +518,27 @@ def test_licences_travel(reference: Path) -> None:
         assert "free for research and commercial use" in terms["motion: CMU"]
         assert any(what.startswith("body: ") for what in terms)
         assert all(terms.values())
+
+
+def test_provenance_stated_later_is_carried_into_the_corpus(tmp_path: Path, home: Path) -> None:
+    def stated(**keys: str) -> Recipe:
+        return recipe(
+            motion={"sources": [{"path": "mocap", **keys}]}, images={"count": 0}, pairs={"count": 6}
+        )
+
+    folder = tmp_path / "corpus"
+    make(folder, home, stated())
+    before = {name: digest for name, digest in digests(folder).items() if "/c/" in name}
+    banks = list((folder / "motion").iterdir())
+    make(folder, home, stated(dataset="Our lab", licence="CC-BY-4.0, Our lab"))
+    (part,) = Corpus(folder).parts()
+    assert {(clip["dataset"], clip["licence"]) for clip in part.facts["clips"]} == {
+        ("Our lab", "CC-BY-4.0, Our lab")
+    }
+    assert faults(folder) == []
+    assert {name: digest for name, digest in digests(folder).items() if "/c/" in name} == before
+    assert list((folder / "motion").iterdir()) == banks  # the motion is not read again
+    export("card", folder, tmp_path / "card")
+    card = (tmp_path / "card" / "README.md").read_text(encoding="utf-8")
+    assert "| motion: Our lab | CC-BY-4.0, Our lab |" in card
+    assert "| Our lab | 1 | 2 |" in card

@@ -1,16 +1,21 @@
 """Skeletons of many origins by the joint names that their makers publish, at the places of SMPL's joints.
 
-Sources: Adobe Mixamo's standard skeleton, with and without the colon; Autodesk HumanIK's 'Character1_'; Rokoko Studio's
-BVH export; Xsens MVN's BVH export (MVN User Manual); Vicon Blade; CMU's ASF naming (mocap.cs.cmu.edu); Perception
-Neuron's Axis BVH; LAFAN1 (Harvey et al., 'Robust motion in-betweening', 2020); Bandai-Namco Research Motiondataset
-(Kobayashi et al., 2023); Reallusion's Character Creator base; 3ds Max Biped; DAZ Genesis 8 and Genesis; MakeHuman's
-default and game-engine (Unreal) rigs; SMPL (Loper et al., 2015); VRM as VRoid Studio writes it; Blender's Rigify
-metarig; Microsoft Kinect v2. Typed from memory of those lists and shortened: fingers, toes and faces by a few each.
+Names and what hangs on what are checked against published files and code: Adobe Mixamo's skeleton, with and without
+the colon (three.js' and game engines' retargeting tables); Autodesk HumanIK's 'Character1_' with its roll joints
+(Maya's HIKCharacterNode, Unity-chan); Rokoko Studio's Newton skeleton with four spine joints; Xsens MVN's BVH export
+(published sample files); Perception Neuron's BVH (NeuronDataReader's header); LAFAN1 (Harvey et al., 'Robust motion
+in-betweening', 2020; its joint list in published code); Bandai-Namco Research Motiondataset (Kobayashi et al., 2023;
+the headers of its BVH files); Reallusion's Character Creator base (bone lists of its Blender and Unity tools); 3ds
+Max Biped (Autodesk's help: thighs hang on the spine, collar bones on the neck); DAZ Genesis 3 and 8 (DazToUnreal,
+Blender's DAZ importer); MakeHuman's default rig and Unreal's (their weight and bone files); VRM as VRoid Studio
+writes it. Typed from the makers' manuals: Vicon Blade, CMU's ASF naming, DAZ Genesis, SMPL (Loper et al., 2015),
+Blender's Rigify metarig, Microsoft Kinect v2. Shortened: fingers, toes and faces by a few each.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,44 +26,56 @@ from synth.motion.recording import Skeleton
 @dataclass(frozen=True)
 class Rig:
     """truth: by SMPL joint the name that moves it. helpers: further joints and where they hang. between: by name the
-    joint half way on the bone to it. over: joints above the pelvis, the root first."""
+    joint half way on the bone to it. over: joints above the pelvis, the root first. hangs: by name what a joint hangs
+    on, where that is not the joint of SMPL's tree."""
 
     title: str
     truth: dict[str, str]
     helpers: dict[str, str]
     between: dict[str, str]
     over: tuple[str, ...] = ()
+    hangs: dict[str, str] = field(default_factory=dict)
 
     def skeleton(self) -> Skeleton:
-        names: list[str] = []
-        parents: list[int] = []
-        offsets: list[np.ndarray] = []
+        parents: dict[str, str | None] = {}
+        places: dict[str, np.ndarray] = {}
 
-        def add(name: str, parent: str | None, offset: np.ndarray) -> None:
-            parents.append(-1 if parent is None else names.index(parent))
-            names.append(name)
-            offsets.append(np.asarray(offset, float))
+        def add(name: str, parent: str | None, place: np.ndarray) -> None:
+            parents[name], places[name] = parent, place
 
         top: str | None = None
         for name in self.over:
             add(name, top, np.zeros(3))
             top = name
-        for joint in (each for each in SMPL_24 if each in self.truth):
-            name, offset, parent = self.truth[joint], np.zeros(3), SMPL_PARENT[joint]
+        at = {joint: np.zeros(3) for joint in SMPL_24}
+        for joint in SMPL_24:
+            parent = SMPL_PARENT[joint]
             if parent is not None:
-                offset = np.array(SMPL_REST_OFFSET[joint])
-                while parent not in self.truth:
-                    offset = offset + np.array(SMPL_REST_OFFSET[parent])
-                    parent = SMPL_PARENT[parent] or "pelvis"
-            above = top if parent is None else self.truth[parent]
-            if name in self.between:
-                offset = offset / 2
-                add(self.between[name], above, offset)
-                above = self.between[name]
-            add(name, above, offset)
-        for name, parent in self.helpers.items():
-            add(name, parent, np.array([0.01, -0.03, 0.02]))
-        return Skeleton(tuple(names), tuple(parents), np.array(offsets), {})
+                at[joint] = at[parent] + np.array(SMPL_REST_OFFSET[joint])
+        for joint in (each for each in SMPL_24 if each in self.truth):
+            name, parent = self.truth[joint], SMPL_PARENT[joint]
+            while parent is not None and parent not in self.truth:
+                parent = SMPL_PARENT[parent]
+            first = self.between.get(name, name)
+            above = self.hangs.get(first, top if parent is None else self.truth[parent])
+            if first != name:
+                add(first, above, (at[joint] + (places[above] if above else np.zeros(3))) / 2)
+                above = first
+            add(name, above, at[joint])
+        for name, parent_name in self.helpers.items():
+            add(name, parent_name, places[parent_name] + [0.01, -0.03, 0.02])
+        names = list(self._in_order(parents))
+        indices = tuple(-1 if (above := parents[name]) is None else names.index(above) for name in names)
+        offsets = [
+            places[name] - (0 if (above := parents[name]) is None else places[above]) for name in names
+        ]
+        return Skeleton(tuple(names), indices, np.array(offsets), {})
+
+    def _in_order(self, parents: dict[str, str | None], above: str | None = None) -> Iterator[str]:
+        """Parents before children, depth first, as files have them."""
+        for name in (each for each, parent in parents.items() if parent == above):
+            yield name
+            yield from self._in_order(parents, name)
 
 
 def rig(
@@ -70,8 +87,10 @@ def rig(
     helpers: str = "",
     between: str = "",
     over: tuple[str, ...] = (),
+    hangs: str = "",
 ) -> Rig:
-    """A rig of 'joint=name' pairs, 'helper<parent' and 'inserted<joint below'; '*' is either side, ',' separates."""
+    """A rig of 'joint=name' pairs, 'helper<parent', 'inserted<joint below' and 'joint<what it hangs on'; '*' is either
+    side, ',' separates."""
 
     def pairs(text: str, mark: str) -> list[tuple[str, str]]:
         return [(a, b) for a, _, b in (each.partition(mark) for each in text.split(",") if each)]
@@ -88,7 +107,9 @@ def rig(
         ]
 
     inserted = {below: name for name, below in both(between)}
-    return Rig(title, truth, dict(both(helpers)), inserted, tuple(prefix + name for name in over))
+    return Rig(
+        title, truth, dict(both(helpers)), inserted, tuple(prefix + name for name in over), dict(both(hangs))
+    )
 
 
 TRUNK = "pelvis=Hips,spine1=Spine,spine2=Spine1,spine3=Spine2,neck=Neck,head=Head"
@@ -108,9 +129,10 @@ RIGS: tuple[Rig, ...] = (
         helpers=f"{FINGERS},HeadTop_End<Head,*Toe_End<*ToeBase,*Eye<Head"),
     rig("Mixamo without colon", TRUNK, UPLEG, prefix="mixamorig", helpers=FINGERS),
     rig("HumanIK", TRUNK, UPLEG, prefix="Character1_", over=("Reference",),
-        helpers=f"{FINGERS},*ForeArmRoll<*ForeArm,*LegRoll<*Leg"),
-    rig("Rokoko", "pelvis=Hips,spine1=Spine1,spine2=Spine2,spine3=Spine3,neck=Neck,head=Head",
+        helpers=f"{FINGERS},*ArmRoll<*Arm,*ForeArmRoll<*ForeArm,*UpLegRoll<*UpLeg,*LegRoll<*Leg"),
+    rig("Rokoko", "pelvis=Hips,spine1=Spine1,spine2=Spine3,spine3=Spine4,neck=Neck,head=Head",
         UPLEG.replace("*UpLeg", "*Thigh").replace("*Leg", "*Shin").replace("*ToeBase", "*Toe"), over=("root",),
+        between="Spine2<Spine3",
         helpers="*Finger1Proximal<*Hand,*Finger5Tip<*Hand,*ToeTip<*Toe,HeadTip<Head"),
     rig("Xsens MVN", "pelvis=Hips,spine1=Chest,spine2=Chest2,spine3=Chest4,neck=Neck,head=Head", HIPKNEE,
         between="Chest3<Chest4"),
@@ -121,24 +143,29 @@ RIGS: tuple[Rig, ...] = (
         between="*hipjoint<*femur,upperneck<head", helpers="*thumb<*wrist,*fingers<*hand"),
     rig("Perception Neuron", TRUNK.replace("Spine2", "Spine3"), UPLEG.replace(",foot=*ToeBase", ""),
         between="Spine2<Spine3", helpers="*HandThumb1<*Hand,*InHandIndex<*Hand,*HandIndex1<*InHandIndex"),
+    rig("Perception Neuron, Axis Studio", TRUNK, UPLEG.replace(",foot=*ToeBase", ""), between="Neck1<Head",
+        helpers="*HandThumb1<*Hand,*InHandIndex<*Hand,*HandIndex1<*InHandIndex"),
     rig("LAFAN1", TRUNK, UPLEG.replace("*ToeBase", "*Toe")),
     rig("Bandai-Namco", "pelvis=Hips,spine1=Spine,spine3=Chest,neck=Neck,head=Head",
         "hip=UpperLeg_*,knee=LowerLeg_*,ankle=Foot_*,foot=Toes_*,collar=Shoulder_*,shoulder=UpperArm_*,"
         "elbow=LowerArm_*,wrist=Hand_*", ("L", "R"), over=("joint_Root",)),
     rig("Character Creator", "pelvis=Pelvis,spine1=Waist,spine2=Spine01,spine3=Spine02,neck=NeckTwist01,head=Head",
         "hip=*_Thigh,knee=*_Calf,ankle=*_Foot,foot=*_ToeBase,collar=*_Clavicle,shoulder=*_Upperarm,"
-        "elbow=*_Forearm,wrist=*_Hand", ("L", "R"), "CC_Base_", over=("BoneRoot", "Hip"),
+        "elbow=*_Forearm,wrist=*_Hand", ("L", "R"), "CC_Base_", over=("BoneRoot", "Hip"), hangs="Waist<Hip",
+        between="NeckTwist02<Head",
         helpers="*_ThighTwist01<*_Thigh,*_KneeShareBone<*_Calf,*_CalfTwist01<*_Calf,*_UpperarmTwist01<*_Upperarm,"
         "*_ElbowShareBone<*_Forearm,*_ForearmTwist01<*_Forearm,*_Index1<*_Hand,*_Thumb1<*_Hand,*_Mid1<*_Hand,"
-        "*_BigToe1<*_ToeBase,*_Breast<Spine02,*_RibsTwist<Spine02,FacialBone<Head,*_Eye<Head"),
+        "*_BigToe1<*_ToeBase,*_MidToe1<*_ToeBase,*_ToeBaseShareBone<*_Foot,*_Breast<Spine02,*_RibsTwist<Spine02,FacialBone<Head,*_Eye<Head"),
     rig("3ds Max Biped", "pelvis= Pelvis,spine1= Spine,spine2= Spine1,spine3= Spine2,neck= Neck,head= Head",
         "hip= * Thigh,knee= * Calf,ankle= * Foot,foot= * Toe0,collar= * Clavicle,shoulder= * UpperArm,"
         "elbow= * Forearm,wrist= * Hand", ("L", "R"), "Bip01", over=("",),
-        helpers=" * Finger0< * Hand, * Finger1< * Hand, Footsteps< Pelvis"),
+        hangs=" * Thigh< Spine, * Clavicle< Neck",
+        helpers=" * Finger0< * Hand, * Finger01< * Finger0, * Finger1< * Hand, * Toe0Nub< * Toe0, HeadNub< Head,"
+        " Footsteps< Pelvis"),
     rig("DAZ Genesis 8", "pelvis=pelvis,spine1=abdomenLower,spine2=abdomenUpper,spine3=chestUpper,neck=neckLower,"
         "head=head",
         "hip=*ThighBend,knee=*Shin,ankle=*Foot,foot=*Toe,collar=*Collar,shoulder=*ShldrBend,elbow=*ForearmBend,"
-        "wrist=*Hand", ("l", "r"), over=("hip",),
+        "wrist=*Hand", ("l", "r"), over=("hip",), hangs="abdomenLower<hip",
         between="chestLower<chestUpper,*ThighTwist<*Shin,*ShldrTwist<*ForearmBend,*ForearmTwist<*Hand,"
         "*Metatarsals<*Toe,neckUpper<head",
         helpers="*Thumb1<*Hand,*Carpal1<*Hand,*BigToe<*Toe,*Pectoral<chestUpper,*Eye<head,lowerJaw<head"),

@@ -12,8 +12,11 @@ import pytest
 from lifter.predict.inputs import read_input
 from lifter.predict.readers.format import ReadOptions
 from lifter.predict.recording import Recording
+from pipelines.exchange.export import export
 from synth.core.errors import InputError
 from tests.lifter.predict.people import Array, seen, standing, written_as
+from tests.pipelines import fakes
+from tests.pipelines.fakes import fake_rows
 
 CLIP: Array = np.stack([seen(standing(), (0.01 * t, 0, 3.0))[:, :2] for t in range(4)]).astype(np.float32)
 METADATA = {"layout_name": "coco", "num_joints": 17, "video_metadata": {"walk.mp4": {"w": 1000, "h": 800}}}
@@ -55,6 +58,40 @@ def test_human36ms_joints_are_told_from_cocos(tmp_path: Path) -> None:
     assert "h36m17" in recording.notes[0]
     assert np.allclose(found[5:, :2], seen(standing())[5:, :2])
     assert (found[1:5] == 0).all()
+
+
+def test_confidences_beside_the_positions(tmp_path: Path) -> None:
+    sure = np.full(CLIP.shape[:2], 0.8, np.float32)
+    sure[1, 9] = 0  # filled in by whoever wrote the file
+    arrays = {"positions_2d": {"v": {"custom": [CLIP]}}, "metadata": METADATA}
+    np.savez_compressed(tmp_path / "a.npz", **arrays, confidence={"v": {"custom": [sure]}})  # type: ignore[arg-type]
+    found = np.array([frame.detections[0].keypoints for frame in read(tmp_path / "a.npz").frames])
+    assert np.allclose(found[..., 2], sure)
+    assert (found[1, 9] == 0).all()
+    np.savez_compressed(tmp_path / "b.npz", **arrays, confidence={"v": {"custom": [sure[1:]]}})  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"'confidence' does not fit 'positions_2d' of clip v/custom"):
+        read(tmp_path / "b.npz")
+
+
+def test_what_our_export_writes_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def detected(rows: Any, track: int = 1) -> Any:
+        made = fake_rows(rows, track)
+        made["detection"] += [3, 3, 0.4]
+        made["detection"][rows % 4 == 1, 9] = 0
+        return made
+
+    monkeypatch.setattr(fakes, "fake_rows", detected)
+    part = fakes.fake_part(tmp_path / "corpus", "t", 16, 16, track=8, detector=True)
+    detections = part.read("detection", 0, 16)
+    done = export("videopose", tmp_path / "corpus", tmp_path / "out")
+    path = next(file for file in done.files if file.name.endswith("_detector.npz"))
+    videos = np.load(path, allow_pickle=True)["metadata"].item()["video_metadata"]
+    assert len(videos) == 2
+    for video, facts in videos.items():
+        frames = read(path, f"{video}/custom").frames
+        found = np.array([frame.detections[0].keypoints for frame in frames])
+        assert np.allclose(found, detections[facts["row"] : facts["row"] + 8], atol=1e-4)
+        assert frames[0].detections[0].size == (fakes.SIZE, fakes.SIZE)
 
 
 def test_detectrons_keypoints(tmp_path: Path) -> None:
