@@ -18,12 +18,8 @@ from typing import Any
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-<<<<<<< HEAD
 from benchmarks.results import write_result
 from benchmarks.rigs import Choices, Motion, Rig, known_motion
-=======
-from benchmarks.rigs import Choices, Motion, Rig, commit, known_motion
->>>>>>> f42cedff2dbedea97eb0d217015422f20374d2c9
 from synth.core.errors import InputError
 from synth.motion import Clip
 from synth.motion.library import read_raw
@@ -184,20 +180,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     out = parser.parse_args().out
     kinds = run()
-<<<<<<< HEAD
-    write_result(out, "make files", kinds, data="01_01.npz of the motion that comes with the project")
-=======
-    content = {
-        "made_by": "make files",
-        "commit": commit(),
-        "machine": "any",
-        "date": datetime.date.today().isoformat(),
-        "data": "01_01.npz of the motion that comes with the project",
-        "values": table(kinds),
-    }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
->>>>>>> f42cedff2dbedea97eb0d217015422f20374d2c9
+    write_result(out, "make files", table(kinds), data="01_01.npz of the motion that comes with the project")
     for kind, row in kinds.items():
         print(f"{kind}: {row}")
 

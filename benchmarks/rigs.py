@@ -11,12 +11,6 @@ python -m benchmarks.rigs OUT.json [--count 1000] [--seed 0]
 from __future__ import annotations
 
 import argparse
-<<<<<<< HEAD
-=======
-import datetime
-import json
-import subprocess
->>>>>>> f42cedff2dbedea97eb0d217015422f20374d2c9
 import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass
@@ -358,14 +352,6 @@ def run(count: int, seed: int = 0, frames: int = 40) -> dict[str, Any]:
     }
 
 
-def commit() -> str:
-    """The commit of this code, for result files."""
-    found = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True
-    )
-    return found.stdout.strip() or "unknown"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -375,21 +361,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     figures = run(arguments.count, arguments.seed)
-<<<<<<< HEAD
     about = {"seeds": [arguments.seed], "data": "01_01.npz of the motion that comes with the project"}
     write_result(arguments.out, "make rigs", figures, **about)
-=======
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    content = {
-        "made_by": "make rigs",
-        "commit": commit(),
-        "machine": "any",
-        "date": datetime.date.today().isoformat(),
-        "data": "01_01.npz of the motion that comes with the project",
-        "values": figures,
-    }
-    arguments.out.write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")
->>>>>>> f42cedff2dbedea97eb0d217015422f20374d2c9
     print({name: figures[name] for name in ("rigs", "right", "refused", "wrong", "errors")})
 
 
