@@ -43,7 +43,6 @@ FURNITURE: Registry[FurnitureKind] = Registry(
     {name: f"synth.scene.props.{module}:{name}" for module, names in _WHERE.items() for name in names},
 )
 _TURNED = np.diag([-1.0, -1.0, 1.0])  # half a turn about z: what stands before a worker has its left at -x
-_ON_ITS_SIDE = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])  # y becomes up
 
 
 @dataclass(frozen=True)
@@ -147,8 +146,9 @@ def _frame(
         raise InputError(
             f"a {kind} cannot be held", where=kind, remedy="leave out its hand, or choose a load or a tool"
         )
-    if not hand and made.hold in ("tool", "shaft"):  # put down: a tool on its side, a shaft as it is
-        turn = _ON_ITS_SIDE if made.hold == "tool" else turn
+    if not hand and made.hold in ("tool", "shaft"):  # put down, on its flat side
+        up = int(np.argmin(np.ptp(vertices, axis=0)))
+        turn = turn[[(up + 1) % 3, (up + 2) % 3, up]]
         low, high = (vertices @ turn.T).min(0), (vertices @ turn.T).max(0)
         origin = turn.T @ np.array([*(low + high)[:2] / 2, low[2]])
     elif hand and made.hold == "load":
