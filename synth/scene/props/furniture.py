@@ -42,6 +42,7 @@ FURNITURE: Registry[FurnitureKind] = Registry(
     "posemill.furniture",
     {name: f"synth.scene.props.{module}:{name}" for module, names in _WHERE.items() for name in names},
 )
+PieceKey = tuple[str, tuple[float, ...], Hand]  # what tells a piece from others: kind, sizes, how it is held
 _TURNED = np.diag([-1.0, -1.0, 1.0])  # half a turn about z: what stands before a worker has its left at -x
 
 
