@@ -29,7 +29,7 @@ class Furniture:
     """
 
     kind: str
-    size: tuple[float, ...]
+    size: tuple[float, ...] = ()
     position: tuple[float, float, float] = (0.0, 0.0, 0.0)
     yaw: float = 0.0
     hand: Hand = ""

@@ -155,6 +155,10 @@ def _frame(
     elif hand and made.hold == "load":
         turn = _TURNED
         origin = (named["left"] + named["right"]) / 2 if hand == "both" else named[hand]
+    elif (
+        hand in ("left", "right") and made.hold == "shaft"
+    ):  # upright in the fist, its far end beyond the thumb
+        turn, origin = turn[[1, 2, 0]], named[hand]
     elif hand and made.hold == "hanging":
         turn, origin = _TURNED, named["handle"]
     return turn, origin
