@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from synth.body.body import GENDERS
 from synth.scene.furnishing import Fixed
-from synth.scene.holding import BETWEEN, IN_LEFT, IN_RIGHT, ON_FLOOR, UPRIGHT_LEFT, UPRIGHT_RIGHT
+from synth.scene.holding import BETWEEN, IN_LEFT, IN_RIGHT, ON_FLOOR, UPRIGHT_LEFT, UPRIGHT_RIGHT, frame_of
 from synth.scene.props.furniture import FURNITURE, PieceKey, sizes
 from synth.scene.work import COUPLINGS, Furniture, Hand, Load, Work
 
@@ -159,6 +159,15 @@ class TaskTable:
                 turn[row, column] = each.yaw
                 position[row, column] = (0.0, 0.0, 0.0) if each.hand else each.position
         return Fixed(number, grip, turn, position, np.empty((shape[0], 0, shape[1]), np.bool_))
+
+
+def place_of(each: Furniture, joints: Array) -> tuple[Array, Array]:
+    """The rotation (3, 3) and translation (3,) that take a piece, as `furniture.piece_of` builds it for its hand, to
+    the world of the joints (48, 3) of who does the task."""
+    rotation, translation = np.empty((3, 3)), np.empty(3)
+    position = np.array(each.position, np.float64)
+    frame_of(grip_of(each.kind, each.hand), float(each.yaw), position, joints, rotation, translation)
+    return rotation, translation
 
 
 def table_of(works: Sequence[Work | None], rate: float, frames: int) -> TaskTable | None:

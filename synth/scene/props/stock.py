@@ -166,7 +166,12 @@ class PropStock:
 def make_stock(draws: Draws, spec: PropSpec, pieces: Sequence[PieceKey] = ()) -> PropStock:
     """`VARIANTS` props in order of size, as many of every kind of the recipe, sizes and colours drawn; then
     the pieces of furniture, each by its kind, its sizes and how it is held."""
-    kinds = [kind for kind, weight in (spec.kinds | spec.held_kinds).items() if weight > 0]
+    weights = spec.kinds | spec.held_kinds
+    if pieces:
+        # in the order of names, in which a part's recipe comes back from its JSON. Without furniture the order is the
+        # recipe's own, and part.json lists its props in another order than shards number them: parts made before do
+        weights = dict(sorted(spec.kinds.items())) | dict(sorted(spec.held_kinds.items()))
+    kinds = [kind for kind, weight in weights.items() if weight > 0]
     sizes = draws.uniform("shelf", np.arange(VARIANTS), UNIFORMS)
     props = [build(kinds[i % len(kinds)], sizes[i]) for i in range(VARIANTS)]
     others = [furniture(*piece) for piece in pieces]

@@ -15,6 +15,7 @@ from synth.scene.furnishing import blocked
 from synth.scene.holding import ON_FLOOR
 from synth.scene.person import Motion
 from synth.scene.props.contact import props_overlap
+from synth.scene.props.kinds import HELD_KINDS, PROP_KINDS
 from synth.scene.scenes import Scenes, SceneSpec, Studio
 from synth.scene.tasks import table_of
 from synth.scene.visibility import Visibility
@@ -129,7 +130,12 @@ def test_recordings_beside_tasks_are_as_they_are_alone() -> None:
     rows = np.arange(4, 200, 5)
     alone = motion(200, FRAMES)
     picked = Motion(alone.poses[rows], alone.trans[rows], alone.clearance[rows])
-    other = label(Studio(SceneSpec(), 3).scenes(rows, np.arange(40), rows, picked))
+    by_name = {
+        "kinds": dict.fromkeys(sorted(PROP_KINDS), 1),
+        "held_kinds": dict.fromkeys(sorted(HELD_KINDS), 1),
+    }
+    studio = Studio(SceneSpec.model_validate({"props": by_name}), 3)
+    other = label(studio.scenes(rows, np.arange(40), rows, picked))
     own = labels["prop"].shape[1] - other["prop"].shape[1]
     for name in ("joints_world", "rotation", "visibility", "prop", "prop_translation", "band"):
         mine = labels[name].reshape(200, FRAMES, *labels[name].shape[1:])[rows]

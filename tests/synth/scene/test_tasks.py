@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from synth.body.loading import load_body
+from synth.body.skeleton import joint_index
 from synth.scene.holding import BETWEEN, IN_LEFT, IN_RIGHT, ON_FLOOR, UPRIGHT_LEFT, UPRIGHT_RIGHT
-from synth.scene.tasks import grip_of, key_of, table_of
+from synth.scene.tasks import grip_of, key_of, place_of, table_of
 from synth.scene.work import COUPLINGS, Furniture, Load, Work
 from tests.synth.task_clips import RATE, at_bench, on_stool
 
@@ -97,3 +99,12 @@ def test_nothing_is_there_that_never_is() -> None:
 )  # fmt: skip
 def test_how_things_follow_the_hands(kind: str, hand: str, grip: int) -> None:
     assert grip_of(kind, hand) == grip  # type: ignore[arg-type]
+
+
+def test_where_a_piece_is() -> None:
+    joints = load_body().proxy().posed(np.zeros((1, 24, 3)))[1][0]
+    R, T = place_of(Furniture("bench", (), (1.0, 2.0, 0.0), np.pi / 2), joints)
+    assert np.allclose(R @ (1, 0, 0), (0, 1, 0))
+    assert T.tolist() == [1, 2, 0]
+    _, T = place_of(Furniture("drill", hand="left"), joints)
+    assert np.array_equal(T, joints[joint_index("left_hand")])
