@@ -17,6 +17,7 @@ from pipelines.generate.recipe import Recipe
 from synth.body.body import Body
 from synth.body.skeleton import JOINTS
 from synth.core.disk import sha256_of
+from synth.scene.props.kinds import Prop
 from synth.scene.scenes import Studio
 
 # Of what samples are made of. Raise it when the same recipe and seed come to mean other bytes, which
@@ -37,7 +38,7 @@ def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: S
         "joints": list(JOINTS),
         "sizes": {
             "shape": len(studio.bodies[0].shape_dirs),
-            "props": max(1, recipe.props.count[1]),
+            "props": plan.furniture + max(1, recipe.props.count[1]),
             "height": recipe.picture.height,
             "width": recipe.picture.width,
         },
@@ -45,10 +46,7 @@ def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: S
             row.name for row in labels_of(part.kind, tuple(recipe.images.arrays), recipe.detector is not None)
         ],
         "band_weights": list(studio.band_weights or studio.band_shares),
-        "props": [
-            {"kind": prop.kind, "held": prop.held, "middle": middle}
-            for prop, middle in zip(studio.stock.props, studio.stock.middles, strict=True)
-        ],
+        "props": _props(studio),
     }
     clips = stated_clips(recipe, bank)
     made_of = {
@@ -81,6 +79,24 @@ def stated_clips(recipe: Recipe, bank: Bank) -> list[dict[str, Any]]:
         stated = {name: getattr(source, name) for name in PROVENANCE}
         found.append(clip | {name: value for name, value in stated.items() if value is not None})
     return found
+
+
+def _props(studio: Studio) -> list[dict[str, Any]]:
+    """The props that `prop` numbers: those that are drawn, then the pieces of furniture with their sizes."""
+    props = [
+        {"kind": prop.kind, "held": prop.held, "middle": middle}
+        for prop, middle in zip(studio.stock.props, studio.stock.middles, strict=True)
+    ]
+    for row, (_, size, hand) in zip(props[len(studio.stock.drawn) :], studio.pieces, strict=True):
+        row |= {"size": list(size), "hand": hand}
+    return props
+
+
+def props_of(facts: dict[str, Any]) -> tuple[Prop, ...]:
+    """The props that a part's rows refer to, made again from its recipe, its seed and its pieces of furniture."""
+    recipe = Recipe.model_validate(facts["recipe"])
+    pieces = [(row["kind"], tuple(row["size"]), row["hand"]) for row in facts["props"] if "size" in row]
+    return Studio(recipe.scene_spec, recipe.seed, pieces=tuple(pieces)).stock.props
 
 
 def own_fields(recipe: Recipe, kind: str) -> dict[str, Any]:

@@ -118,9 +118,11 @@ def put_on_floor(clip: Clip) -> tuple[Clip, Support, Floats]:
     """The clip with its floor at z = 0; its support as it was; and (T,) how high that was over the floor.
 
     Clearance is filled in, and trans moved up or down so that the lowest point lies at the clearance: never
-    under the floor.
+    under the floor. A clip with a task stays as it is: it was made on its floor, seat or ladder, for its own body.
     """
     found = support(clip)
+    if clip.work is not None:
+        return clip, found, np.zeros(clip.frames)
     height = found.height - floor_under(found, clip.rate, clip.still >= STILL_LEGS)
     above = np.maximum(height, 0.0)
     trans = clip.trans.astype(np.float64)
