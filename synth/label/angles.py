@@ -50,7 +50,9 @@ _MIDDLES = {"pelvis": "hip", "neck": "shoulder", "head_top": "ear"}  # what stan
 def posture_angles(joints_world: NDArray[Any]) -> dict[str, Array]:
     """Every one of `ANGLES`, degrees: (n, 1), or (n, 2) for left and right, from joints (n, 48, 3) with Z up."""
     joints = filled(np.asarray(joints_world, dtype=np.float64))
-    return angles_between(dict(zip(JOINTS, np.swapaxes(joints, 0, 1), strict=True)), np.array([0.0, 0.0, 1.0]))
+    return angles_between(
+        dict(zip(JOINTS, np.swapaxes(joints, 0, 1), strict=True)), np.array([0.0, 0.0, 1.0])
+    )
 
 
 def angles_between(joints: Mapping[str, NDArray[Any]], up: NDArray[Any]) -> dict[str, Array]:
