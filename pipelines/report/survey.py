@@ -125,8 +125,9 @@ def measure(span: Span, axes: Axes, weight: NDArray[np.float64] | None) -> dict[
     """Weighted counts of a span's rows, by name, with the clip and weight of each row and poses to compare.
 
     `angle NAME` by STEP; `view` (RINGS, AZIMUTHS); `share` and `metres` by SHARES and METRES; `hidden` (18,);
-    `band` (4,); `risk METHOD` by its levels; `states` (17, 4); `gender` (3,); `prop KIND` (1,); of detections `errors` (17, 5) by type,
-    `error states` (4, 5) by visibility, `confidence` (bins of ERRORS, 2): the count and the sum of confidences.
+    `band` (4,); `states` (17, 4); `gender` (3,); `prop KIND` (1,); of detections `errors` (17, 5) by type,
+    `error states` (4, 5) by visibility, `confidence` (bins of ERRORS, 2): the count and the sum of confidences;
+    `risk METHOD` by its levels.
     """
     arrays = read(span, _WANTED)
     n = span.stop - span.start

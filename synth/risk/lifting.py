@@ -16,6 +16,7 @@ from synth.risk.vectors import cross, dot, unit
 Array = NDArray[np.float64]
 LEAST_TRAVEL = 0.25  # metres: the manual's least vertical travel
 _TURN = 0.05  # metres that the hands have to come back before a lift is over
+_REST = 0.01  # metres that resting hands wander
 _HANDS = (0.08, 0.9)  # metres between the wrists of who holds one load
 _STEADY = 0.06  # metres, standard deviation of that distance along a lift
 _LEVEL = 0.2  # metres of height between the hands
@@ -108,7 +109,16 @@ def _runs(height: Array) -> list[tuple[int, int]]:
             found.append((first, last))
             first, last, sign = last, row, -sign
     found.append((first, last))
-    return [(a, b) for a, b in found if abs(height[b] - height[a]) >= LEAST_TRAVEL]
+    long = [(a, b) for a, b in found if abs(height[b] - height[a]) >= LEAST_TRAVEL]
+    return [_without_rests(height, a, b) for a, b in long]
+
+
+def _without_rests(height: Array, first: int, last: int) -> tuple[int, int]:
+    """A run without the rest before it and after it, where the height is that of its end to a `_REST`."""
+    rows = np.arange(first, last + 1)
+    still = np.abs(height[rows] - height[first]) <= _REST
+    there = np.abs(height[rows] - height[last]) <= _REST
+    return int(rows[still].max()), int(rows[there].min())
 
 
 def _smoothed(places: Array, rate: float) -> Array:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipelines.curate.columns import COLUMNS, needed
+from pipelines.curate.columns import COLUMNS, made, needed
 from pipelines.curate.rules import QualitySpec
+from synth.risk.scores import scores_from_joints
 from synth.scene.visibility import COCO_ROWS, Visibility
 from tests.pipelines.posed import posed_rows, random_turns
+from tests.synth.staging import staged
 
 
 def value(name: str, **arrays: object) -> list[float]:

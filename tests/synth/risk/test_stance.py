@@ -65,7 +65,10 @@ def test_kneeling_on_both_knees_and_on_one() -> None:
         for name, place in ((f"{side}_knee", [0.0, y, 0.55]), (f"{side}_ankle", [-0.45, y, 0.58]))
     }
     assert of(**both).kneeling.tolist() == [[True, True]]
-    one = of(left_knee=[0.0, 0.1, 0.55], left_ankle=[-0.45, 0.1, 0.58], right_knee=[0.42, -0.1, 0.95], right_ankle=[0.42, -0.1, 0.55])  # fmt: skip
+    one = of(
+        left_knee=[0.0, 0.1, 0.55], left_ankle=[-0.45, 0.1, 0.58],
+        right_knee=[0.42, -0.1, 0.95], right_ankle=[0.42, -0.1, 0.55],
+    )  # fmt: skip
     assert one.kneeling.tolist() == [[True, False]]
     assert not one.sitting[0]
     assert not one.on_one_foot[0]
