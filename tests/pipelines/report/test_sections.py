@@ -108,3 +108,11 @@ def test_curation_without_idle_rules() -> None:
     assert ([step["rule"] for step in found["steps"]], found["most"], found["kept"]) == (["b"], 2, 8)
     assert found["groups"] == [("h", "test"), ("g1", "train"), ("g2", "train")]
     assert found["by"] == "recording"
+
+
+def test_levels_of_risk_are_shares() -> None:
+    counts = {"risk reba": [10, 20, 30, 40, 0], "risk rula": [0, 0, 50, 50], "risk owas": [100, 0, 0, 0]}
+    found = sections.risk([subject({name: np.array(values, float) for name, values in counts.items()})])
+    assert [method["name"] for method in found] == ["REBA", "RULA", "OWAS"]
+    assert [row["values"] for row in found[0]["rows"]] == [[0.1], [0.2], [0.3], [0.4], [0.0]]
+    assert [row["name"] for row in found[0]["rows"]] == ["negligible", "low", "medium", "high", "very high"]
