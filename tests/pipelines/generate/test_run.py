@@ -261,12 +261,12 @@ def test_a_part_of_older_built_in_motion_is_continued_or_refused_in_a_line(
     make(tmp_path, home, one)
     monkeypatch.setitem(SETS, "builtin/small", SETS["builtin"])
     monkeypatch.setitem(SETS, "builtin", ("motion/01_03_0.npz", "motion/01_03_3.npz"))
-    before = snapshot(tmp_path)
+    before = digests(tmp_path)
     with pytest.raises(InputError, match=r"made of 1 recording, and with .* has 2") as refusal:
         make(tmp_path, home, one)
     assert "builtin/small" in str(refusal.value)
     assert "\n" not in str(refusal.value)
-    assert snapshot(tmp_path) == before
+    assert digests(tmp_path) == before
     small = recipe(motion={"sources": [{"path": "builtin/small"}]}, images={"count": 0}, pairs={"count": 30})
     make(tmp_path, home, small)
     assert Corpus(tmp_path).part("tiny-pairs").samples == 30
