@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.inspect.info import drops
+from synth.motion import embedded
 from tests.pipelines.conftest import RECIPE, Posemill
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,7 +32,7 @@ def test_facts_of_a_corpus(posemill: Posemill, made: Path) -> None:
     for counted in ("recordings", "clips", "frames"):
         assert motion[counted] == sum(source[counted] for source in motion["sources"].values()), counted
     # the project's CMU files are stretches of two recordings; each authored page is one of its own
-    pages = len(list((ROOT / "synth" / "assets" / "postures").glob("*.posture.yaml")))
+    pages = sum(path.suffix == ".yaml" for path in embedded("builtin/small"))
     assert {name: row["recordings"] for name, row in motion["sources"].items()} == {
         "CMU": 2, "authored postures": pages,
     }  # fmt: skip
