@@ -88,7 +88,7 @@ def coverage(
 
 
 def facts(found: Coverage) -> dict[str, Any]:
-    """The coverage in numbers: shares of reachable cells, how many of REBA 1 to 12 and OWAS' codes occur, what is lacking."""
+    """The coverage in numbers: of cells, of REBA 1 to 12 and of OWAS' codes; and what is lacking."""
     known = found.reba.sum() > 0
     return {
         "postures": round(found.postures),
