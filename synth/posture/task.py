@@ -207,7 +207,7 @@ class ThingSpec(Spec):
     """A thing of the task: furniture that stands, or what is held."""
 
     kind: str
-    size: list[Length] | None = Field(
+    size: dict[str, Length] = Field({}, description="metres by the kind's own names; its own if not given")
         None, description="metres, as the kind takes them; its own if not given"
     )
     forward: Metres = Field((0.0, 0.0), description="metres from the feet at the start to its middle")
