@@ -208,8 +208,6 @@ class ThingSpec(Spec):
 
     kind: str
     size: dict[str, Length] = Field({}, description="metres by the kind's own names; its own if not given")
-        None, description="metres, as the kind takes them; its own if not given"
-    )
     forward: Metres = Field((0.0, 0.0), description="metres from the feet at the start to its middle")
     left: Metres = (0.0, 0.0)
     height: Metres = Field((0.0, 0.0), description="of its base over the floor, or over what it is on")
