@@ -1,7 +1,7 @@
 """The motion bank: every accepted frame of a recipe's sources, retargeted and resampled once, then shared.
 
 It lies in the corpus under `motion/<key>/` as plain .npy files that every worker maps into memory: `poses`
-(T, 24, 3), `trans` (T, 3), `clearance` (T,), and `bank.json` with the clips, their sources, what the gate
+(T, 24, 3), `trans` (T, 3), `clearance` (T,), and `bank.json` with the clips, their sources and tasks, what the gate
 dropped, and the arrays' checksums. Each recording is one task; its result is kept until the bank is whole, so a
 run that is stopped goes on.
 """
@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,10 @@ from synth.core.disk import (
 )
 from synth.core.errors import InputError
 from synth.core.words import count
-from synth.motion import ASSETS, GateSettings, embedded, find, is_builtin, prepare
+from synth.motion import ASSETS, GateSettings, embedded, find, is_builtin, is_task_page, prepare
 from synth.motion.formats.format import Units, Up
 from synth.motion.mapping import Mapping, known_mappings, read_mapping
+from synth.scene.work import Work
 
 # Of what reading, retargeting and gating make of a file. Raise it when that changes, which
 # tests/golden/test_golden.py finds: banks made before are then made anew. 2: retargeting lays pelvis and
@@ -60,10 +62,12 @@ class _File:
     sha256: str
     units: Units | None = None
     up: Up | None = None
+    realisation: int | None = None  # of a task page
 
     @property
     def name(self) -> str:
-        return Path(self.path).relative_to(self.root).as_posix()
+        name = Path(self.path).relative_to(self.root).as_posix()
+        return name if self.realisation is None else f"{name}#{self.realisation}"
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,11 @@ class Bank:
     @property
     def frames(self) -> int:
         return int(self.start[-1])
+
+    @cached_property
+    def works(self) -> tuple[Work | None, ...]:
+        """The task of each clip, None for those without one."""
+        return tuple(Work.from_json(clip["work"]) if "work" in clip else None for clip in self.clips)
 
 
 def open_bank(folder: Path) -> Bank:
@@ -177,7 +186,9 @@ def _files(recipe: Recipe, folder: Path, corpus: Path) -> Iterator[_File]:
         found, _checksums([row[0] for row in found]), strict=True
     ):
         rate = None if is_builtin(source.path) else source.rate
-        yield _File(str(path), str(root), number, rate, digest, source.units, source.up)
+        realisations = range(source.realisations) if is_task_page(path) else (None,)
+        for realisation in realisations:
+            yield _File(str(path), str(root), number, rate, digest, source.units, source.up, realisation)
 
 
 def _mappings(recipe: Recipe, folder: Path) -> list[tuple[Mapping, ...]]:
@@ -264,6 +275,7 @@ def _prepare_file(
             source_rate=file.rate,
             units=file.units,
             up=file.up,
+            realisation=file.realisation,
         )
         if file.sha256 and sha256_file(Path(file.path))[1] != file.sha256:
             raise InputError(
@@ -283,7 +295,13 @@ def _prepare_file(
             "kept": int(report.keep.sum()),
             "notes": list(report.notes),
             "clips": [
-                {"name": clip.name, "frames": clip.frames, "source": file.source, **asdict(clip.source)}
+                {
+                    "name": clip.name,
+                    "frames": clip.frames,
+                    "source": file.source,
+                    **asdict(clip.source),
+                    **({"work": clip.work.to_json()} if clip.work else {}),
+                }
                 for clip in clips
             ],
         }
@@ -317,7 +335,10 @@ def _gather(folder: Path, number_of_files: int, recipe: Recipe) -> None:
     for array in joined.values():
         array.flush()
     arrays = {f"{name}.npy": list(sha256_file(folder / f"{name}.npy")) for name in _ARRAYS}
-    named = [[clip["name"], clip["sha256"], clip["frames"]] for clip in clips]
+    named = [
+        [clip["name"], clip["sha256"], clip["frames"], *([clip["work"]] if "work" in clip else [])]
+        for clip in clips
+    ]
     content = {
         "clips": clips,
         "files": files,
