@@ -106,6 +106,7 @@ def _render(
         filters=sections.filters(pictures),
         limbs=gallery.limbs(),
         angles=sections.angles(shown),
+        coverage=sections.coverage(shown),
         trunk=[sections.trunk(subject) for subject in shown],
         risk=sections.risk(shown),
         spheres=[(s.name, charts.sphere(s.survey.counts["view"], f"views of {s.name}")) for s in shown],

@@ -14,10 +14,13 @@ from pipelines.corpus.selection import SPLITS, Selection
 from pipelines.curate.splits import NO_SUBJECT
 from pipelines.report import charts, gallery
 from pipelines.report.charts import Series, percent
+from pipelines.report.coverage_chart import cells_chart
 from pipelines.report.survey import ERRORS, METRES, RISKS, SHARES, STEP, VARIETY, Survey, groups
 from synth.body.skeleton import COCO_17
 from synth.core.progress import duration
 from synth.label.angles import ANGLES
+from synth.label.coverage import Coverage
+from synth.label.coverage import facts as coverage_facts
 from synth.risk.tables import levels
 from synth.scene.props.stock import BANDS
 from synth.scene.visibility import Visibility
@@ -154,6 +157,22 @@ def risk(shown: list[Subject]) -> list[Facts]:
             for number, level in enumerate(levels(method))
         ]
         out.append({"name": method.upper(), "rows": rows, "most": max(max(own) for own in shares) or 1.0})
+    return out
+
+
+def coverage(shown: list[Subject]) -> list[Facts]:
+    """Of each corpus, how much of the space of work postures it covers: a chart, numbers, and what is lacking."""
+    out = []
+    for one in shown:
+        counts = one.survey.counts
+        found = Coverage(counts["cells"], counts["reba"], counts["owas"])
+        out.append(
+            {
+                "name": one.name,
+                **coverage_facts(found),
+                "chart": cells_chart(found, title=f"coverage of {one.name}"),
+            }
+        )
     return out
 
 

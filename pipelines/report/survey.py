@@ -21,6 +21,7 @@ from pipelines.corpus.selection import Selection
 from pipelines.curate.columns import Arrays, made
 from pipelines.curate.neighbours import Axes, RadiusIndex
 from pipelines.curate.scan import Span, fit_pose_axes, open_part, read, spans
+from pipelines.inspect.coverage import coverage_of
 from synth.body.skeleton import COCO_17
 from synth.core.progress import Progress
 from synth.label.angles import ANGLES, posture_angles
@@ -44,7 +45,8 @@ _ROWS_LOOKED_AT = 200_000
 _POSES_COMPARED, _POSES_OF_A_SPAN = 20_000, 2048
 _WANTED = (
     "clip", "gender", "joints_world", "joints_camera", "joints_image", "visibility", "hidden", "band", "box",
-    "rotation", "translation", "image_size", "prop", "detection", "detection_error", "reba", "rula", "owas_class",
+    "rotation", "translation", "image_size", "prop", "detection", "detection_error", "risk_angles", "reba", "rula",
+    "owas", "owas_class",
 )  # fmt: skip
 Counts = dict[str, NDArray[Any]]
 
@@ -124,7 +126,8 @@ def _weights(selection: Selection | None, span: Span) -> NDArray[np.float64] | N
 def measure(span: Span, axes: Axes, weight: NDArray[np.float64] | None) -> dict[str, NDArray[Any]]:
     """Weighted counts of a span's rows, by name, with the clip and weight of each row and poses to compare.
 
-    `angle NAME` by STEP; `view` (RINGS, AZIMUTHS); `share` and `metres` by SHARES and METRES; `hidden` (18,);
+    `angle NAME` by STEP; `cells`, `reba`, `owas` as `Coverage` has them;
+    `view` (RINGS, AZIMUTHS); `share` and `metres` by SHARES and METRES; `hidden` (18,);
     `band` (4,); `states` (17, 4); `gender` (3,); `prop KIND` (1,); of detections `errors` (17, 5) by type,
     `error states` (4, 5) by visibility, `confidence` (bins of ERRORS, 2): the count and the sum of confidences;
     `risk METHOD` by its levels.
@@ -169,7 +172,8 @@ def _postures(arrays: Arrays, weight: NDArray[Any]) -> Counts:
         # a sample counts once, half for each side
         own = np.stack([_histogram(values, edges, weight / len(sides)) for values in sides])
         out[f"angle {angle.name}"] = own.sum(axis=0)
-    return out
+    covered = coverage_of({**arrays, "weight": weight})
+    return out | {"cells": covered.cells, "reba": covered.reba, "owas": covered.owas}
 
 
 def _risk(arrays: Arrays, weight: NDArray[Any]) -> Counts:

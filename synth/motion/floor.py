@@ -45,8 +45,9 @@ class Support:
 
 
 def support(clip: Clip, body: Body | None = None) -> Support:
-    """Where the clip's body, in its mean shape, is lowest, and how that point moves."""
-    coarse = (body or load_body()).proxy()
+    """Where the clip's body, in its mean shape or that of its task, is lowest, and how that point moves."""
+    coarse = (body or load_body(gender=clip.work.gender if clip.work else "neutral")).proxy()
+    betas = clip.work.betas if clip.work else ()
     finite = finite_frames(clip)
     height, slide = np.full(clip.frames, np.nan), np.full(clip.frames, np.nan)
     joints = np.full((clip.frames, len(SMPL_24), 3), np.nan)
@@ -55,6 +56,7 @@ def support(clip: Clip, body: Body | None = None) -> Support:
         safe = finite[rows]
         vertices, points = coarse.posed(
             np.where(safe[:, None, None], clip.poses[rows], 0.0),
+            betas,
             trans=np.where(safe[:, None], clip.trans[rows], 0.0),
         )
         lowest = vertices[..., 2].argmin(axis=1)
