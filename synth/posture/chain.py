@@ -129,7 +129,9 @@ TURNS = len(TURN_JOINT)
 # an arm at rest hangs; SMPL's is held out to the side
 POST: Floats = np.tile(np.eye(3), (24, 1, 1))
 for _side, _out in (("left", 1.0), ("right", -1.0)):
-    POST[SMPL_24.index(f"{_side}_shoulder")] = Rotation.from_euler("z", -90.0 * _out, degrees=True).as_matrix()
+    POST[SMPL_24.index(f"{_side}_shoulder")] = Rotation.from_euler(
+        "z", -90.0 * _out, degrees=True
+    ).as_matrix()
 AHEAD: Floats = Rotation.from_euler("z", 180, degrees=True).as_matrix() @ SMPL_TO_WORLD
 _PARENT = SMPL_PARENTS.copy()
 

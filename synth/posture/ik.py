@@ -223,7 +223,11 @@ def _touching(p, carried, H, g, row, place, turn, axes, balls, way):  # type: ig
             if not p.meets[s, b]:
                 continue
             reach = p.half[b, 0] + p.half[b, 1] + p.half[b, 2] + p.ball_radius[s]
-            if abs(x - p.centre[b, 0]) > reach or abs(y - p.centre[b, 1]) > reach or abs(z - p.centre[b, 2]) > reach:
+            if (
+                abs(x - p.centre[b, 0]) > reach
+                or abs(y - p.centre[b, 1]) > reach
+                or abs(z - p.centre[b, 2]) > reach
+            ):
                 continue
             depth = p.ball_radius[s] - signed(p, x, y, z, b, way)
             if depth > 0.0:
@@ -237,7 +241,9 @@ def _touching(p, carried, H, g, row, place, turn, axes, balls, way):  # type: ig
         depth = p.ball_radius[a] + p.ball_radius[b] - apart
         if depth > 0.0:
             n = d * (_TOUCH / apart)
-            _move(row, p.ball_joint[a], balls[a, 0], balls[a, 1], balls[a, 2], -n[0], -n[1], -n[2], place, axes)
+            _move(
+                row, p.ball_joint[a], balls[a, 0], balls[a, 1], balls[a, 2], -n[0], -n[1], -n[2], place, axes
+            )
             _move(row, p.ball_joint[b], balls[b, 0], balls[b, 1], balls[b, 2], n[0], n[1], n[2], place, axes)
             _add(H, g, row, _TOUCH * depth)
 
@@ -280,7 +286,11 @@ def _wants(p, w, t, q, H, g, row, place, turn, axes):  # type: ignore[no-untyped
     """The rows of points, directions, bounded sums and the reference."""
     spot = np.empty(3)
     for i in range(p.point_joint.shape[0]):
-        if w.point_weight[t, i, 0] == 0.0 and w.point_weight[t, i, 1] == 0.0 and w.point_weight[t, i, 2] == 0.0:
+        if (
+            w.point_weight[t, i, 0] == 0.0
+            and w.point_weight[t, i, 1] == 0.0
+            and w.point_weight[t, i, 2] == 0.0
+        ):
             continue
         joint = p.point_joint[i]
         _at(joint, p.point_offset[i], place, turn, spot)
