@@ -3,8 +3,8 @@
 python -m benchmarks.library docs/results/postures.json [--realisations 3]
 
 Every page is solved for the 5th, 50th and 95th percentile of stature of both sexes. Two tasks are as far apart as a
-pose of one is, on average, from the nearest pose of the other, in millimetres of `synth.label.pose_space`; the larger of
-both directions counts, since a sequence may pass through another task's pose.
+pose of one is, on average, from the nearest pose of the other, in millimetres of `synth.label.pose_space`; the larger
+of both directions counts, since a sequence may pass through another task's pose.
 """
 
 from __future__ import annotations
@@ -29,22 +29,27 @@ from synth.body.loading import load_body
 from synth.core.errors import InputError
 from synth.label.pose_space import POSE_JOINTS, standard_poses
 from synth.motion import ASSETS
-from synth.posture.checks import CHECKS, checks
+from synth.posture.checks import checks
 from synth.posture.solve import Solved, solve_page
 from synth.posture.task import TaskSpec, is_task, parse_task
 from synth.risk.scores import scores_from_poses
 from synth.risk.task import inputs_of
 
 Floats = NDArray[np.float64]
-_PERCENTILE = 1.645  # standard deviations of the body's first shape, which is stature, to the 5th and the 95th
+_PERCENTILE = (
+    1.645  # standard deviations of the body's first shape, which is stature, to the 5th and the 95th
+)
 BODIES: tuple[tuple[str, tuple[float, ...]], ...] = tuple(
-    (gender, (size, *(0.0,) * 9)) for size in (-_PERCENTILE, 0.0, _PERCENTILE) for gender in ("female", "male")
+    (gender, (size, *(0.0,) * 9))
+    for size in (-_PERCENTILE, 0.0, _PERCENTILE)
+    for gender in ("female", "male")
 )
 _SEED = 0
 _SUFFIX = ".posture.yaml"
 _EVERY = 10  # frames between the poses that tasks are compared by
 _AT_WORK = 0.2  # share of a clip after which it is at work
 NEAR = 50.0  # millimetres within which the poses of two tasks count as near-duplicates
+_CHECKS = ("balance", "penetration", "limits", "slide")
 _CHANGES = ("grip", "carry", "place", "walk")  # what makes a page a sequence
 
 
@@ -74,7 +79,12 @@ def library(folder: Path = ASSETS / "postures") -> list[LibraryPage]:
 
 def reba_scores(motion: Solved) -> NDArray[np.int8]:
     """(T,) the REBA score of each frame, of the side that has the higher one."""
-    joints = load_body(gender=motion.work.gender).proxy().posed(motion.poses, motion.work.betas, motion.trans).joints
+    joints = (
+        load_body(gender=motion.work.gender)
+        .proxy()
+        .posed(motion.poses, motion.work.betas, motion.trans)
+        .joints
+    )
     seconds = np.arange(len(motion.poses)) / motion.rate
     found: NDArray[np.int8] = scores_from_poses(
         motion.poses, joints, inputs_of(motion.work, seconds)
@@ -125,9 +135,9 @@ def measure(pages: Sequence[LibraryPage], realisations: int) -> dict[str, Any]:
             solving += time.process_time() - began
             clip_seconds += (len(motion.poses) - 1) / motion.rate
             solved += 1
-            verdict = checks(motion)
-            passed.update(name for name in CHECKS if verdict[name])
-            passed["all"] += all(verdict[name] for name in CHECKS)
+            verdict = checks(motion).passes
+            passed.update(name for name, good in verdict.items() if good)
+            passed["all"] += all(verdict.values())
             levels.update(reba_scores(motion)[::_EVERY].tolist())
             poses[page.name].append(_at_work(motion))
         wholly += whole
@@ -142,7 +152,7 @@ def measure(pages: Sequence[LibraryPage], realisations: int) -> dict[str, Any]:
         "realisations": total,
         "solved_percent": round(100 * solved / total, 1),
         "pages_that_solve_for_every_body": wholly,
-        "pass_percent": {name: round(100 * passed[name] / max(1, solved), 1) for name in (*CHECKS, "all")},
+        "pass_percent": {name: round(100 * passed[name] / max(1, solved), 1) for name in (*_CHECKS, "all")},
         "clip_seconds": round(clip_seconds),
         "clip_seconds_a_second": round(clip_seconds / max(1e-9, solving), 1),
         "reba_percent": {str(k): round(100 * levels[k] / max(1, levels.total()), 1) for k in range(1, 16)},

@@ -1,6 +1,6 @@
 """Make docs/gallery.md, a picture of every task page that ships, by trade: `make gallery`.
 
-python docs/gallery.py
+python -m docs.gallery
 
 The pictures are docs/gallery/NAME.jpg: a task at its work, a sequence at three moments of it, by bodies of both sexes
 and several sizes in turn. The page says which REBA scores the frames of that motion have.
@@ -30,7 +30,7 @@ _INTRODUCTION = """\
 # The tasks that ship
 
 Every page of the library, solved for one body. `posemill postures show NAME sheet.png` renders more of one, and
-[task pages](posture-pages.md) says how to write your own. REBA is of the frames of the pictured motion, from the 5th to
+[the guide](posture-pages.md) says how to write your own. REBA is of the frames of the pictured motion, from the 5th to
 the 95th percentile.
 """
 

@@ -72,7 +72,12 @@ def write(name: str, made_by: str, machine: str, values: Mapping[str, Any], fold
 def write_key(path: Path, key: str, made_by: str, values: Mapping[str, Any], machine: str = "any") -> None:
     """Write one value of a result file anew, with what made it and when; the file's other values stay."""
     content = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"values": {}}
-    origin = {"made_by": made_by, "commit": _commit(), "date": datetime.date.today().isoformat(), "machine": machine}
+    origin = {
+        "made_by": made_by,
+        "commit": _commit(),
+        "date": datetime.date.today().isoformat(),
+        "machine": machine,
+    }
     content["values"][key] = {**origin, **values}
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
