@@ -18,13 +18,14 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.library import BODIES, LibraryPage, library, reba_scores
-from pipelines.inspect.task_sheet import clearest, moment
+from pipelines.inspect.task_sheet import best_view, moment
 from synth.posture.solve import Solved, solve_page
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, FOLDER = ROOT / "docs" / "gallery.md", ROOT / "docs" / "gallery"
 _SIDE, _STRIP = 208, 160  # pixels of a task's picture, and of each of a sequence's three
 _COLUMNS = 3
+_AZIMUTHS = tuple(np.radians(degrees) for degrees in (128, -128, 95, -95, 55, -55))  # the front first
 _INTRODUCTION = """\
 <!-- made by: make gallery -->
 # The tasks that ship
@@ -62,7 +63,7 @@ def picture(page: LibraryPage, motion: Solved, look: int) -> Image.Image:
     """The picture of a page, from the side that shows most of the person."""
     frames = moments(page, motion)
     side = _STRIP if page.sequence else _SIDE
-    azimuth = clearest(motion, frames[len(frames) // 2])
+    azimuth = best_view(motion, frames[len(frames) // 2], _AZIMUTHS)
     out = Image.new("RGB", (side * len(frames), side))
     for column, frame in enumerate(frames):
         out.paste(Image.fromarray(moment(motion, frame, azimuth, side, look)), (column * side, 0))

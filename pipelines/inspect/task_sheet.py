@@ -25,10 +25,6 @@ Floats = NDArray[np.float64]
 SIZE = 288
 _GRIPS = {"left": IN_LEFT, "right": IN_RIGHT, "both": IN_BOTH}
 _ROOM = 3  # a plain light room
-_PERSON = 1  # in the instance mask
-_THUMB = 72  # pixels, enough to count what is seen
-# Azimuths, degrees, and how much a picture from there is liked
-_SIDES = ((128, 1.0), (-128, 1.0), (95, 0.95), (-95, 0.95), (55, 0.8), (-55, 0.8))
 
 
 class Motion(Protocol):
@@ -46,22 +42,6 @@ class Motion(Protocol):
 
 def moment(motion: Motion, frame: int, azimuth: float, size: int = SIZE, look: int = 0) -> NDArray[np.uint8]:
     """(size, size, 3) a frame of a task's motion seen from `azimuth` radians: 0 from behind, pi from the front."""
-    scene, joints = _scene(motion, frame, look)
-    return Raster(2).render(scene, _camera(joints, azimuth, size)).image
-
-
-def clearest(motion: Motion, frame: int) -> float:
-    """The azimuth from which furniture hides least of the person, rather from the front than from behind."""
-    scene, joints = _scene(motion, frame, 0)
-    seen = []
-    for azimuth, liking in _SIDES:
-        instance = Raster(1).render(scene, _camera(joints, np.radians(azimuth), _THUMB)).instance
-        seen.append(liking * float((instance == _PERSON).sum()))
-    return float(np.radians(_SIDES[int(np.argmax(seen))][0]))
-
-
-def _scene(motion: Motion, frame: int, look: int) -> tuple[RenderScene, Floats]:
-    """A frame with the things around it, and the joints of its person."""
     work = motion.work
     assert work is not None
     body = load_body(gender=work.gender)
@@ -83,7 +63,8 @@ def _scene(motion: Motion, frame: int, look: int) -> tuple[RenderScene, Floats]:
         else:
             meshes.append(standing(each).prop.placed(np.eye(3), np.zeros(3), number + 2))
     room = draw_background(draws, [_ROOM])[0]
-    return RenderScene(tuple(meshes), draw_light(draws, [5])[0], room), posed.joints[0]
+    scene = RenderScene(tuple(meshes), draw_light(draws, [5])[0], room)
+    return Raster(2).render(scene, _camera(posed.joints[0], azimuth, size)).image
 
 
 def _camera(joints: Floats, azimuth: float, size: int) -> Camera:
