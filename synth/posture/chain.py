@@ -45,7 +45,7 @@ def _freedoms() -> tuple[Freedom, ...]:
     """
     found = [
         Freedom("pelvis turn", (("pelvis", "y", 1.0),), -360, 360, 0.35),
-        Freedom("pelvis tilt", (("pelvis", "x", 1.0),), -110, 110, 0.12),
+        Freedom("pelvis tilt", (("pelvis", "x", 1.0),), -110, 110, 0.18),
         Freedom("pelvis bend", (("pelvis", "z", -1.0),), -60, 60, 0.35),
     ]
     spine = ("spine1", "spine2", "spine3")
@@ -74,6 +74,7 @@ def _freedoms() -> tuple[Freedom, ...]:
             ("elbow", "pronation", (("elbow", "x", 0.5), ("wrist", "x", 0.5)), -80, 80, 0.03),
             ("wrist", "deviation", (("wrist", "y", -out),), -30, 20, 0.10),
             ("wrist", "flexion", (("wrist", "z", -out),), -70, 80, 0.10),
+            ("fingers", "flexion", (("hand", "z", -out),), -45, 90, 0.10),
             ("hip", "flexion", (("hip", "x", -1.0),), -30, 125, 0.05),
             ("hip", "abduction", (("hip", "z", out),), -30, 45, 0.12),
             ("hip", "rotation", (("hip", "y", -out),), -45, 45, 0.12),

@@ -44,7 +44,7 @@ class Figure:
     rest (24, 3) joints, offsets (24, 3) from their parents, in SMPL's rest axes; mass (24,) share of each joint in the
     centre of mass; kilograms. height: landmark -> metres over the floor of the standing body; arm: shoulder to hand.
     spots: name -> (joint, offset (3,)): heels, balls of the feet, toe tips, the way to the soles. thick: metres from a
-    joint to the skin below it: of the pelvis on a seat, of a knee on the floor, of pelvis, chest and head on their back.
+    joint to the skin below it: of the pelvis on a seat, a knee on the floor, pelvis, chest and head lying.
     """
 
     gender: str
@@ -210,11 +210,10 @@ def _balls(rest: Floats, vertices: Floats, owner: NDArray[np.int32]) -> Balls:
     rows.append((joint("head"), middle, 0.092, "head"))
     throat = 0.5 * (rest[joint("neck")] + rest[joint("head")])
     rows.append((joint("neck"), throat, 0.05, "neck"))
-    own = np.array([row[0] for row in rows])
-    centre, radius_ = np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
+    joints, radii = np.array([row[0] for row in rows]), np.array([row[2] for row in rows])
+    offset = np.array([row[1] for row in rows]) - rest[joints]
     names = tuple(row[3] for row in rows)
-    offset = centre - rest[own]
-    return Balls(own, offset, radius_, names, _pairs(own, offset, radius_, names, rest))
+    return Balls(joints, offset, radii, names, _pairs(joints, offset, radii, names, rest))
 
 
 def _fit(skin: Floats, middle: Floats, along: Floats) -> tuple[float, Floats]:

@@ -2,8 +2,8 @@
 
 What is wanted of a pose are rows of residuals: points of the body at places, directions of it along others, the centre
 of mass over the support, no sphere of the body inside a solid or another sphere, and angles near those of a reference.
-Limits of joints hold exactly: a step stops at them, and an angle at its limit is left out while it pushes further
-(a projected step; Bertsekas, 'Projected Newton methods', SIAM J. Control Optim. 20, 1982).
+Limits of joints hold exactly: a step ends at them, and an angle at its limit is left out while it pushes further
+(Bertsekas, 'Projected Newton methods', SIAM J. Control Optim. 20, 1982).
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ class Problem(NamedTuple):
     offsets (24, 3) of joints from their parents; low, high (N,); mass (24,) share of the joints in the centre of mass.
     Point p is on joint point_joint (P,) at point_offset (P, 3) from it at rest; direction d is aim_vector (D, 3) of
     joint aim_joint (D,). sums (K, 2): pairs of angles whose sum is bounded. Spheres: ball_joint (S,), ball_offset
-    (S, 3), ball_radius (S,). Solids as `props.pieces.Boxes`: centre (B, 3), axes (B, 3, 3), half (B, 3), round (B,); the
-    last one is the load in both hands. meets (S, B): what may not be in what; pairs (K2, 2) spheres that may not meet.
+    (S, 3), ball_radius (S,). Solids as `props.pieces.Boxes`: centre (B, 3), axes (B, 3, 3), half (B, 3), round (B,);
+    the last one is the load in both hands. meets (S, B): what may not be in what; pairs (K2, 2) of spheres that may not
+    meet.
     """
 
     offsets: Floats
@@ -89,8 +90,9 @@ class Wanted(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def _add(H, g, row, r):  # type: ignore[no-untyped-def]
-    """One residual r with its weighted row (N,); the row is cleared."""
+    """One residual r with its weighted row (N,); the row is cleared. g's last entry sums up the squares."""
     n = row.shape[0]
+    g[n] += r * r
     for i in range(n):
         v = row[i]
         if v != 0.0:
@@ -115,39 +117,62 @@ def _move(row, joint, px, py, pz, nx, ny, nz, place, axes):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True)
-def _cholesky(H, g, free, step):  # type: ignore[no-untyped-def]
-    """Solves H step = -g over the free angles; H's upper triangle is overwritten."""
-    n = g.shape[0]
+def _step(H, g, damp, x, low, high, free, L, rhs, step):  # type: ignore[no-untyped-def]
+    """Writes the damped step (N,) of H's upper triangle and g, which ends at the limits of x (N,).
+
+    An angle that would go beyond a limit goes to it, and the others are solved again with that.
+    """
+    n = x.shape[0]
     for i in range(n):
-        if not free[i]:
-            for k in range(n):
-                if k < i:
-                    H[k, i] = 0.0
-                elif k > i:
-                    H[i, k] = 0.0
-            H[i, i] = 1.0
-            g[i] = 0.0
-    for i in range(n):
-        d = H[i, i]
-        for k in range(i):
-            d -= H[k, i] * H[k, i]
-        d = np.sqrt(max(d, 1e-12))
-        H[i, i] = d
-        for j in range(i + 1, n):
-            s = H[i, j]
+        free[i] = not ((x[i] <= low[i] and g[i] > 0.0) or (x[i] >= high[i] and g[i] < 0.0))
+        step[i] = 0.0
+    for _ in range(6):
+        for i in range(n):
+            rhs[i] = -g[i] if free[i] else step[i]
+            for k in range(i, n):
+                L[i, k] = H[i, k] if free[i] and free[k] else 0.0
+            L[i, i] = H[i, i] + damp if free[i] else 1.0
+        for i in range(n):
+            if not free[i] and step[i] != 0.0:
+                for k in range(n):
+                    if free[k]:
+                        rhs[k] -= (H[i, k] if i < k else H[k, i]) * step[i]
+        for i in range(n):
+            if not free[i]:
+                continue
+            d = L[i, i]
             for k in range(i):
-                s -= H[k, i] * H[k, j]
-            H[i, j] = s / d
-    for i in range(n):
-        s = -g[i]
-        for k in range(i):
-            s -= H[k, i] * step[k]
-        step[i] = s / H[i, i]
-    for i in range(n - 1, -1, -1):
-        s = step[i]
-        for k in range(i + 1, n):
-            s -= H[i, k] * step[k]
-        step[i] = s / H[i, i]
+                d -= L[k, i] * L[k, i]
+            d = np.sqrt(max(d, 1e-12))
+            L[i, i] = d
+            for j in range(i + 1, n):
+                s = L[i, j]
+                if free[j]:
+                    for k in range(i):
+                        s -= L[k, i] * L[k, j]
+                    L[i, j] = s / d
+        for i in range(n):
+            s = rhs[i]
+            for k in range(i):
+                s -= L[k, i] * rhs[k]
+            rhs[i] = s / L[i, i]
+        for i in range(n - 1, -1, -1):
+            s = rhs[i]
+            for k in range(i + 1, n):
+                s -= L[i, k] * rhs[k]
+            rhs[i] = s / L[i, i]
+        crossed = False
+        for i in range(n):
+            if not free[i]:
+                continue
+            step[i] = rhs[i]
+            beyond = x[i] + step[i] - (high[i] if step[i] > 0.0 else low[i])
+            if (step[i] > 0.0 and beyond > 1e-9) or (step[i] < 0.0 and beyond < -1e-9):
+                step[i] -= beyond
+                free[i] = False
+                crossed = True
+        if not crossed:
+            break
 
 
 @njit(cache=True, nogil=True)
@@ -325,36 +350,60 @@ def _wants(p, w, t, q, H, g, row, place, turn, axes):  # type: ignore[no-untyped
         c = w.cost[t, i]
         H[i, i] += c * c + 1e-5
         g[i] += c * c * (q[i] - w.reference[t, i])
+        g[N] += (c * (q[i] - w.reference[t, i])) ** 2
+
+
+@njit(cache=True, nogil=True)
+def _rows(p, w, t, x, H, g, row, place, turn, axes, balls, way):  # type: ignore[no-untyped-def]
+    """All rows of a pose x (N,) of the problem: H, and g with the sum of squares at its end."""
+    forward(x, p.offsets, place, turn, axes)
+    H[:] = 0.0
+    g[:] = 0.0
+    _wants(p, w, t, x, H, g, row, place, turn, axes)
+    _balance(p, w.load[t], w.edge[t], w.middle[t], H, g, row, place, axes)
+    _touching(p, w.carried[t], H, g, row, place, turn, axes, balls, way)
 
 
 @njit(cache=True, nogil=True)
 def solve(q, p, w, first, last, iterations):  # type: ignore[no-untyped-def]
-    """Solves poses first to last - 1 of what is wanted in place, each from where q (T, N) has it."""
+    """Solves poses first to last - 1 of what is wanted in place, each from where q (T, N) has it.
+
+    Levenberg and Marquardt's rule: a step that makes it worse is taken back and damped. Returns the sum of squares of
+    the last pose.
+    """
     place, turn, axes = np.empty((24, 3)), np.empty((24, 3, 3)), np.empty((TURNS, 3))
-    H, g, row, step = np.empty((N, N)), np.empty(N), np.zeros(N), np.empty(N)
+    H, g, row, step = np.empty((N, N)), np.empty(N + 1), np.zeros(N), np.empty(N)
+    H2, g2, x2, L, rhs = np.empty((N, N)), np.empty(N + 1), np.empty(N), np.empty((N, N)), np.empty(N)
     free, balls, way = np.empty(N, np.bool_), np.empty((p.ball_joint.shape[0], 3)), np.empty(3)
+    cost = 0.0
     for t in range(first, last):
         x = q[t]
         for i in range(N):
             x[i] = min(max(x[i], p.low[i]), p.high[i])
+        _rows(p, w, t, x, H, g, row, place, turn, axes, balls, way)
+        cost, damp = g[N], 1e-3
         for _ in range(iterations):
-            forward(x, p.offsets, place, turn, axes)
-            H[:] = 0.0
-            g[:] = 0.0
-            _wants(p, w, t, x, H, g, row, place, turn, axes)
-            _balance(p, w.load[t], w.edge[t], w.middle[t], H, g, row, place, axes)
-            _touching(p, w.carried[t], H, g, row, place, turn, axes, balls, way)
-            for i in range(N):
-                free[i] = not ((x[i] <= p.low[i] and g[i] > 0.0) or (x[i] >= p.high[i] and g[i] < 0.0))
-            _cholesky(H, g, free, step)
+            _step(H, g, damp, x, p.low, p.high, free, L, rhs, step)
             most = 0.0
             for i in range(N):
                 most = max(most, abs(step[i]))
             scale = min(1.0, _MOST_STEP / max(most, 1e-12))
             for i in range(N):
-                x[i] = min(max(x[i] + scale * step[i], p.low[i]), p.high[i])
-            if most < 1e-4:
-                break
+                x2[i] = min(max(x[i] + scale * step[i], p.low[i]), p.high[i])
+            _rows(p, w, t, x2, H2, g2, row, place, turn, axes, balls, way)
+            if g2[N] <= cost:
+                better = cost - g2[N]
+                H, H2 = H2, H
+                g, g2 = g2, g
+                x[:] = x2
+                cost, damp = g[N], max(1e-5, 0.2 * damp)
+                if most < 1e-3 or better < 1e-5 * cost + 1e-9:
+                    break
+            else:
+                damp = 10.0 * damp
+                if damp > 1e4 or most < 1e-5:
+                    break
+    return cost
 
 
 @njit(cache=True, nogil=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from synth.core.errors import InputError
 from synth.posture.figure import Figure
-from synth.posture.setting import Dice, Setting, Thing
+from synth.posture.setting import LADDERS, Dice, Setting, Thing, own_left
 from synth.posture.stance import Stand
 from synth.posture.task import REST, PhaseSpec, PlaceSpec, TaskSpec, TrunkSpec
 from synth.scene.work import Load
@@ -63,10 +63,13 @@ class Script:
     touched: dict[str, set[str]] = field(default_factory=dict)  # thing -> sides that touch it
 
 
-class _Writer:
+class Writer:
+    """Turns what a page says into places in the world, phase by phase."""
+
     def __init__(self, page: TaskSpec, fig: Figure, stand: Stand, setting: Setting, dice: Dice) -> None:
         self.page, self.fig, self.stand, self.setting, self.dice = page, fig, stand, setting, dice
         self.origin, self.heading = np.zeros(2), 0.0
+        self.own_left = own_left(page)  # who lies with the head ahead has the left hand at the other side
         self.touched: dict[str, set[str]] = {}
         self.loads: list[Load] = []
 
@@ -74,11 +77,12 @@ class _Writer:
 
     def world(self, ahead: float, left: float, height: float) -> Floats:
         c, s = np.cos(self.heading), np.sin(self.heading)
-        x, y = -left, ahead
+        x, y = -self.own_left * left, ahead
         return np.array([self.origin[0] + c * x - s * y, self.origin[1] + s * x + c * y, height])
 
     def turned(self, way: tuple[float, float, float]) -> Floats:
         c, s = np.cos(self.heading), np.sin(self.heading)
+        way = (self.own_left * way[0], way[1], way[2])
         return np.array([c * way[0] - s * way[1], s * way[0] + c * way[1], way[2]])
 
     def height(self, spec: PlaceSpec, key: str) -> float:
@@ -109,7 +113,9 @@ class _Writer:
             return self.world(ahead, self.dice.between(f"{key}.left", spec.left or (0.0, 0.0)), height)
         reach = self.dice.between(f"{key}.reach", spec.reach or (0.6, 0.6)) * self.fig.arm
         bearing = np.radians(self.dice.between(f"{key}.side", spec.side or (0.0, 0.0)))
-        start = float(self.stand.q[1]) if self.page.stance in ("sitting", "lying_under") else 0.0
+        start = float(self.stand.q[1]) if self.page.stance == "sitting" else 0.0
+        if self.page.stance == "lying_under":
+            start = 0.42 * self.fig.height["hip"]  # where the shoulders are
         wide = {"left": 1.0, "right": -1.0, "both": 0.0}[side] * float(self.fig.rest[16, 0])
         drop = height - (self.fig.height["shoulder"] + self.stand.shift)
         along = np.sqrt(max(reach**2 - drop**2, (0.45 * reach) ** 2))
@@ -143,7 +149,7 @@ class _Writer:
         middle = self.spot(spec, "both", key, row)
         if spec.at is not None and spec.at != REST:
             base = replace(thing, hand="", position=np.zeros(3), yaw=0.0).piece().grips
-            middle = middle + (0.0, 0.0, float(0.5 * (base["left"] + base["right"])[2]) - 0.03)
+            middle[2] += float(0.5 * (base["left"] + base["right"])[2]) - 0.03
         to = middle[:2] - self.origin
         bearing = float(np.arctan2(-to[0], to[1])) - self.heading
         bearing = 0.8 * float((bearing + np.pi) % (2 * np.pi) - np.pi)
@@ -163,16 +169,19 @@ class _Writer:
         tip = self.spot(spec, "both", key, row)
         long = float(grips["tip"][0] - grips["right"][0])
         apart = float(grips["left"][0] - grips["right"][0])
-        tall = self.fig.height["elbow"] + self.stand.shift + self.dice.between("shaft.top", (-0.05, 0.15))
+        tall = self.fig.height["elbow"] + self.stand.shift + self.dice.between("shaft.top", (-0.12, 0.06))
         rise = np.clip(tall - tip[2], 0.2 * long, 0.93 * long)
         if tip[2] > tall:  # such as a long roller: the tip above, the hands below
             rise = -np.clip(tip[2] - tall, 0.2 * long, 0.93 * long)
-        body = self.world(0.12, -0.12, 0.0)[:2]
+        body = self.world(0.2, -0.24, 0.0)[:2]
         flat = body - tip[:2]
         flat = flat / max(float(np.linalg.norm(flat)), 1e-6) * np.sqrt(long**2 - rise**2)
-        right = tip + (*flat, rise)
+        right = tip + np.array([*flat, rise])
         along = (tip - right) / long
-        return {"right": Aim(right, None, None, thing.name), "left": Aim(right + apart * along, None, None, thing.name)}
+        return {
+            "right": Aim(right, None, None, thing.name),
+            "left": Aim(right + apart * along, None, None, thing.name),
+        }
 
     def bounds(self, spec: TrunkSpec | None) -> Floats:
         rows = []
@@ -184,7 +193,7 @@ class _Writer:
 
 def write_script(page: TaskSpec, fig: Figure, stand: Stand, setting: Setting, dice: Dice) -> Script:
     """The key moments of a page. Raises InputError, with the field, for a place that a thing has not."""
-    writer = _Writer(page, fig, stand, setting, dice)
+    writer = Writer(page, fig, stand, setting, dice)
     keys = [_first(writer)]
     strokes: list[dict[str, float]] = []
     started: dict[str, float] = {}
@@ -228,13 +237,18 @@ def write_script(page: TaskSpec, fig: Figure, stand: Stand, setting: Setting, di
     return Script(keys, list(page.phases), strokes, setting, writer.loads, writer.touched)
 
 
-def _first(writer: _Writer) -> Key:
+def _first(writer: Writer) -> Key:
     hands: dict[str, Aim | None] = {"left": None, "right": None}
+    if writer.page.stance == "on_ladder":  # who stands on one holds on to it
+        ladder = next(name for name, each in writer.setting.things.items() if each.kind in LADDERS)
+        for side in SIDES:
+            if not any(each.hand in (side, "both") for each in writer.setting.things.values()):
+                hands[side] = writer.aim(PlaceSpec(at=f"{ladder}.rail"), side, "start", "things")
     for thing in writer.setting.things.values():
         if thing.hand == "both":
             ready = PlaceSpec(height="elbow", reach=(0.5, 0.5))
             if thing.hold == "shaft":
-                ready = PlaceSpec(height=(0.03, 0.03), forward=(0.75, 0.75), left=(0.0, 0.0))
+                ready = PlaceSpec(height=(0.03, 0.03), forward=(0.9, 0.9), left=(0.0, 0.0))
             hands = writer.carry(thing, ready, f"{thing.name} ready", "things")
     return Key(
         0.0, hands, writer.page.gaze, writer.bounds(None), np.zeros(2), 0.0, _carried(writer.setting),
@@ -254,7 +268,7 @@ def _load(setting: Setting) -> tuple[float, float]:
     return left, right
 
 
-def _walked(writer: _Writer, phase: PhaseSpec, key: str) -> None:
+def _walked(writer: Writer, phase: PhaseSpec, key: str) -> None:
     ahead = writer.dice.between(f"{key}.forward", phase.forward)
     turn = np.radians(writer.dice.between(f"{key}.turn", phase.turn))
     middle = writer.heading + turn / 2
@@ -262,7 +276,7 @@ def _walked(writer: _Writer, phase: PhaseSpec, key: str) -> None:
     writer.heading += turn
 
 
-def _hands(writer: _Writer, before: Key, phase: PhaseSpec, key: str, row: str) -> dict[str, Aim | None]:
+def _hands(writer: Writer, before: Key, phase: PhaseSpec, key: str, row: str) -> dict[str, Aim | None]:
     hands = dict(before.hands)
     if phase.do == "walk":
         c, s = np.cos(writer.heading - before.heading), np.sin(writer.heading - before.heading)
@@ -282,18 +296,21 @@ def _hands(writer: _Writer, before: Key, phase: PhaseSpec, key: str, row: str) -
     return hands
 
 
-def _gripped(writer: _Writer, before: Key, phase: PhaseSpec, time: float, started: dict[str, float]) -> None:
+def _gripped(writer: Writer, before: Key, phase: PhaseSpec, time: float, started: dict[str, float]) -> None:
     assert phase.thing is not None
     thing = writer.setting.things[phase.thing]
     on = [side for side, aim in before.hands.items() if aim is not None and aim.touch == thing.name]
     hand = phase.hand or ("both" if len(on) != 1 else on[0])
+    if not thing.hold:  # what is pushed goes along on the floor
+        writer.setting.pushed[thing.name] = time
+        return
     writer.setting.past.append(thing.furniture(time))
     thing.hand, thing.since = hand, time  # type: ignore[assignment]
     started[thing.name] = time
 
 
 def _placed(
-    writer: _Writer, phase: PhaseSpec, hands: dict[str, Aim | None], time: float, started: dict[str, float],
+    writer: Writer, phase: PhaseSpec, hands: dict[str, Aim | None], time: float, started: dict[str, float],
     keys: list[Key],
 ) -> None:  # fmt: skip
     name = phase.thing or next(iter(started))
@@ -306,7 +323,9 @@ def _placed(
     spots = np.array([aim.target for aim in own if aim is not None])
     if len(spots) == 0:
         raise InputError(
-            "nothing says where it is placed", where="phases", remedy="give both:, left: or right: with the place"
+            "nothing says where it is placed",
+            where="phases",
+            remedy="give both:, left: or right: with the place",
         )
     base = replace(thing, hand="", position=np.zeros(3), yaw=0.0).piece().grips
     yaw = writer.heading

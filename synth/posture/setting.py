@@ -25,6 +25,11 @@ _SURFACES = ("top", "level", "deck", "tub", "front", "edge", "left", "right", "s
 _FACES = ("face", "side")
 
 
+def own_left(page: TaskSpec) -> float:
+    """-1 for who lies on the back with the head ahead: their left is at the world's right; else 1."""
+    return -1.0 if page.stance == "lying_under" else 1.0
+
+
 class Dice:
     """The draws of one realisation of a page: a value depends on the seed, the page, the realisation and a name."""
 
@@ -83,6 +88,7 @@ class Setting:
 
     things: dict[str, Thing] = field(default_factory=dict)
     past: list[Furniture] = field(default_factory=list)
+    pushed: dict[str, float] = field(default_factory=dict)  # what is rolled along, and since when
 
     def furniture(self) -> tuple[Furniture, ...]:
         return (*self.past, *(thing.furniture() for thing in self.things.values()))
@@ -190,11 +196,11 @@ def place_things(page: TaskSpec, dice: Dice) -> Setting:
                 remedy="let one stand on the floor",
             )
         for name in ready:
-            setting.things[name] = _placed(name, waiting.pop(name), setting, dice)
+            setting.things[name] = _placed(name, waiting.pop(name), setting, dice, own_left(page))
     return setting
 
 
-def _placed(name: str, spec: ThingSpec, setting: Setting, dice: Dice) -> Thing:
+def _placed(name: str, spec: ThingSpec, setting: Setting, dice: Dice, own: float) -> Thing:
     if spec.kind not in FURNITURE.names():
         known = ", ".join(FURNITURE.names())
         raise InputError(
@@ -205,7 +211,7 @@ def _placed(name: str, spec: ThingSpec, setting: Setting, dice: Dice) -> Thing:
     drawn = {key: dice.between(f"{name}.size.{key}", each) for key, each in spec.size.items()}
     position = np.array(
         [
-            -dice.between(f"{name}.left", spec.left),
+            -own * dice.between(f"{name}.left", spec.left),
             dice.between(f"{name}.forward", spec.forward),
             dice.between(f"{name}.height", spec.height),
         ]

@@ -22,7 +22,7 @@ SPOTS: tuple[str, ...] = (
     "left knee", "right knee", "pelvis", "spine3", "head", "left elbow", "right elbow",
 )  # fmt: skip
 EDGES = 12  # half-planes of a support, at most
-PLANTED = 120.0  # per metre, of what touches the floor
+PLANTED = 250.0  # per metre, of what touches the floor
 
 
 @dataclass
@@ -38,6 +38,7 @@ class Stand:
     spots: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
     ground: list[Floats] = field(default_factory=list)
     feet: dict[str, Floats] = field(default_factory=dict)
+    yaws: dict[str, float] = field(default_factory=dict)
     shift: float = 0.0
     roomy: float = 0.0  # metres by which hands that hold on widen the support
 
@@ -54,7 +55,7 @@ def flat_foot(fig: Figure, stand: Stand, side: str, arch: Floats, yaw: float) ->
     for spot in FOOT[:3]:
         _, offset = fig.spots[f"{side} {spot}"]
         stand.spots[f"{side} {spot}"] = (ankle + turn @ offset, np.full(3, PLANTED))
-    stand.feet[side] = arch.copy()
+    stand.feet[side], stand.yaws[side] = arch.copy(), yaw
     foot = ankle + turn @ fig.offsets[joint(f"{side}_foot")]
     tip = foot + turn @ fig.spots[f"{side} tip"][1]
     heel, inner, outer = (stand.spots[f"{side} {spot}"][0] for spot in FOOT[:3])
@@ -166,7 +167,7 @@ def _kneeling(page: TaskSpec, fig: Figure, setting: Setting, dice: Dice) -> Stan
 def _ground(setting: Setting) -> float:
     """The top of a pad under the knees or a creeper under the back, if there is one."""
     pads = [thing for thing in setting.things.values() if thing.kind in ("kneeling_pad", "creeper", "tiles")]
-    flat = [thing for thing in pads if thing.kind != "tiles" and float(np.hypot(*thing.position[:2])) < 0.3]
+    flat = [thing for thing in pads if thing.kind != "tiles" and abs(float(thing.position[0])) < 0.3]
     return max((float(thing.piece().grips["top"][2]) for thing in flat), default=0.0)
 
 
@@ -180,12 +181,12 @@ def _knee_down(fig: Figure, stand: Stand, side: str, place: Floats, tucked: bool
         on_toes(fig, stand, side, np.array([place[0], behind, 0.0]), 0.0, held=False)
     else:
         foot = np.array([place[0], behind, 0.045])
-        stand.spots[f"{side} tip"] = (foot + (0, -0.05, -0.025), np.array([0.5, 0.0, 20.0]))
+        stand.spots[f"{side} tip"] = (foot - np.array([0, 0.05, 0.025]), np.array([0.5, 0.0, 20.0]))
         stand.q[freedom(f"{side} ankle flexion")] = np.radians(-48)
         stand.q[freedom(f"{side} toe flexion")] = 0.0
         stand.ground.append(foot[:2])
         stand.feet[side] = foot
-    stand.ground += [knee[:2] + (0.03, 0.04), knee[:2] + (-0.03, 0.04), knee[:2] - (0, 0.03)]
+    stand.ground += [knee[:2] + np.array(v) for v in ((0.03, 0.04), (-0.03, 0.04), (0.0, -0.03))]
 
 
 def _half_kneeling(page: TaskSpec, fig: Figure, setting: Setting, dice: Dice) -> Stand:
@@ -223,7 +224,7 @@ def _sitting(page: TaskSpec, fig: Figure, setting: Setting, dice: Dice) -> Stand
     spec = page.things.get(seat.name)
     if spec is not None and not {"forward", "left"} & spec.model_fields_set:
         seat.position[:2] = (0.0, back)
-    top = seat.piece().grips.get("top", seat.piece().grips.get("seat", seat.position + (0, 0, 0.45)))
+    top = seat.piece().grips.get("top", seat.piece().grips.get("seat", seat.position))
     pelvis = np.array([top[0], top[1] + 0.02, top[2] + fig.thick["seat"]])
     stand = Stand(
         _upright(fig, hip_flexion=82, knee_flexion=85, hip_abduction=7, trunk_flexion=8, pelvis_tilt=2,
@@ -267,16 +268,17 @@ def _on_ladder(page: TaskSpec, fig: Figure, setting: Setting, dice: Dice) -> Sta
 
 
 def _lying(page: TaskSpec, fig: Figure, setting: Setting, dice: Dice) -> Stand:
+    """On the back, the head ahead, the knees up and the feet flat."""
     stand = Stand(
-        _upright(fig, pelvis_tilt=-90, hip_flexion=48, knee_flexion=88, trunk_flexion=4, neck_flexion=8,
-                 hip_abduction=8, ankle_flexion=-32, shoulder_flexion=40, elbow_flexion=70)
+        _upright(fig, pelvis_turn=180, pelvis_tilt=-90, hip_flexion=48, knee_flexion=88, trunk_flexion=4,
+                 neck_flexion=8, hip_abduction=8, ankle_flexion=-32, shoulder_flexion=40, elbow_flexion=70)
     )  # fmt: skip
     ground = _ground(setting)
     pelvis = np.array([0.0, 0.0, ground + fig.thick["pelvis"]])
     stand.q[:PLACE] = pelvis
-    both = np.full(3, PLANTED)
-    stand.spots["pelvis"] = (pelvis, both)
-    chest = pelvis + (0.0, -float(fig.rest[joint("spine3"), 1] - fig.rest[0, 1]), 0.0)
+    stand.spots["pelvis"] = (pelvis, np.full(3, PLANTED))
+    chest = pelvis.copy()
+    chest[1] += float(fig.rest[joint("spine3"), 1] - fig.rest[0, 1])
     chest[2] = ground + fig.thick["spine3"]
     stand.spots["spine3"] = (chest, np.array([2.0, 0.0, PLANTED]))
     head = np.array([0.0, 0.0, ground + fig.thick["head"]])
@@ -284,8 +286,8 @@ def _lying(page: TaskSpec, fig: Figure, setting: Setting, dice: Dice) -> Stand:
     leg = fig.height["hip"] * dice.between("lying.feet", (0.55, 0.68))
     for side, (x, _) in _feet(page, dice).items():
         out = -1.0 if side == "right" else 1.0
-        flat_foot(fig, stand, side, np.array([1.2 * x, leg, 0.0]), np.radians(8) * out)
-    stand.ground += [np.array(v) for v in ((-0.2, 0.1), (0.2, 0.1), (-0.2, -0.5), (0.2, -0.5))]
+        flat_foot(fig, stand, side, np.array([-1.2 * x, -leg, 0.0]), np.pi + np.radians(8) * out)
+    stand.ground += [np.array(v) for v in ((-0.2, -0.1), (0.2, -0.1), (-0.2, 0.5), (0.2, 0.5))]
     stand.shift = -fig.height["hip"]
     return stand
 

@@ -1,0 +1,282 @@
+"""The key poses of a task: at the end of each phase, solved for a body, or refused with the reason in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
+from synth.core.errors import InputError
+from synth.posture import ik
+from synth.posture.chain import HIGH, LOW, NAMES, freedom, joints_of, reference
+from synth.posture.figure import Figure, joint
+from synth.posture.problem import AIMS, ARMS, SIDES, make_problem, style
+from synth.posture.script import Aim, Key, Script, Writer, write_script
+from synth.posture.setting import Dice, Thing, place_things
+from synth.posture.stance import PLANTED, SPOTS, Stand, spot_number, support, take_stance
+from synth.posture.task import GAZES, TaskSpec
+
+Floats = NDArray[np.float64]
+RATE = 30.0
+HAND = 80.0  # per metre, that a hand is off its place
+POINT, PALM, GAZE = 0.8, 0.35, 0.22  # per unit, that a hand's or the head's direction is off
+_ELBOW = 0.10  # per metre that an elbow is up: arms hang as far as the task lets them
+_MIDDLE = 0.15  # per metre that the centre of mass is off the middle of the support
+MARGIN = 0.02  # metres that the centre of mass keeps from the edge of the support
+_OFF, _SLIPS, _FALLS, _INSIDE = 0.015, 0.01, 0.01, 0.012  # metres, from which a pose is refused
+_LEANS_BELOW = 0.09  # metres over the floor, where a hand leans on it
+_CURLED, _LOOSE = np.radians(58.0), np.radians(14.0)  # fingers around something, and at rest
+
+
+class Task:
+    """A realisation while it is solved: the body, how it stands, the script and the problem made of them."""
+
+    def __init__(self, page: TaskSpec, fig: Figure, dice: Dice) -> None:
+        self.page, self.fig, self.dice = page, fig, dice
+        setting = place_things(page, dice)
+        self.stand: Stand = take_stance(page, fig, setting, dice)
+        self.before: dict[str, Thing] = {key: replace(thing) for key, thing in setting.things.items()}
+        self.script: Script = write_script(page, fig, self.stand, setting, dice)
+        moved = {phase.thing for phase in page.phases if phase.do == "grip" and phase.thing}
+        self.problem = make_problem(page, fig, self.before, self.script.touched, moved)
+        self.cost = style(dice)
+
+    # -- what is wanted
+
+    def wanted(self, rows: int) -> ik.Wanted:
+        """Of `rows` poses: the stance at the origin and the reference pose, nothing of hands and gaze."""
+        wanted = ik.Wanted(
+            point=np.zeros((rows, len(SPOTS), 3)), point_weight=np.zeros((rows, len(SPOTS), 3)),
+            aim=np.zeros((rows, len(AIMS), 3)), aim_weight=np.zeros((rows, len(AIMS))),
+            edge=np.zeros((rows, 12, 3)), middle=np.zeros((rows, 3)),
+            load=np.zeros((rows, 2)), sum_low=np.full((rows, 2), -9.0), sum_high=np.full((rows, 2), 9.0),
+            reference=np.tile(self.stand.q, (rows, 1)), cost=np.tile(self.cost, (rows, 1)),
+            carried=np.zeros(rows, bool),
+        )  # fmt: skip
+        for side in SIDES:
+            row = spot_number(f"{side} elbow")
+            wanted.point[:, row, 2] = self.fig.height["elbow"] + self.stand.shift
+            wanted.point_weight[:, row, 2] = 0.0 if self.page.stance == "lying_under" else _ELBOW
+        return wanted
+
+    def curl_of(self, side: str, aim: Aim | None) -> float:
+        """How far the fingers are bent: round what they hold, or at rest; flat on a surface."""
+        held = [thing for thing in self.before.values() if thing.hand in (side, "both")]
+        if any(thing.hold != "load" for thing in held):
+            return _CURLED
+        if aim is None or not aim.touch:
+            return _LOOSE
+        flat = aim.palm is not None or self.before[aim.touch].hold == "load"
+        return 0.0 if flat else _CURLED
+
+    def stand_at(self, wanted: ik.Wanted, rows: slice, key: Key, leaning: list[Floats]) -> None:
+        """The stance's contacts where the worker is at a key, and the support that they and leaning hands give."""
+        c, s = np.cos(key.heading), np.sin(key.heading)
+        turn = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+        there = np.append(key.origin, 0.0)
+        for name, (target, weight) in self.stand.spots.items():
+            number = spot_number(name)
+            wanted.point[rows, number] = turn @ target + there
+            wanted.point_weight[rows, number] = np.abs(turn @ weight) if weight[0] != weight[1] else weight
+        ground = [turn[:2, :2] @ point + key.origin for point in self.stand.ground]
+        edges, middle = support([*ground, *leaning], MARGIN - self.stand.roomy)
+        wanted.edge[rows] = edges
+        wanted.middle[rows] = (*middle, _MIDDLE)
+
+    def leaning(self, key: Key) -> list[Floats]:
+        """Where hands bear part of the weight: on the floor, or on the top of what stands."""
+        found = []
+        for side in SIDES:
+            aim = key.hands[side]
+            if aim is None:
+                continue
+            down = aim.palm is not None and aim.palm[2] < -0.9
+            furniture = (
+                aim.touch and not self.before[aim.touch].hold and aim.touch not in self.script.setting.pushed
+            )
+            if down and (furniture or aim.target[2] < _LEANS_BELOW):
+                found.append(aim.target[:2] + 0.0)
+        return found
+
+    def _set_key(self, wanted: ik.Wanted, row: int, key: Key) -> None:
+        self.stand_at(wanted, slice(row, row + 1), key, self.leaning(key))
+        turned = self.turned(self.stand.q, key)
+        wanted.reference[row, :6] = turned[:6]
+        for number, side in enumerate(SIDES):
+            aim = key.hands[side]
+            wanted.reference[row, freedom(f"{side} fingers flexion")] = self.curl_of(side, aim)
+            if aim is None:
+                wanted.cost[row] = np.where(ARMS[side], 2.0 * wanted.cost[row], wanted.cost[row])
+                wanted.point_weight[row, spot_number(f"{side} elbow")] = 0.0
+                continue
+            wanted.point[row, number], wanted.point_weight[row, number] = aim.target, HAND
+            for column, way, weight in ((number, aim.point, POINT), (number + 2, aim.palm, PALM)):
+                if way is not None:
+                    wanted.aim[row, column], wanted.aim_weight[row, column] = way, weight
+        for k in range(2):
+            wanted.sum_low[row, k], wanted.sum_high[row, k] = key.bounds[k]
+        wanted.load[row] = np.array(key.load) / self.fig.kilograms
+        wanted.carried[row] = bool(key.carried)
+
+    def turned(self, q: Floats, key: Key, back: Key | None = None) -> Floats:
+        """A pose of the start, or of the key `back`, where the worker is at a key."""
+        origin, heading = (np.zeros(2), 0.0) if back is None else (back.origin, back.heading)
+        out, turn = q.copy(), key.heading - heading
+        c, s = np.cos(turn), np.sin(turn)
+        out[:2] = np.array([[c, -s], [s, c]]) @ (q[:2] - origin) + key.origin
+        out[freedom("pelvis turn")] += turn
+        return out
+
+    # -- key poses
+
+    def key_poses(self) -> Floats:
+        """(K, N) the poses of the key moments. Raises InputError for one that cannot be."""
+        keys = self.script.keys
+        wanted = self.wanted(len(keys))
+        q = np.tile(self.stand.q, (len(keys), 1))
+        for row, key in enumerate(keys):
+            self._set_key(wanted, row, key)
+            start = self.turned(self.stand.q, key) if not row else self.turned(q[row - 1], key, keys[row - 1])
+            self._bound_twist(key)
+            best = self._try(wanted, row, key, start, q)
+            if best[0] > 0.4:  # such as deep in a squat, from where there is no way on
+                for other in self._others(start, key):
+                    best = min(best, self._try(wanted, row, key, other, q), key=lambda each: each[0])
+            q[row] = best[1]
+            if row == 0:
+                self._pin(q[0])
+        self._refuse(q, wanted)
+        return q
+
+    def _try(self, wanted: ik.Wanted, row: int, key: Key, start: Floats, q: Floats) -> tuple[float, Floats]:
+        q[row] = start
+        cost = 0.0
+        for _ in range(3):  # where one looks depends on where the head is
+            place, _turn = joints_of(q[row : row + 1], self.fig.offsets)
+            way = self.gaze(key, place[0]) - place[0, joint("head")] - np.array([0.0, 0.0, 0.05])
+            wanted.aim[row, 4] = way / max(float(np.linalg.norm(way)), 1e-6)
+            wanted.aim_weight[row, 4] = GAZE
+            cost = ik.solve(q, self.problem, wanted, row, row + 1, 30)
+        return float(cost), q[row].copy()
+
+    def _others(self, start: Floats, key: Key) -> list[Floats]:
+        """Other poses to start from: bent at the hips, half down with a straight back, far to either side."""
+        found = []
+        down = self.stand.q[2]
+        for tilt, hip, knee, flexion, low, back in (
+            (75, 85, 18, 25, 0.06, -0.15),
+            (45, 85, 70, 20, 0.28, -0.12),
+        ):
+            q = self.turned(self.stand.q, key)
+            bent = reference(pelvis_tilt=tilt, trunk_flexion=flexion, shoulder_flexion=80)
+            if self.page.stance in ("standing", "walking"):
+                bent += reference(hip_flexion=hip, knee_flexion=knee)
+                q[2] = down - low
+                q[:2] += back * np.array([-np.sin(key.heading), np.cos(key.heading)])
+            own = bent != 0
+            q[own] = bent[own]
+            if self.page.stance != "lying_under":
+                found.append(q)
+        for twist in (-30, 30):
+            q = start.copy()
+            q[freedom("trunk twist")] = np.radians(twist)
+            found.append(q)
+        return found
+
+    def _bound_twist(self, key: Key) -> None:
+        twist = freedom("trunk twist")
+        self.problem.low[twist] = max(LOW[twist], key.bounds[2, 0])
+        self.problem.high[twist] = min(HIGH[twist], key.bounds[2, 1])
+
+    def gaze(self, key: Key, place: Floats) -> Floats:
+        """(3,) what is looked at, joints being at place (24, 3)."""
+        at = key.gaze.at
+        busy = [side for side in SIDES if key.hands[side] is not None]
+        if at == "hands" and busy:
+            return np.asarray(np.mean([place[joint(f"{side}_hand")] for side in busy], axis=0))
+        if at in ("left hand", "right hand") and key.hands[at.split()[0]] is not None:
+            return place[joint(at.replace(" ", "_"))]
+        if at in GAZES:  # ahead, or nothing yet in the hand that would be watched
+            up = Rotation.from_euler("z", key.heading).apply([0.0, 1.0, -0.12])
+            up = np.array([0.0, 0.1, 1.0]) if self.page.stance == "lying_under" else up
+            return np.asarray(place[joint("head")] + 3.0 * up)
+        if at is not None:
+            return self.script.setting.grip(at, "left", 1.2)[0]
+        writer = Writer(self.page, self.fig, self.stand, self.script.setting, self.dice)
+        writer.origin, writer.heading = key.origin, key.heading
+        return writer.spot(key.gaze, "both", "gaze", "gaze")
+
+    def _pin(self, q: Floats) -> None:
+        """What touches the floor stays where the first pose has it."""
+        place, turn = joints_of(q[None], self.fig.offsets)
+        for name, (target, weight) in self.stand.spots.items():
+            if weight[2] < 15.0 or name in ("head", "spine3", "pelvis"):
+                continue
+            own, offset = self.fig.spots[name]
+            at = place[0, own] + turn[0, own] @ offset
+            if np.linalg.norm((at - target) * (weight >= PLANTED)) < 0.02:
+                firm = weight >= PLANTED
+                self.stand.spots[name] = (np.where(firm, target, at), np.full(3, PLANTED))
+
+    # -- what cannot be
+
+    def _refuse(self, q: Floats, wanted: ik.Wanted) -> None:
+        place, turn = joints_of(q, self.fig.offsets)
+        for row, key in enumerate(self.script.keys):
+            why = self._fault(place[row], turn[row], key, wanted, row)
+            if why:
+                raise InputError(
+                    f"{why} ({self.fig.gender}, {self.fig.height['head']:.2f} m tall)",
+                    where=f"phases.{row - 1}" if row else "the start",
+                    remedy=self._beyond(q[row], wanted, row),
+                )
+
+    def _fault(self, place: Floats, turn: Floats, key: Key, wanted: ik.Wanted, row: int) -> str:
+        for side in SIDES:
+            aim = key.hands[side]
+            if aim is not None:
+                off = float(np.linalg.norm(place[joint(f"{side}_hand")] - aim.target))
+                if off > _OFF:
+                    return f"{side} hand: out of reach by {100 * off:.0f} cm"
+        for name, (_, weight) in self.stand.spots.items():
+            own, offset = self.fig.spots[name]
+            firm = weight >= PLANTED
+            off = float(
+                np.linalg.norm(
+                    (place[own] + turn[own] @ offset - wanted.point[row, spot_number(name)]) * firm
+                )
+            )
+            if off > _SLIPS:
+                return f"{name}: does not stay where it is, off by {100 * off:.0f} cm"
+        over, way = self._over(place, wanted, row)
+        if over - MARGIN > _FALLS:
+            ahead = np.array([-np.sin(key.heading), np.cos(key.heading)])
+            names = ("forward", "backward") if abs(way @ ahead) > 0.7 else ("sideways", "sideways")
+            return f"falls over {names[0] if way @ ahead > 0 else names[1]} by {100 * (over - MARGIN):.0f} cm"
+        return ""
+
+    def _over(self, place: Floats, wanted: ik.Wanted, row: int) -> tuple[float, Floats]:
+        mass = self.fig.mass.copy()
+        mass[[joint("left_hand"), joint("right_hand")]] += wanted.load[row]
+        centre = (mass @ place)[:2] / mass.sum()
+        over = wanted.edge[row, :, :2] @ centre - wanted.edge[row, :, 2]
+        return float(over.max()), wanted.edge[row, over.argmax(), :2]
+
+    def _beyond(self, q: Floats, wanted: ik.Wanted, row: int) -> str:
+        """What to do about a pose that cannot be: the joint that would have to go beyond its range, if one does."""
+        free = self.problem._replace(low=self.problem.low - 1.0, high=self.problem.high + 1.0)
+        free.low[:3] -= 10
+        others = np.tile(q, (row + 1, 1))
+        for _ in range(2):
+            ik.solve(others, free, wanted, row, row + 1, 30)
+        beyond = np.maximum(others[row] - HIGH, LOW - others[row])
+        worst = int(beyond.argmax())
+        if beyond[worst] < np.radians(3):
+            return "bring the place nearer, or let the trunk bend and twist further"
+        most = HIGH[worst] if others[row, worst] > HIGH[worst] else LOW[worst]
+        return (
+            f"{NAMES[worst]} would take {np.degrees(others[row, worst]):.0f} of {np.degrees(most):.0f} degrees: "
+            "bring the place nearer, or change the stance"
+        )
