@@ -5,7 +5,17 @@ from __future__ import annotations
 
 import typer
 
-from pipelines.commands import benchmarking, curating, exchange, lifting, looking, making, motion, shipped
+from pipelines.commands import (
+    benchmarking,
+    curating,
+    exchange,
+    lifting,
+    looking,
+    making,
+    motion,
+    risk,
+    shipped,
+)
 from pipelines.commands.shared import JsonErrors
 
 app = typer.Typer(
@@ -42,6 +52,7 @@ app.command()(looking.verify)
 app.command()(looking.preview)
 app.command()(looking.report)
 app.command()(looking.detections)
+app.command()(risk.risk)
 app.command()(curating.curate)
 app.command()(curating.leaks)
 app.command(cls=exchange.ExportCommand)(exchange.export)

@@ -6,6 +6,7 @@ checksums, and of a path only the last name is kept.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,19 @@ from synth.scene.scenes import Studio
 CODE = 1
 
 
-def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: Studio) -> dict[str, Any]:
-    """The content of `part.json`; `identity` hashes `made_of`, all that its samples depend on."""
+def part_facts(
+    recipe: Recipe,
+    bank: Bank,
+    plan: Plan,
+    part: PartPlan,
+    studio: Studio,
+    there: Collection[str] | None = None,
+) -> dict[str, Any]:
+    """The content of `part.json`; `identity` hashes `made_of`, all that its samples depend on.
+
+    there: the arrays of the part where it was made before, so that it goes on without those that came later.
+    """
+    detector = recipe.detector is not None
     layout: dict[str, Any] = {
         "name": part.name,
         "kind": part.kind,
@@ -41,9 +53,7 @@ def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: S
             "height": recipe.picture.height,
             "width": recipe.picture.width,
         },
-        "arrays": [
-            row.name for row in labels_of(part.kind, tuple(recipe.images.arrays), recipe.detector is not None)
-        ],
+        "arrays": [row.name for row in labels_of(part.kind, tuple(recipe.images.arrays), detector, there)],
         "band_weights": list(studio.band_weights or studio.band_shares),
         "props": [
             {"kind": prop.kind, "held": prop.held, "middle": middle}

@@ -95,7 +95,10 @@ def _described(
     """Every part with its `part.json`; the pilot is run only where its outcome is not on record."""
 
     def with_facts(studio: Studio) -> list[tuple[PartPlan, dict[str, Any]]]:
-        return [(part, part_facts(recipe, plan.bank, plan, part, studio)) for part in plan.parts]
+        return [
+            (part, part_facts(recipe, plan.bank, plan, part, studio, corpus.arrays_of(part.name)))
+            for part in plan.parts
+        ]
 
     recorded = corpus.made_of(plan.parts[0].name).get("band_weights")
     if recorded is not None:

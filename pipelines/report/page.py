@@ -107,6 +107,7 @@ def _render(
         limbs=gallery.limbs(),
         angles=sections.angles(shown),
         trunk=[sections.trunk(subject) for subject in shown],
+        risk=sections.risk(shown),
         spheres=[(s.name, charts.sphere(s.survey.counts["view"], f"views of {s.name}")) for s in shown],
         views=sections.views(shown),
         occlusion=sections.occlusion(shown),
