@@ -18,6 +18,7 @@ from pipelines.generate.recipe import Recipe
 from synth.body.body import Body
 from synth.body.skeleton import JOINTS
 from synth.core.disk import sha256_of
+from synth.motion import is_builtin
 from synth.scene.scenes import Studio
 
 # Of what samples are made of. Raise it when the same recipe and seed come to mean other bytes, which
@@ -110,7 +111,8 @@ def _without_paths(recipe: Recipe, kind: str) -> dict[str, Any]:
     # images are numbered before pairs: what is asked of pairs does not concern them
     fields = recipe.model_dump(mode="json", exclude={"pairs"} if kind == "images" else None)
     for source in fields["motion"]["sources"]:
-        source["path"] = _name(source["path"])
+        if not is_builtin(source["path"]):
+            source["path"] = _name(source["path"])
         if source["mapping"]:
             source["mapping"] = _name(source["mapping"])
     fields["body"]["model"] = _name(fields["body"]["model"])

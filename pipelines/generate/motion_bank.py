@@ -32,7 +32,7 @@ from synth.core.disk import (
 )
 from synth.core.errors import InputError
 from synth.core.words import count
-from synth.motion import ASSETS, GateSettings, embedded, find, prepare
+from synth.motion import ASSETS, GateSettings, embedded, find, is_builtin, prepare
 from synth.motion.formats.format import Units, Up
 from synth.motion.mapping import Mapping, known_mappings, read_mapping
 
@@ -166,8 +166,8 @@ def _files(recipe: Recipe, folder: Path, corpus: Path) -> Iterator[_File]:
     """Every recording of a recipe's sources with its checksum, in order."""
     found: list[tuple[Path, Path, int, SourceSpec]] = []
     for number, source in enumerate(recipe.motion.sources):
-        if source.path == "builtin":
-            found += [(path, ASSETS, number, source) for path in embedded()]
+        if is_builtin(source.path):
+            found += [(path, ASSETS, number, source) for path in embedded(source.path)]
             continue
         place = (folder / source.path).resolve()
         root = place if place.is_dir() else place.parent
@@ -176,7 +176,7 @@ def _files(recipe: Recipe, folder: Path, corpus: Path) -> Iterator[_File]:
     for (path, root, number, source), digest in zip(
         found, _checksums([row[0] for row in found]), strict=True
     ):
-        rate = None if source.path == "builtin" else source.rate
+        rate = None if is_builtin(source.path) else source.rate
         yield _File(str(path), str(root), number, rate, digest, source.units, source.up)
 
 

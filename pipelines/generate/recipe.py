@@ -13,16 +13,19 @@ from synth.core.errors import InputError
 from synth.core.spec import Spec, Weight
 from synth.core.yamlfile import load_yaml
 from synth.detector.spec import MODELS, DetectorSpec
-from synth.motion import GateSettings
+from synth.motion import SETS, GateSettings, is_builtin
 from synth.motion.formats.format import Units, Up
 from synth.render.backends import RENDERERS
 from synth.scene.scenes import SceneSpec
 
 
 class SourceSpec(Spec):
-    """A file or folder of recordings, or what comes with the project (`builtin`)."""
+    """A file or folder of recordings, or what comes with the project (`builtin`, or a set of it)."""
 
-    path: str = Field(description="file or folder, relative to the recipe; or 'builtin'", min_length=1)
+    path: str = Field(
+        description=f"file or folder, relative to the recipe; or what comes with Posemill: {', '.join(SETS)}",
+        min_length=1,
+    )
     weight: Weight = Field(1.0, description="of a frame of this source among all, where a count is drawn")
     rate: float | None = Field(
         None, gt=0, le=10_000, description="true frame rate, for files that do not state it"
@@ -32,6 +35,15 @@ class SourceSpec(Spec):
         None, description="of lengths in the files: m, cm, mm or in; found if not given"
     )
     up: Up | None = Field(None, description="axis of the files' world that is up; found if not given")
+
+    @field_validator("path")
+    @classmethod
+    def _known_set(cls, value: str) -> str:
+        if is_builtin(value) and value not in SETS:
+            raise ValueError(
+                f"there is no such set; choose one of {', '.join(SETS)}, or ./{value} for a folder"
+            )
+        return value
 
 
 class GateSpec(Spec):

@@ -19,12 +19,14 @@ from pipelines.cluster.tasks import connect
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.generate.band_weights import balanced
 from pipelines.generate.facts import own_fields, part_facts
-from pipelines.generate.motion_bank import build_bank
+from pipelines.generate.motion_bank import Bank, build_bank
 from pipelines.generate.plan import PartPlan, Plan
 from pipelines.generate.recipe import KINDS, Recipe
 from pipelines.generate.shard import SAMPLES_AT_ONCE, make_shard
 from synth.core.errors import InputError
 from synth.core.progress import NoProgress, Progress
+from synth.core.words import count
+from synth.motion import is_builtin
 from synth.scene.person import Motion
 from synth.scene.scenes import Ids, Studio
 
@@ -66,6 +68,7 @@ def generate(
         with connect(workers, scheduler, threads) as client:
             bank = build_bank(recipe, recipe_folder, corpus.folder, _runner(client, watch))
             plan = Plan(recipe, bank)
+            _refuse_older_motion(corpus, recipe, bank)
             _refuse_renumbering(corpus, plan)
             described = _described(recipe, plan, corpus, watch)
             for part, facts in described:  # all, before anything is made of any
@@ -73,6 +76,24 @@ def generate(
             laid_out = [(part, corpus.create_part(facts)) for part, facts in described]
             body = recipe.body.model
             return Outcome({part.name: _fill(client, part, there, body, watch) for part, there in laid_out})
+
+
+def _refuse_older_motion(corpus: Corpus, recipe: Recipe, bank: Bank) -> None:
+    """Raise InputError where a part was made of what `builtin` held before more motion came with the project."""
+    if not any(is_builtin(source.path) for source in recipe.motion.sources):
+        return
+    for name in (recipe.part_name(kind) for kind in KINDS):
+        before = corpus.made_of(name).get("motion", bank.digest)
+        if before == bank.digest:
+            continue
+        held = len(corpus.part(name).facts.get("recordings", []))
+        raise InputError(
+            f"part '{name}' was made of {count(held, 'recording')}, and with what comes with Posemill today the recipe "
+            f"has {len(bank.files)}",
+            where="motion.sources",
+            remedy="to continue a part made before Posemill shipped compact recordings, write `path: builtin/small` "
+            "for `path: builtin`: that is what it was; for the motion of today choose another `name`",
+        )
 
 
 def _refuse_renumbering(corpus: Corpus, plan: Plan) -> None:
@@ -158,7 +179,7 @@ def _anchored(recipe: Recipe, folder: Path) -> Recipe:
     sources = [
         source.model_copy(
             update={
-                "path": source.path if source.path == "builtin" else place(source.path),
+                "path": source.path if is_builtin(source.path) else place(source.path),
                 "mapping": source.mapping and place(source.mapping),
             }
         )

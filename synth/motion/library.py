@@ -25,6 +25,19 @@ _ROUTES = {
 }
 
 ASSETS = Path(str(resources.files("synth"))) / "assets"
+BUILTIN = "builtin"
+_FIRST_PAGES = (
+    "bench_reach", "crouched_inspection", "kneeling_floor_work", "ladder_reach", "overhead_drilling",
+    "seated_assembly", "squat_lift", "stooped_lift", "twisted_carry",
+)  # fmt: skip
+# What ships, by the names that recipes use; 'builtin/small' was 'builtin' before there were compact recordings, and
+# stays as it is for corpora of that time
+SETS: dict[str, tuple[str, ...]] = {
+    BUILTIN: ("recordings", "postures"),
+    f"{BUILTIN}/recordings": ("recordings",),
+    f"{BUILTIN}/postures": ("postures",),
+    f"{BUILTIN}/small": ("motion", *(f"postures/{page}.posture.yaml" for page in _FIRST_PAGES)),
+}
 
 
 def find(place: Path | str) -> list[Path]:
@@ -76,9 +89,23 @@ def format_of(path: Path) -> MotionFormat:
     return max(fitting, key=lambda found: found[0])[1]
 
 
-def embedded() -> list[Path]:
-    """The recordings and postures that come with the project; name them relative to `ASSETS`."""
-    return [*find(ASSETS / "motion"), *find(ASSETS / "postures")]
+def is_builtin(name: str) -> bool:
+    """Whether a source's name means motion that comes with the project."""
+    return name.split("/")[0] == BUILTIN
+
+
+def embedded(name: str = BUILTIN) -> list[Path]:
+    """The files of what comes with the project, or of one of its `SETS`; clips are named relative to `ASSETS`.
+
+    Raises InputError for a set that does not exist.
+    """
+    if name not in SETS:
+        raise InputError(
+            "is not a set of the motion that comes with Posemill",
+            where=name,
+            remedy=f"choose one of {', '.join(SETS)}",
+        )
+    return [path for place in SETS[name] for path in find(ASSETS / place)]
 
 
 def read(

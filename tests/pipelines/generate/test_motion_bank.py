@@ -179,7 +179,7 @@ def test_one_file_is_a_source(home: Path) -> None:
 
 
 def test_what_comes_with_the_project_is_a_source(tmp_path: Path) -> None:
-    bank = build(tmp_path, over({"path": "builtin"}))
+    bank = build(tmp_path, over({"path": "builtin/small"}))
     assert {clip["dataset"] for clip in bank.clips} == {"CMU", "authored postures"}
     assert all(clip["licence"] for clip in bank.clips)
 

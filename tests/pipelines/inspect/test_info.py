@@ -61,7 +61,7 @@ def test_drops_and_unreadable_files_are_counted(posemill: Posemill, tmp_path: Pa
     shutil.copy(good, tmp_path / "mine" / "good.npz")
     (tmp_path / "mine" / "cut.npz").write_bytes(good.read_bytes()[:3000])
     recipe = tmp_path / "mine.yaml"
-    recipe.write_text(RECIPE.replace("path: builtin", "path: mine").replace("count: 10", "count: 0"))
+    recipe.write_text(RECIPE.replace("path: builtin/small", "path: mine").replace("count: 10", "count: 0"))
     result = posemill("generate", recipe, tmp_path / "corpus", "--threads", "--workers", 1)
     assert result.exit_code == 0, result.stderr
     (motion,) = json.loads(posemill("info", tmp_path / "corpus", "--json").stdout)["motion"]
