@@ -66,7 +66,8 @@ def laid_out(kind: str, shards: int, per_shard: int) -> Iterator[LaidOut]:
     with tempfile.TemporaryDirectory(prefix="posemill-bench-") as place:
         corpus = Corpus(Path(place).resolve())
         plan = Plan(recipe, build_bank(recipe, corpus.folder, corpus.folder, _one_by_one))
-        facts = part_facts(recipe, plan.bank, plan, plan.parts[0], Studio(recipe.scene_spec, recipe.seed))
+        studio = Studio(recipe.scene_spec, recipe.seed, pieces=plan.pieces)
+        facts = part_facts(recipe, plan.bank, plan, plan.parts[0], studio)
         yield LaidOut(corpus.folder, corpus.create_part(facts))
 
 

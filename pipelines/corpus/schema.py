@@ -68,7 +68,8 @@ class Label:
 
 
 _J, _S, _C = len(JOINTS), len(SMPL_24), len(COCO_17)
-_MOST_PROPS = 8  # of a scene, as recipes are checked
+MOST_FURNITURE = 24  # pieces of a sample's task
+_MOST_PROPS = MOST_FURNITURE + 8  # of a scene: with those that are drawn, as recipes are checked
 _STATES = dict(enumerate(("seen", "hidden by own body", "hidden by a prop", "outside the picture")))
 _PROP_ROWS = {row: f"prop of row {row}" for row in range(_MOST_PROPS)}
 _PERSON, _PROJECTION = "synth.label.geometry:person", "synth.label.geometry:projection"

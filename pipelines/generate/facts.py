@@ -19,6 +19,7 @@ from synth.body.body import Body
 from synth.body.skeleton import JOINTS
 from synth.core.disk import sha256_of
 from synth.motion import is_builtin
+from synth.scene.props.kinds import Prop
 from synth.scene.scenes import Studio
 
 # Of what samples are made of. Raise it when the same recipe and seed come to mean other bytes, which
@@ -50,16 +51,13 @@ def part_facts(
         "joints": list(JOINTS),
         "sizes": {
             "shape": len(studio.bodies[0].shape_dirs),
-            "props": max(1, recipe.props.count[1]),
+            "props": plan.furniture + max(1, recipe.props.count[1]),
             "height": recipe.picture.height,
             "width": recipe.picture.width,
         },
         "arrays": [row.name for row in labels_of(part.kind, tuple(recipe.images.arrays), detector, there)],
         "band_weights": list(studio.band_weights or studio.band_shares),
-        "props": [
-            {"kind": prop.kind, "held": prop.held, "middle": middle}
-            for prop, middle in zip(studio.stock.props, studio.stock.middles, strict=True)
-        ],
+        "props": _props(studio),
     }
     made_of = {
         **layout,
@@ -81,6 +79,24 @@ def part_facts(
         "made_of": made_of,
         "identity": identity_of(made_of),
     }
+
+
+def _props(studio: Studio) -> list[dict[str, Any]]:
+    """The props that `prop` numbers: those that are drawn, then the pieces of furniture with their sizes."""
+    props = [
+        {"kind": prop.kind, "held": prop.held, "middle": middle}
+        for prop, middle in zip(studio.stock.props, studio.stock.middles, strict=True)
+    ]
+    for row, (_, size, hand) in zip(props[len(studio.stock.drawn) :], studio.pieces, strict=True):
+        row |= {"size": list(size), "hand": hand}
+    return props
+
+
+def props_of(facts: dict[str, Any]) -> tuple[Prop, ...]:
+    """The props that a part's rows refer to, made again from its recipe, its seed and its pieces of furniture."""
+    recipe = Recipe.model_validate(facts["recipe"])
+    pieces = [(row["kind"], tuple(row["size"]), row["hand"]) for row in facts["props"] if "size" in row]
+    return Studio(recipe.scene_spec, recipe.seed, pieces=tuple(pieces)).stock.props
 
 
 def own_fields(recipe: Recipe, kind: str) -> dict[str, Any]:

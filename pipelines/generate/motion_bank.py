@@ -1,7 +1,7 @@
 """The motion bank: every accepted frame of a recipe's sources, retargeted and resampled once, then shared.
 
 It lies in the corpus under `motion/<key>/` as plain .npy files that every worker maps into memory: `poses`
-(T, 24, 3), `trans` (T, 3), `clearance` (T,), and `bank.json` with the clips, their sources, what the gate
+(T, 24, 3), `trans` (T, 3), `clearance` (T,), and `bank.json` with the clips, their sources and tasks, what the gate
 dropped, and the arrays' checksums. Each recording is one task; its result is kept until the bank is whole, so a
 run that is stopped goes on.
 """
@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from synth.core.words import count
 from synth.motion import ASSETS, GateSettings, embedded, find, is_builtin, prepare
 from synth.motion.formats.format import Units, Up
 from synth.motion.mapping import Mapping, known_mappings, read_mapping
+from synth.scene.work import Work
 
 # Of what reading, retargeting and gating make of a file. Raise it when that changes, which
 # tests/golden/test_golden.py finds: banks made before are then made anew. 2: retargeting lays pelvis and
@@ -82,6 +84,11 @@ class Bank:
     @property
     def frames(self) -> int:
         return int(self.start[-1])
+
+    @cached_property
+    def works(self) -> tuple[Work | None, ...]:
+        """The task of each clip, None for those without one."""
+        return tuple(Work.from_json(clip["work"]) if "work" in clip else None for clip in self.clips)
 
 
 def open_bank(folder: Path) -> Bank:
@@ -283,7 +290,13 @@ def _prepare_file(
             "kept": int(report.keep.sum()),
             "notes": list(report.notes),
             "clips": [
-                {"name": clip.name, "frames": clip.frames, "source": file.source, **asdict(clip.source)}
+                {
+                    "name": clip.name,
+                    "frames": clip.frames,
+                    "source": file.source,
+                    **asdict(clip.source),
+                    **({"work": clip.work.to_json()} if clip.work else {}),
+                }
                 for clip in clips
             ],
         }
@@ -317,7 +330,10 @@ def _gather(folder: Path, number_of_files: int, recipe: Recipe) -> None:
     for array in joined.values():
         array.flush()
     arrays = {f"{name}.npy": list(sha256_file(folder / f"{name}.npy")) for name in _ARRAYS}
-    named = [[clip["name"], clip["sha256"], clip["frames"]] for clip in clips]
+    named = [
+        [clip["name"], clip["sha256"], clip["frames"], *([clip["work"]] if "work" in clip else [])]
+        for clip in clips
+    ]
     content = {
         "clips": clips,
         "files": files,

@@ -123,7 +123,7 @@ def _described(
 
     recorded = corpus.made_of(plan.parts[0].name).get("band_weights")
     if recorded is not None:
-        parts = with_facts(Studio(recipe.scene_spec, recipe.seed, tuple(recorded)))
+        parts = with_facts(Studio(recipe.scene_spec, recipe.seed, tuple(recorded), plan.pieces))
         if all(corpus.holds(facts) for _, facts in parts):
             return parts
     return with_facts(_pilot(recipe, plan, watch))
@@ -131,7 +131,7 @@ def _described(
 
 def _pilot(recipe: Recipe, plan: Plan, watch: Progress) -> Studio:
     """The recipe's studio, its band weights found on a pilot that no count of samples changes."""
-    studio = Studio(recipe.scene_spec, recipe.seed)
+    studio = Studio(recipe.scene_spec, recipe.seed, pieces=plan.pieces)
     if not any(studio.band_shares[1:]) or recipe.props.count[1] == 0:
         return replace(studio, band_weights=studio.band_shares)
     scenes, step = max(_PILOT // plan.track, 128), max(1, SAMPLES_AT_ONCE // plan.track)

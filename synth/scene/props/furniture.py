@@ -42,8 +42,8 @@ FURNITURE: Registry[FurnitureKind] = Registry(
     "posemill.furniture",
     {name: f"synth.scene.props.{module}:{name}" for module, names in _WHERE.items() for name in names},
 )
+PieceKey = tuple[str, tuple[float, ...], Hand]  # what tells a piece from others: kind, sizes, how it is held
 _TURNED = np.diag([-1.0, -1.0, 1.0])  # half a turn about z: what stands before a worker has its left at -x
-_ON_ITS_SIDE = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])  # y becomes up
 
 
 @dataclass(frozen=True)
@@ -147,13 +147,18 @@ def _frame(
         raise InputError(
             f"a {kind} cannot be held", where=kind, remedy="leave out its hand, or choose a load or a tool"
         )
-    if not hand and made.hold in ("tool", "shaft"):  # put down: a tool on its side, a shaft as it is
-        turn = _ON_ITS_SIDE if made.hold == "tool" else turn
+    if not hand and made.hold in ("tool", "shaft"):  # put down, on its flat side
+        up = int(np.argmin(np.ptp(vertices, axis=0)))
+        turn = turn[[(up + 1) % 3, (up + 2) % 3, up]]
         low, high = (vertices @ turn.T).min(0), (vertices @ turn.T).max(0)
         origin = turn.T @ np.array([*(low + high)[:2] / 2, low[2]])
     elif hand and made.hold == "load":
         turn = _TURNED
         origin = (named["left"] + named["right"]) / 2 if hand == "both" else named[hand]
+    elif (
+        hand in ("left", "right") and made.hold == "shaft"
+    ):  # upright in the fist, its far end beyond the thumb
+        turn, origin = turn[[1, 2, 0]], named[hand]
     elif hand and made.hold == "hanging":
         turn, origin = _TURNED, named["handle"]
     return turn, origin

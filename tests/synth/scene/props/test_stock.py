@@ -98,3 +98,17 @@ def test_bands_cover_every_number_that_can_be_hidden_once() -> None:
 def test_impossible_props_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         PropSpec.model_validate(wrong)
+
+
+def test_furniture_comes_after_what_is_drawn_and_is_not_drawn(stock: PropStock) -> None:
+    more = make_stock(
+        Draws(5), PropSpec(), [("bench", (1.2, 0.6, 0.9), ""), ("box", (0.4, 0.3, 0.3), "both")]
+    )
+    assert more.furniture == 2
+    assert [prop.kind for prop in more.props[VARIANTS:]] == ["bench", "box"]
+    assert more.drawn == more.props[:VARIANTS]
+    assert np.array_equal(more.arrays.standing_share, stock.arrays.standing_share)
+    assert np.array_equal(more.arrays.held_share, stock.arrays.held_share)
+    assert len(more.arrays.bounds) == VARIANTS + 2
+    assert np.allclose(more.arrays.bounds[VARIANTS], [[-0.6, -0.3, 0], [0.6, 0.3, 0.9]])
+    assert not more.arrays.hanging[VARIANTS:].any()
