@@ -33,7 +33,7 @@ from synth.core.disk import (
 )
 from synth.core.errors import InputError
 from synth.core.words import count
-from synth.motion import ASSETS, GateSettings, embedded, find, is_builtin, prepare
+from synth.motion import ASSETS, GateSettings, embedded, find, is_builtin, is_task_page, prepare
 from synth.motion.formats.format import Units, Up
 from synth.motion.mapping import Mapping, known_mappings, read_mapping
 from synth.scene.work import Work
@@ -62,10 +62,12 @@ class _File:
     sha256: str
     units: Units | None = None
     up: Up | None = None
+    realisation: int | None = None  # of a task page
 
     @property
     def name(self) -> str:
-        return Path(self.path).relative_to(self.root).as_posix()
+        name = Path(self.path).relative_to(self.root).as_posix()
+        return name if self.realisation is None else f"{name}#{self.realisation}"
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,9 @@ def _files(recipe: Recipe, folder: Path, corpus: Path) -> Iterator[_File]:
         found, _checksums([row[0] for row in found]), strict=True
     ):
         rate = None if is_builtin(source.path) else source.rate
-        yield _File(str(path), str(root), number, rate, digest, source.units, source.up)
+        realisations = range(source.realisations) if is_task_page(path) else (None,)
+        for realisation in realisations:
+            yield _File(str(path), str(root), number, rate, digest, source.units, source.up, realisation)
 
 
 def _mappings(recipe: Recipe, folder: Path) -> list[tuple[Mapping, ...]]:
@@ -271,6 +275,7 @@ def _prepare_file(
             source_rate=file.rate,
             units=file.units,
             up=file.up,
+            realisation=file.realisation,
         )
         if file.sha256 and sha256_file(Path(file.path))[1] != file.sha256:
             raise InputError(

@@ -35,6 +35,9 @@ class SourceSpec(Spec):
         None, description="of lengths in the files: m, cm, mm or in; found if not given"
     )
     up: Up | None = Field(None, description="axis of the files' world that is up; found if not given")
+    realisations: int = Field(
+        3, ge=1, le=10_000, description="of each task page: bodies and draws that solve it, each a clip"
+    )
 
     @field_validator("path")
     @classmethod

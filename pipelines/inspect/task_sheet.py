@@ -101,5 +101,3 @@ def write_sheet(motions: list[tuple[str, Motion]], out: Path, moments: int = 6) 
     """`sheet` as a PNG file."""
     out.parent.mkdir(parents=True, exist_ok=True)
     sheet(motions, moments).save(out)
-
-

@@ -8,7 +8,7 @@ embedded()                                the files that come with the project, 
 
 from synth.motion.clip import Clip, Source
 from synth.motion.gate import Drop, GateReport, GateSettings, Reason
-from synth.motion.library import ASSETS, SETS, embedded, find, is_builtin, read
+from synth.motion.library import ASSETS, SETS, embedded, find, is_builtin, is_task_page, read
 from synth.motion.prepare import prepare
 from synth.motion.resample import resample
 
@@ -24,6 +24,7 @@ __all__ = [
     "embedded",
     "find",
     "is_builtin",
+    "is_task_page",
     "prepare",
     "read",
     "resample",

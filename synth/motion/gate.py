@@ -188,7 +188,7 @@ def _whole_clip(clip: Clip, found: Support, limits: GateSettings) -> Iterator[tu
     finite = finite_frames(clip)
     limbs = [f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee", "shoulder", "elbow")]
     stuck = [name for name in constant_joints(clip, finite, limits.constant_within) if name in limbs]
-    if finite.sum() / clip.rate >= limits.min_duration and stuck:
+    if clip.work is None and finite.sum() / clip.rate >= limits.min_duration and stuck:
         yield Reason.CONSTANT_JOINT, f"{', '.join(stuck)} never moves"
 
 

@@ -227,7 +227,7 @@ class _Stretch:
 
     def _walking_hands(self, middle: Floats, heading: Floats) -> None:
         """Hands that hold something keep their place before the body; what they push rolls along."""
-        turns = Rotation.from_euler("z", heading)
+        turns = Rotation.from_euler("z", heading[:, None])
         ends, paths = self._ends(), {}
         for side in SIDES:
             local = [

@@ -223,6 +223,27 @@ def smpl_of(q: Floats, rest: Floats) -> tuple[Floats, Floats]:
     return local_poses(turns), q[:, :PLACE] - rest[0]
 
 
+def angles_of(poses: NDArray[np.floating], trans: NDArray[np.floating], rest: Floats) -> Floats:
+    """(T, N) the degrees of freedom of SMPL poses (T, 24, 3) and trans (T, 3); what of them no angle has is lost."""
+    q, shares = np.zeros((len(poses), N)), np.zeros(N)
+    q[:, :PLACE] = trans + rest[0]
+    for j, joint in enumerate(SMPL_24):
+        rows = range(TURN_FIRST[j], TURN_FIRST[j + 1])
+        if not rows:
+            continue
+        local = Rotation.from_rotvec(np.asarray(poses[:, j], np.float64)).as_matrix() @ POST[j].T
+        local = AHEAD.T @ local if j == 0 else local
+        order = _ORDER.get(joint.split("_")[-1], "yzx")
+        order += "".join(axis for axis in "xyz" if axis not in order)
+        angles = Rotation.from_matrix(local).as_euler(order.upper())
+        for e in rows:
+            sign = np.sign(TURN_SHARE[e])
+            q[:, TURN_DOF[e]] += sign * angles[:, order.index("xyz"[TURN_AXIS[e]])]
+            shares[TURN_DOF[e]] += abs(TURN_SHARE[e])
+    q[:, PLACE:] /= shares[PLACE:].clip(1e-9)
+    return q
+
+
 def offsets_of(rest: Floats) -> Floats:
     """(24, 3) each joint from its parent at rest."""
     offsets: Floats = rest - rest[np.maximum(_PARENT, 0)]

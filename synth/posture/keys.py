@@ -240,9 +240,9 @@ class Task:
                 off = float(np.linalg.norm(place[joint(f"{side}_hand")] - aim.target))
                 if off > _OFF:
                     return f"{side} hand: out of reach by {100 * off:.0f} cm"
-        for name, (_, weight) in self.stand.spots.items():
+        for name in self.stand.spots:
             own, offset = self.fig.spots[name]
-            firm = weight >= PLANTED
+            firm = wanted.point_weight[row, spot_number(name)] >= PLANTED
             off = float(
                 np.linalg.norm(
                     (place[own] + turn[own] @ offset - wanted.point[row, spot_number(name)]) * firm

@@ -169,12 +169,13 @@ class Writer:
         tip = self.spot(spec, "both", key, row)
         long = float(grips["tip"][0] - grips["right"][0])
         apart = float(grips["left"][0] - grips["right"][0])
-        tall = self.fig.height["elbow"] + self.stand.shift + self.dice.between("shaft.top", (-0.12, 0.06))
-        rise = np.clip(tall - tip[2], 0.2 * long, 0.93 * long)
-        if tip[2] > tall:  # such as a long roller: the tip above, the hands below
-            rise = -np.clip(tip[2] - tall, 0.2 * long, 0.93 * long)
-        body = self.world(0.2, -0.24, 0.0)[:2]
+        body = self.world(self.dice.between("shaft.ahead", (0.28, 0.38)), -0.12, 0.0)[:2]
         flat = body - tip[:2]
+        most = self.fig.height["shoulder"] + self.stand.shift - 0.05 - tip[2]
+        rise = np.sqrt(max(long**2 - float(flat @ flat), 0.0))  # so that the hands are before the body
+        low = self.fig.height["elbow"] + self.stand.shift - tip[2]
+        rise = float(np.clip(rise, min(low, 0.5 * long), max(most, -0.95 * long)) if most > 0 else low)
+        rise = float(np.clip(rise, -0.95 * long, 0.95 * long))
         flat = flat / max(float(np.linalg.norm(flat)), 1e-6) * np.sqrt(long**2 - rise**2)
         right = tip + np.array([*flat, rise])
         along = (tip - right) / long

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.core.randomness import Draws
 from synth.posture.between import between
 from synth.posture.chain import smpl_of
 from synth.posture.figure import figure
@@ -30,6 +31,14 @@ class Solved:
     rate: float
     work: Work
     angles: Floats
+
+
+def draw_body(name: str, seed: int, realisation: int) -> tuple[str, tuple[float, ...]]:
+    """The gender and shape of who realises a page: a man or a woman, shapes normal, within two deviations."""
+    draws = Draws(seed)
+    gender = ("male", "female")[int(draws.integers(f"task/{name}/gender", realisation, 2)[0, 0])]
+    shape = np.clip(draws.normal(f"task/{name}/betas", realisation, 10)[0], -2.0, 2.0)
+    return gender, tuple(round(float(beta), 4) for beta in shape)
 
 
 def solve_page(
