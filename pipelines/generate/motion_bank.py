@@ -33,7 +33,18 @@ from synth.core.disk import (
 )
 from synth.core.errors import InputError
 from synth.core.words import count
-from synth.motion import ASSETS, GateSettings, embedded, find, is_builtin, is_task_page, prepare
+from synth.motion import (
+    ASSETS,
+    EXPLORE,
+    Clip,
+    GateSettings,
+    embedded,
+    find,
+    is_builtin,
+    is_task_page,
+    prepare,
+)
+from synth.motion.explore import blocks, explore, explore_digest
 from synth.motion.formats.format import Units, Up
 from synth.motion.mapping import Mapping, known_mappings, read_mapping
 from synth.scene.work import Work
@@ -53,7 +64,8 @@ _AGAIN = "run `posemill generate` again to rebuild it"
 
 @dataclass(frozen=True)
 class _File:
-    """A recording: its place, the source it is of and that source's true rate, if stated."""
+    """A recording: its place, the source it is of and that source's true rate, if stated; or a block of what is
+    explored: how many clips in all, their seed, and the block's number."""
 
     path: str
     root: str
@@ -63,9 +75,12 @@ class _File:
     units: Units | None = None
     up: Up | None = None
     realisation: int | None = None  # of a task page
+    block: tuple[int, int, int] | None = None
 
     @property
     def name(self) -> str:
+        if self.block is not None:
+            return f"{EXPLORE}#{self.block[2]}"
         name = Path(self.path).relative_to(self.root).as_posix()
         return name if self.realisation is None else f"{name}#{self.realisation}"
 
@@ -175,6 +190,10 @@ def _files(recipe: Recipe, folder: Path, corpus: Path) -> Iterator[_File]:
     """Every recording of a recipe's sources with its checksum, in order."""
     found: list[tuple[Path, Path, int, SourceSpec]] = []
     for number, source in enumerate(recipe.motion.sources):
+        if source.path == EXPLORE:
+            given = [(source.clips, source.seed, block) for block in range(blocks(source.clips))]
+            yield from (_File("", "", number, None, explore_digest(*block), block=block) for block in given)
+            continue
         if is_builtin(source.path):
             found += [(path, ASSETS, number, source) for path in embedded(source.path)]
             continue
@@ -220,7 +239,7 @@ def _key(
 ) -> str:
     """A name for the bank that changes with the content of whatever it is made of, and with nothing else."""
     recordings = [[f.name, f.source, f.rate, f.sha256, f.units, f.up] for f in files]
-    folders = {(Path(f.path).parent, Path(f.root)) for f in files}
+    folders = {(Path(f.path).parent, Path(f.root)) for f in files if f.block is None}
     beside = sorted(
         (path, root) for place, root in folders for pattern in _BESIDE for path in place.glob(pattern)
     )
@@ -259,58 +278,79 @@ def _prepare_file(
     settings: GateSettings,
     folder: str,
 ) -> None:
-    """Read, gate and resample one recording into the bank's partial folder, unless that is done already."""
+    """Read, gate and resample one recording, or make a block of what is explored, into the bank's partial folder,
+    unless that is done already."""
     target = Path(folder) / f"{number:06d}"
     if target.with_suffix(".json").exists():
         return
     arrays = {name: np.empty((0, *shape), np.float32) for name, shape in _ARRAYS.items()}
     facts: dict[str, Any] = {"name": file.name, "source": file.source, "frames": 0, "clips": []}
     try:
-        clips, report = prepare(
-            file.path,
-            rate,
-            settings,
-            root=Path(file.root),
-            mapping=mappings,
-            source_rate=file.rate,
-            units=file.units,
-            up=file.up,
-            realisation=file.realisation,
-        )
-        if file.sha256 and sha256_file(Path(file.path))[1] != file.sha256:
-            raise InputError(
-                "changed while it was read, or a worker finds another file there",
-                where=file.path,
-                remedy="run the same command again, with workers that see the same folders",
-            )
+        clips, told = _explored(file, rate) if file.block else _recorded(file, mappings, rate, settings)
     except InputError as error:
         # of paths no more than what lies below the source: the same files elsewhere give the same bank
         facts["unreadable"] = str(error).replace(f"{file.root}{os.sep}", "")
     else:
-        facts |= {
-            "frames": len(report.keep),
-            "rate": report.rate,
-            "dropped": {str(reason): frames for reason, frames in report.counts().items()},
-            "drops": [f"{d.reason} in frames {d.first} to {d.last}: {d.detail}" for d in report.drops[:20]],
-            "kept": int(report.keep.sum()),
-            "notes": list(report.notes),
-            "clips": [
-                {
-                    "name": clip.name,
-                    "frames": clip.frames,
-                    "source": file.source,
-                    **asdict(clip.source),
-                    **({"work": clip.work.to_json()} if clip.work else {}),
-                }
-                for clip in clips
-            ],
-        }
+        facts |= told | {"clips": [_clip_facts(clip, file) for clip in clips]}
         for name in _ARRAYS:
             arrays[name] = np.concatenate([arrays[name], *(getattr(clip, name) for clip in clips)])
     stored = io.BytesIO()
     np.savez(stored, **arrays)  # type: ignore[arg-type]
     write_atomically(target.with_suffix(".npz"), stored.getvalue())
     write_atomically(target.with_suffix(".json"), canonical(facts))
+
+
+def _recorded(
+    file: _File, mappings: tuple[Mapping, ...], rate: float, settings: GateSettings
+) -> tuple[list[Clip], dict[str, Any]]:
+    """The clips of a recording, and what the gate says of it."""
+    clips, report = prepare(
+        file.path,
+        rate,
+        settings,
+        root=Path(file.root),
+        mapping=mappings,
+        source_rate=file.rate,
+        units=file.units,
+        up=file.up,
+        realisation=file.realisation,
+    )
+    if file.sha256 and sha256_file(Path(file.path))[1] != file.sha256:
+        raise InputError(
+            "changed while it was read, or a worker finds another file there",
+            where=file.path,
+            remedy="run the same command again, with workers that see the same folders",
+        )
+    return clips, {
+        "frames": len(report.keep),
+        "rate": report.rate,
+        "dropped": {str(reason): frames for reason, frames in report.counts().items()},
+        "drops": [f"{d.reason} in frames {d.first} to {d.last}: {d.detail}" for d in report.drops[:20]],
+        "kept": int(report.keep.sum()),
+        "notes": list(report.notes),
+    }
+
+
+def _explored(file: _File, rate: float) -> tuple[list[Clip], dict[str, Any]]:
+    """The clips of a block of what is explored, and which postures could not be taken, and why."""
+    assert file.block is not None
+    made = explore(*file.block, rate)
+    frames = sum(clip.frames for clip in made.clips)
+    notes = [f"{count(number, 'posture')}: {reason}" for reason, number in sorted(made.refused.items())]
+    return made.clips, {
+        "frames": frames, "rate": rate, "dropped": {}, "drops": [], "kept": frames,
+        "notes": [f"{count(made.postures, 'posture')} taken", *notes],
+    }  # fmt: skip
+
+
+def _clip_facts(clip: Clip, file: _File) -> dict[str, Any]:
+    return {
+        "name": clip.name,
+        "frames": clip.frames,
+        "source": file.source,
+        **asdict(clip.source),
+        **({"work": clip.work.to_json()} if clip.work else {}),
+    }
 
 
 def _gather(folder: Path, number_of_files: int, recipe: Recipe) -> None:

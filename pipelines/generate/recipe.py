@@ -10,10 +10,10 @@ from pydantic import Field, field_validator, model_validator
 
 from pipelines.corpus.schema import PIXEL_ARRAYS
 from synth.core.errors import InputError
-from synth.core.spec import Spec, Weight
+from synth.core.spec import FieldError, Spec, Weight
 from synth.core.yamlfile import load_yaml
 from synth.detector.spec import MODELS, DetectorSpec
-from synth.motion import SETS, GateSettings, is_builtin
+from synth.motion import EXPLORE, SETS, GateSettings, is_builtin
 from synth.motion.formats.format import Units, Up
 from synth.render.backends import RENDERERS
 from synth.scene.scenes import SceneSpec
@@ -23,7 +23,7 @@ class SourceSpec(Spec):
     """A file or folder of recordings, or what comes with the project (`builtin`, or a set of it)."""
 
     path: str = Field(
-        description=f"file or folder, relative to the recipe; or what comes with Posemill: {', '.join(SETS)}",
+        description=f"file or folder, relative to the recipe; or what comes with Posemill: {', '.join(SETS)}, {EXPLORE}",
         min_length=1,
     )
     weight: Weight = Field(1.0, description="of a frame of this source among all, where a count is drawn")
@@ -47,6 +47,10 @@ class SourceSpec(Spec):
     realisations: int = Field(
         3, ge=1, le=10_000, description="of each task page: bodies and draws that solve it, each a clip"
     )
+    clips: int = Field(
+        200, ge=1, le=1_000_000, description="of explore: each takes some six postures, in about six seconds"
+    )
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(0, description="of explore: another, other postures")
 
     @model_validator(mode="after")
     def _of_others(self) -> SourceSpec:
@@ -61,11 +65,21 @@ class SourceSpec(Spec):
     @field_validator("path")
     @classmethod
     def _known_set(cls, value: str) -> str:
-        if is_builtin(value) and value not in SETS:
+        if is_builtin(value) and value not in (*SETS, EXPLORE):
             raise ValueError(
                 f"there is no such set; choose one of {', '.join(SETS)}, or ./{value} for a folder"
             )
         return value
+
+    @model_validator(mode="after")
+    def _options(self) -> SourceSpec:
+        given = self.model_fields_set
+        if self.path == EXPLORE:
+            if wrong := sorted(given & {"rate", "mapping", "units", "up", "realisations"}):
+                raise FieldError("explore is made, not read: it takes clips and seed", wrong[0])
+        elif wrong := sorted(given & {"clips", "seed"}):
+            raise FieldError(f"only {EXPLORE} takes it", wrong[0])
+        return self
 
 
 class GateSpec(Spec):

@@ -26,7 +26,7 @@ from pipelines.generate.shard import SAMPLES_AT_ONCE, make_shard
 from synth.core.errors import InputError
 from synth.core.progress import NoProgress, Progress
 from synth.core.words import count
-from synth.motion import is_builtin
+from synth.motion import EXPLORE, is_builtin
 from synth.scene.person import Motion
 from synth.scene.scenes import Ids, Studio
 
@@ -80,7 +80,7 @@ def generate(
 
 def _refuse_older_motion(corpus: Corpus, recipe: Recipe, bank: Bank) -> None:
     """Raise InputError where a part was made of what `builtin` held before more motion came with the project."""
-    if not any(is_builtin(source.path) for source in recipe.motion.sources):
+    if not any(is_builtin(each.path) and each.path != EXPLORE for each in recipe.motion.sources):
         return
     for name in (recipe.part_name(kind) for kind in KINDS):
         before = corpus.made_of(name).get("motion", bank.digest)

@@ -8,12 +8,13 @@ embedded()                                the files that come with the project, 
 
 from synth.motion.clip import Clip, Source
 from synth.motion.gate import Drop, GateReport, GateSettings, Reason
-from synth.motion.library import ASSETS, SETS, embedded, find, is_builtin, is_task_page, read
+from synth.motion.library import ASSETS, EXPLORE, SETS, embedded, find, is_builtin, is_task_page, read
 from synth.motion.prepare import prepare
 from synth.motion.resample import resample
 
 __all__ = [
     "ASSETS",
+    "EXPLORE",
     "SETS",
     "Clip",
     "Drop",

@@ -33,6 +33,7 @@ _ROUTES = {
 ASSETS = Path(str(resources.files("synth"))) / "assets"
 BUILTIN = "builtin"
 LIBRARY = "postures"  # the task pages
+EXPLORE = "explore"  # what `synth.motion.explore` makes; no files
 _ANGLE_PAGES = tuple(
     f"postures/{page}.posture.yaml"
     for page in (
@@ -102,7 +103,7 @@ def format_of(path: Path) -> MotionFormat:
 
 def is_builtin(name: str) -> bool:
     """Whether a source's name means motion that comes with the project."""
-    return name.split("/")[0] == BUILTIN or name == LIBRARY
+    return name.split("/")[0] == BUILTIN or name in (LIBRARY, EXPLORE)
 
 
 def embedded(name: str = BUILTIN) -> list[Path]:

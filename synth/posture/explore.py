@@ -1,0 +1,267 @@
+"""Everywhere a body can go: clips of a body that takes one posture after another of those that `goals` spreads evenly.
+
+Who explores stands as the workers of task pages do, and is held to the same physics; there is nothing to work on, but
+what the stance needs: a seat, a step.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.core.errors import InputError
+from synth.posture import ik
+from synth.posture.between import between
+from synth.posture.chain import freedom, joints_of, smpl_of
+from synth.posture.figure import Figure, figure, joint
+from synth.posture.goals import STANCES, Goal, reachable_of
+from synth.posture.keys import RATE, Task
+from synth.posture.physics import faults_of
+from synth.posture.problem import SIDES
+from synth.posture.script import Aim, Key, Script
+from synth.posture.setting import Dice
+from synth.posture.space import AXES, UNKNOWN, cells
+from synth.posture.solve import Solved, draw_body
+from synth.posture.task import FeetSpec, PhaseSpec, PlaceSpec, TaskSpec, ThingSpec
+from synth.risk.from_poses import angles_from_poses
+from synth.scene.work import Work
+
+Floats = NDArray[np.float64]
+PAGE, TITLE, TRADE = "explore", "exploring work postures", "none"
+_LINE, _SIGHT = 6.0, 1.2  # per unit that the trunk's line and the head's direction are off
+_TURN = 3.0  # per radian that the trunk's twist is off
+_ROUNDS = 4  # of solving, each corrected by what the one before missed
+_ITERATIONS = 12
+_STILL = 0.3  # seconds that a posture takes at least, and more the further the hands and joints go:
+_PACE, _SWING = 0.85, 0.55  # seconds a metre of the hands, and a radian of any joint but the fingers'
+_BODIES = 160  # people who explore, in turn
+_YAW = 25.0  # degrees that the eyes go to a side of straight ahead, at most
+_ANYWHERE = np.radians([[-130.0, 140.0], [-80.0, 80.0], [-45.0, 45.0]])
+
+
+@dataclass(frozen=True)
+class Explored:
+    """A clip, or None where nothing of it could be done; what was reached of its goals, and why others were not.
+
+    reached (n, 2): the cells of the left and the right hand of the postures taken; refused: reason -> goals.
+    """
+
+    solved: Solved | None
+    reached: NDArray[np.int32]
+    refused: Counter[str]
+
+
+def stances_of(clips: int) -> list[str]:
+    """The stance of each of so many clips: in turn, as often as it has reachable cells."""
+    share = np.array([reachable_of(stance) for stance in STANCES], float)
+    due, found = np.zeros(len(STANCES)), []
+    for _ in range(clips):
+        due += share / share.sum()
+        found.append(STANCES[int(due.argmax())])
+        due[due.argmax()] -= 1.0
+    return found
+
+
+def explore_clip(stance: str, wanted: list[Goal], seed: int, number: int) -> Explored:
+    """A clip of a drawn body that goes through postures in one stance, in the order that keeps the way short."""
+    gender, betas = draw_body(PAGE, seed, number % _BODIES)
+    try:
+        tour = _Tour(stance, figure(gender, betas), Dice(seed, PAGE, number))
+    except InputError as error:
+        return Explored(None, np.zeros((0, 2), np.int32), Counter({error.what: len(wanted)}))
+    return tour.go(wanted)
+
+
+def _page(stance: str, dice: Dice) -> TaskSpec:
+    """The page of who only stands there; the phase is for the schema's sake."""
+    own: dict[str, object] = {"stance": stance}
+    if stance == "stepping":
+        front = "left" if dice.coin("explore.step") else "right"
+        high = dice.between("explore.step height", (0.25, 0.4))
+        step = ThingSpec(kind="stairs", size={"width": (0.7, 0.7), "depth": (0.35, 0.35), "height": (high, high),
+                                              "steps": (1.0, 1.0)}, forward=(0.22, 0.22))  # fmt: skip
+        feet = FeetSpec(apart=(0.18, 0.3), stagger=(0.0, 0.0), **{front: PlaceSpec(at="step.step_1")})
+        own = {"stance": "standing", "things": {"step": step}, "feet": feet}
+    elif stance == "standing":
+        own["feet"] = FeetSpec(apart=(0.16, 0.45), stagger=(0.0, 0.3))
+    elif stance == "squatting":
+        own["feet"] = FeetSpec(apart=(0.25, 0.5), stagger=(0.0, 0.15))
+    elif stance == "lying":
+        own["stance"] = "lying_under"
+    return TaskSpec(title=TITLE, phases=[PhaseSpec(do="hold", seconds=(1.0, 1.0))], **own)
+
+
+class _Tour(Task):
+    """A task whose key poses are goals of the space of work postures."""
+
+    def __init__(self, stance: str, fig: Figure, dice: Dice) -> None:
+        super().__init__(_page(stance, dice), fig, dice)
+        self.stance = stance
+        self.sights: dict[float, Floats] = {}
+        # to the problem of tasks, the trunk's line is aimed as well, and hands are where their wrists are
+        own = self.problem
+        wrists = [joint(f"{side}_wrist") for side in SIDES]
+        self.taking = own._replace(
+            point_joint=np.concatenate([wrists, own.point_joint[2:]]),
+            point_offset=np.concatenate([np.zeros((2, 3)), own.point_offset[2:]]),
+            aim_joint=np.append(own.aim_joint, joint("spine2")),
+            aim_vector=np.append(own.aim_vector, [[0.0, 1.0, 0.0]], axis=0),
+            low=own.low.copy(), high=own.high.copy(),
+        )  # fmt: skip
+
+    # -- postures
+
+    def take(self, wanted: list[Goal]) -> tuple[Floats, ik.Wanted]:
+        """(n, N) the poses that come nearest to goals, and what was wanted of them."""
+        rows = len(wanted)
+        want = self.wanted(rows)
+        want = want._replace(
+            aim=np.zeros((rows, len(self.taking.aim_joint), 3)),
+            aim_weight=np.zeros((rows, len(self.taking.aim_joint))),
+        )
+        start = self._start(wanted[0], wanted)
+        self.stand_at(want, slice(0, rows), start, [])
+        body = np.array([goal.body for goal in wanted])
+        aims, q = body.copy(), np.tile(self.stand.q, (rows, 1))
+        hands = np.array([goal.hands for goal in wanted])
+        free = np.isnan(hands[..., 0])
+        want.cost[:, freedom("trunk twist")] = _TURN
+        want.reference[:, freedom("trunk twist")] = np.radians(body[:, 1])
+        yaw = self._yaw(hands)
+        for round_ in range(_ROUNDS):
+            self._aim_trunk(want, aims, yaw)
+            if round_:
+                self._aim_hands(want, q, hands, free)
+            for row in range(rows):
+                ik.solve(q, self.taking, want, row, row + 1, _ITERATIONS if round_ else 20)
+            if round_ < _ROUNDS - 1:
+                poses, _ = smpl_of(q, self.fig.rest)
+                found = angles_from_poses(poses)
+                if self.stance == "lying":
+                    continue
+                is_ = np.stack(
+                    [found.trunk_flexion, found.trunk_twist, found.trunk_side_bend, found.head_inclination], 1
+                )
+                aims += np.clip(0.8 * (body - is_), -20, 20)
+                aims = np.clip(aims, body - 45, body + 45)
+                want.reference[:, freedom("trunk twist")] = np.radians(np.clip(aims[:, 1], -44, 44))
+        return q, want
+
+    def _start(self, goal: Goal, wanted: list[Goal]) -> Key:
+        return Key(0.0, {"left": None, "right": None}, PlaceSpec(at="ahead"), _ANYWHERE, np.zeros(2), 0.0)
+
+    def _yaw(self, hands: Floats) -> Floats:
+        """(n,) degrees to the left that the eyes go: to the side where the hands are, within what is easy."""
+        left = np.where(np.isnan(hands[:, 0, 2]), 0.0, hands[:, 0, 2])
+        right = np.where(np.isnan(hands[:, 1, 2]), 0.0, hands[:, 1, 2])
+        return np.clip(0.5 * (left - right), -_YAW, _YAW)
+
+    def _aim_trunk(self, want: ik.Wanted, aims: Floats, yaw: Floats) -> None:
+        """The trunk's line and the line of sight in the world, from degrees (n, 4)."""
+        if self.stance == "lying":
+            return
+        lean, side = np.radians(aims[:, 0]), np.radians(aims[:, 2])
+        want.aim[:, -1, 0] = -np.sin(side)
+        want.aim[:, -1, 1] = np.cos(side) * np.sin(lean)
+        want.aim[:, -1, 2] = np.cos(side) * np.cos(lean)
+        want.aim_weight[:, -1] = _LINE
+        down = np.radians(aims[:, 3] + 10.0)
+        around = np.radians(yaw + 0.7 * aims[:, 1])
+        want.aim[:, 4, 0] = -np.sin(around) * np.cos(down)
+        want.aim[:, 4, 1] = np.cos(around) * np.cos(down)
+        want.aim[:, 4, 2] = -np.sin(down)
+        want.aim_weight[:, 4] = _SIGHT
+
+    def _aim_hands(self, want: ik.Wanted, q: Floats, hands: Floats, free: NDArray[np.bool_]) -> None:
+        """Where the wrists go, seen from where the shoulders of poses q are."""
+        place, _ = joints_of(q, self.fig.offsets)
+        shoulders = place[:, [joint(f"{side}_shoulder") for side in SIDES]]
+        left = (shoulders[:, 0] - shoulders[:, 1]) * [1.0, 1.0, 0.0]
+        left /= np.linalg.norm(left, axis=1, keepdims=True).clip(1e-6)
+        ahead = np.stack([left[:, 1], -left[:, 0], np.zeros(len(left))], axis=1)
+        arm = sum(
+            float(np.linalg.norm(self.fig.offsets[joint(f"left_{part}")])) for part in ("elbow", "wrist")
+        )
+        for column, out in enumerate((1.0, -1.0)):
+            height, reach, direction = hands[:, column].T
+            flat = np.sqrt(np.maximum(reach**2 - height**2, 0.0))[:, None]
+            way = np.radians(direction)[:, None]
+            level = flat * (np.cos(way) * ahead + out * np.sin(way) * left)
+            target = shoulders[:, column] + arm * (level + height[:, None] * [0.0, 0.0, 1.0])
+            want.point[:, column] = np.nan_to_num(target)
+            want.point_weight[:, column] = np.where(free[:, column], 0.0, 80.0)[:, None]
+
+    def judge(self, q: Floats, want: ik.Wanted) -> tuple[NDArray[np.int32], list[str]]:
+        """The cells (n, 2) of poses, and why each cannot be, '' where it can."""
+        poses, trans = smpl_of(q, self.fig.rest)
+        joints = self.fig.body.posed(poses.astype(np.float32), self.fig.betas, trans.astype(np.float32))[1]
+        own = cells(joints, angles_from_poses(poses))
+        return own, faults_of(self, q, want)
+
+    # -- clips
+
+    def go(self, wanted: list[Goal]) -> Explored:
+        q, want = self.take(wanted)
+        own, faults = self.judge(q, want)
+        refused: Counter[str] = Counter()
+        good = []
+        for row, (goal, fault) in enumerate(zip(wanted, faults, strict=True)):
+            if fault:
+                refused[fault] += 1
+            else:
+                good.append(row)
+                if not set(zip((0, 1), goal.cells)) & set(zip((0, 1), own[row])):
+                    refused["reaches another cell"] += 1
+        if len(good) < 2:
+            return Explored(None, own[good], refused)
+        order = _short(q[good])
+        q, own = q[good][order], own[good][order]
+        chosen = [wanted[good[k]] for k in order]
+        self._script(q, chosen)
+        motion, rolled = between(self, q)
+        return Explored(self._solved(motion), own, refused)
+
+    def _script(self, q: Floats, chosen: list[Goal]) -> None:
+        place, turn = joints_of(q, self.fig.offsets)
+        time, keys = 0.0, []
+        for row, goal in enumerate(chosen):
+            if row:
+                far = max(
+                    float(np.linalg.norm(place[row, joint(f"{s}_hand")] - place[row - 1, joint(f"{s}_hand")]))
+                    for s in SIDES
+                )
+                swing = float(np.abs(q[row, 3:] - q[row - 1, 3:]).max())
+                time = round((time + max(_STILL + _PACE * far, _SWING * swing)) * RATE) / RATE
+            hands: dict[str, Aim | None] = {
+                side: None if goal.cells[k] == UNKNOWN else Aim(place[row, joint(f"{side}_hand")].copy())
+                for k, side in enumerate(SIDES)
+            }
+            self.sights[time] = turn[row, joint("head")] @ np.array([0.0, -0.17, 0.98])
+            keys.append(Key(time, hands, PlaceSpec(at="ahead"), _ANYWHERE, np.zeros(2), 0.0))
+        phases = [PhaseSpec(do="reach", seconds=(0.1, 0.1))] * (len(keys) - 1)
+        still = [{"amplitude": 0.0, "frequency": 1.0}] * len(phases)
+        self.script = replace(self.script, keys=keys, phases=phases, strokes=still)
+
+    def gaze(self, key: Key, place: Floats) -> Floats:
+        """(3,) a point on the line of sight that the head had in its key pose."""
+        return np.asarray(place[joint("head")] + 3.0 * self.sights[key.time])
+
+    def _solved(self, q: Floats) -> Solved:
+        poses, trans = smpl_of(q, self.fig.rest)
+        work = Work(
+            page=PAGE, title=TITLE, trade=TRADE, gender=self.fig.gender, betas=self.fig.betas,
+            furniture=self.script.setting.furniture(),
+        )  # fmt: skip
+        return Solved(poses.astype(np.float32), trans.astype(np.float32), RATE, work, q)
+
+
+def _short(q: Floats) -> list[int]:
+    """An order of poses in which each is followed by the nearest of those that are left."""
+    order, left = [0], list(range(1, len(q)))
+    while left:
+        away = np.abs(q[left] - q[order[-1]]).sum(axis=1)
+        order.append(left.pop(int(away.argmin())))
+    return order
