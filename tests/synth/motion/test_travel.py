@@ -48,7 +48,7 @@ def test_root_in_another_unit(ratio: float) -> None:
 
 def test_person_who_is_carried_keeps_their_way() -> None:
     still = recorded(np.tile(walking(1), (60, 1, 1)))
-    way = np.outer(np.linspace(0.0, 3.0, 60), [1.0, 0.0, 0.0]) + [0.0, 0.9, 0.0]
+    way = np.linspace([0.0, 0.9, 0.0], [3.0, 0.9, 0.0], 60)
     assert seen(replace(still, root=way)) == 1.0
 
 
