@@ -3,7 +3,8 @@
 The words are those of Mixamo, Rokoko, Xsens MVN, Vicon, Perception Neuron, LAFAN1, Bandai-Namco, Character Creator,
 3ds Max Biped, DAZ, MakeHuman, Blender's Rigify, VRM, Unreal, Kinect, CMU's ASF and SMPL. The same word means
 different joints in different sets: 'LeftShoulder' is the collar bone beside 'LeftArm' and the upper arm beside
-'LeftCollar'. So a word names a list of joints, of which `synth.motion.drafting` takes the one that the others leave.
+'LeftCollar'. So a word names a list of joints, of which `synth.motion.draft.drafting` takes the one that the
+others leave.
 """
 
 from __future__ import annotations
