@@ -17,6 +17,7 @@ from synth.core.progress import NoProgress, Progress
 from synth.core.registry import Registry
 
 _Kind = tuple[list[Path], list[Format]]  # files, and the formats that they may be of
+_JSON = {".json", ".jsonl"}
 _MOST_BESIDE = 300  # photos that are overlaid without being asked for
 
 FORMATS: Registry[Format] = Registry(
@@ -110,7 +111,7 @@ def _in_folder(path: Path, formats: list[Format]) -> list[_Kind]:
         raise InputError(f"holds none of: {titles}", where=str(path), remedy=_remedy(formats))
     kinds = [(list(files), candidates) for files, candidates in found.items()]
     suffixes = [{suffix for each in candidates for suffix in each.suffixes} for _, candidates in kinds]
-    if len(kinds) > 1 and not (len(kinds) == 2 and suffixes == [{".json"}, set(PHOTOS)]):
+    if len(kinds) > 1 and not (len(kinds) == 2 and suffixes[0] <= _JSON and suffixes[1] == set(PHOTOS)):
         shown = ", ".join(dict.fromkeys(files[0].suffix.lower() for files, _ in kinds))
         raise InputError(
             f"holds files of several kinds ({shown})", where=str(path), remedy="give a folder of one kind"

@@ -17,7 +17,7 @@ from rich.table import Table
 from synth.body.skeleton import SMPL_24
 from synth.core.colours import LEFT, MIDDLE, RIGHT, Colour
 from synth.core.errors import InputError
-from synth.motion.drafting import SURE, UNSURE, Draft, draft
+from synth.motion.draft.drafting import SURE, UNSURE, Draft, draft
 from synth.motion.library import format_of
 from synth.motion.mapping import LIMBS
 from synth.motion.recording import Recording

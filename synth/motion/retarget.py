@@ -22,6 +22,7 @@ from synth.motion.neutral import Neutral, bone
 from synth.motion.recording import Recording
 from synth.motion.rest_pose import check_keys, check_sides, rest_axes
 from synth.motion.self_check import CHECKS, mismatch, shown_by
+from synth.motion.travel import note, travel_ratio, with_travel
 from synth.motion.upright import AXES, STATURE, UNITS, Up, find_up, guess_unit, stature
 
 Floats = NDArray[np.float64]
@@ -68,6 +69,11 @@ def retarget(
     poses, pelvis = np.full((len(finite), len(SMPL_24), 3), np.nan), np.full((len(finite), 3), np.nan)
     if not len(rows):
         return Retargeted(poses, pelvis, np.zeros((len(finite), len(CHECKS)), np.float32), None, ())
+    pelvis_joint = mapping.links["pelvis"].joint
+    ratio = travel_ratio(posed(recording, mapping, rows), recording.rate)
+    if ratio != 1.0:
+        recording = with_travel(recording, pelvis_joint, ratio)
+    of_travel = (note(ratio),) if ratio != 1.0 else ()
     known = posed(recording, mapping, rows[:: -(-len(rows) // _MOST_FRAMES)])
     rig = _learn(known, unposed(recording, mapping), mapping, where, up)
     whole = posed(recording, mapping, rows).turned(rig.to_world)
@@ -80,8 +86,8 @@ def retarget(
     off = np.zeros((len(finite), len(CHECKS)), np.float32)
     off[finite] = mismatch(poses[finite].astype(np.float32), pelvis[finite], shown_by(whole, base))
     limbs = [link.joint for link in mapping.links.values()]
-    stretch = recording.stretch(mapping.links["pelvis"].joint, limbs)
-    return Retargeted(poses, pelvis, off, stretch, (*rig.notes, *of_unit))
+    stretch = recording.stretch(pelvis_joint, limbs)
+    return Retargeted(poses, pelvis, off, stretch, (*rig.notes, *of_unit, *of_travel))
 
 
 @dataclass(frozen=True, eq=False)

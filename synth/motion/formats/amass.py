@@ -27,7 +27,7 @@ from synth.motion.formats.smpl_world import in_metres_z_up
 from synth.motion.self_check import mismatch, smpl_shown
 
 _OWN = ("clearance", "still", "posemill")  # what `Clip.to_npz` adds
-_READ = {*KEYS, *_OWN}
+_READ = {*KEYS, *_OWN, "format"}
 _PICKLES = (".pkl", ".pk")
 _MOST_PICKLE = 1 << 28  # bytes
 

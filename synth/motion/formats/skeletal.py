@@ -14,7 +14,7 @@ import numpy as np
 from synth.body.loading import load_body
 from synth.core.errors import InputError
 from synth.motion.clip import Clip, Source, describe, sha256
-from synth.motion.drafting import draft, renamed
+from synth.motion.draft.drafting import draft, renamed
 from synth.motion.formats.format import ReadOptions
 from synth.motion.mapping import Mapping, fitting_mapping, known_mappings
 from synth.motion.recording import Recording, Skeleton

@@ -55,9 +55,18 @@ class Parameters:
     notes: tuple[str, ...] = ()
 
 
+_OF_PREDICT = "posemill poses"  # how `format` of what `posemill predict` writes begins
+
+
 def parameters(arrays: Arrays, path: Path) -> Parameters:
     """The motion in arrays by name. The hand joints of files with fingers stay straight: a finger's turn is not the
     hand's. Raises InputError, naming the array, for another layout."""
+    if str(arrays.get("format", "")).startswith(_OF_PREDICT):
+        raise InputError(
+            "holds joints that `posemill predict` found, not turns",
+            where=str(path),
+            remedy="give the poses.bvh that lies beside it",
+        )
     arrays, notes = _of_one_world(_of_one_person(arrays, path))
     whole, root, body = (_named(arrays, keys) for keys in (_WHOLE, _ROOT, _BODY))
     if whole is None and (root is None or body is None):

@@ -198,4 +198,13 @@ RIGS: tuple[Rig, ...] = (
     rig("Kinect v2", "pelvis=SpineBase,spine1=SpineMid,spine3=SpineShoulder,neck=Neck,head=Head",
         "hip=Hip*,knee=Knee*,ankle=Ankle*,foot=Foot*,shoulder=Shoulder*,elbow=Elbow*,wrist=Wrist*,hand=Hand*",
         helpers="HandTip*<Hand*,Thumb*<Hand*"),
+    rig("Suffixed with a kind of bone", "pelvis=hips_JNT,spine1=spine_JNT,spine2=spine1_JNT,spine3=spine2_JNT,"
+        "neck=neck_JNT,head=head_JNT",
+        "hip=*_upleg_JNT,knee=*_leg_JNT,ankle=*_foot_JNT,foot=*_toebase_JNT,collar=*_shoulder_JNT,"
+        "shoulder=*_arm_JNT,elbow=*_forearm_JNT,wrist=*_hand_JNT", ("l", "r"), over=("root",),
+        helpers="*_handThumb1_JNT<*_hand_JNT,*_handIndex1_JNT<*_hand_JNT"),
+    rig("Auto-Rig Pro", "pelvis=root.x,spine1=spine_01.x,spine2=spine_02.x,spine3=spine_03.x,neck=neck.x,head=head.x",
+        "hip=thigh_stretch.*,knee=leg_stretch.*,ankle=foot.*,foot=toes_01.*,collar=shoulder.*,"
+        "shoulder=arm_stretch.*,elbow=forearm_stretch.*,wrist=hand.*", ("l", "r"),
+        helpers="thigh_twist.*<thigh_stretch.*,leg_twist.*<leg_stretch.*,arm_twist.*<arm_stretch.*,index1.*<hand.*"),
 )  # fmt: skip

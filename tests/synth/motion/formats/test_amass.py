@@ -93,3 +93,10 @@ def test_a_pickle_of_arrays_is_read_and_no_other(tmp_path):
     path.write_bytes(pickle.dumps([1, 2]))
     with pytest.raises(InputError, match="is not a dictionary of arrays"):
         read(path, tmp_path, ReadOptions(rate=60.0))
+
+
+def test_what_predict_writes_is_sent_to_its_bvh(tmp_path):
+    path = tmp_path / "poses.npz"
+    np.savez(path, format=np.array("posemill poses 1"), joints=np.zeros((5, 17, 3)), rate=np.array(30.0))
+    with pytest.raises(InputError, match=r"give the poses.bvh that lies beside it"):
+        read_amass(path)

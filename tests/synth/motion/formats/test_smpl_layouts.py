@@ -133,3 +133,9 @@ def test_degrees_are_refused():
     held = {"poses": np.tile(np.degrees(TURNS).reshape(FRAMES, 72), (2, 1)), "trans": np.tile(TRANS, (2, 1))}
     with pytest.raises(InputError, match=r"has turns of up to \d+: degrees\?; save axis-angle in radians"):
         parameters(held, "x.npz")
+
+
+def test_what_predict_writes_is_in_the_bvh_beside_it():
+    held = {"format": np.array("posemill poses 1"), "joints": np.zeros((FRAMES, 17, 3))}
+    with pytest.raises(InputError, match=r"holds joints that .*give the poses.bvh that lies beside it"):
+        parameters(held, "poses.npz")

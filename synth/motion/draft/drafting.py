@@ -1,8 +1,8 @@
 """A mapping drafted from a skeleton itself: by the names of its joints, else by its shape.
 
-Names come first (`synth.motion.names`). Where a word means several joints, the place of the joint in the tree
-decides. What has no known name is found by shape (`synth.motion.limb_shapes`). Every joint is given with how sure it
-is; only what names say in full is used without being asked (`Draft.whole`).
+Names come first (`synth.motion.draft.names`). Where a word means several joints, the place of the joint in the tree
+decides. What has no known name is found by shape (`synth.motion.draft.limb_shapes`). Every joint is given with
+how sure it is; only what names say in full is used without being asked (`Draft.whole`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.body.skeleton import SMPL_24
-from synth.motion.limb_shapes import by_shape
+from synth.motion.draft.limb_shapes import by_shape
+from synth.motion.draft.names import (
+    LIMB_WORDS,
+    SPINE_WORDS,
+    TRUNK_WORDS,
+    JointName,
+    take_apart,
+    without_prefix,
+)
 from synth.motion.mapping import LIMBS, Link, Mapping
-from synth.motion.names import LIMB_WORDS, SPINE_WORDS, TRUNK_WORDS, JointName, take_apart, without_prefix
 from synth.motion.recording import Skeleton
 
 Floats = NDArray[np.float64]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from synth.motion.limb_shapes import by_shape
-from synth.motion.names import take_apart
+from synth.motion.draft.limb_shapes import by_shape
+from synth.motion.draft.names import take_apart
 from synth.motion.recording import Skeleton
 from tests.synth.motion.named_rigs import RIGS
 

@@ -3,7 +3,8 @@
 The words are those of Mixamo, Rokoko, Xsens MVN, Vicon, Perception Neuron, LAFAN1, Bandai-Namco, Character Creator,
 3ds Max Biped, DAZ, MakeHuman, Blender's Rigify, VRM, Unreal, Kinect, CMU's ASF and SMPL. The same word means
 different joints in different sets: 'LeftShoulder' is the collar bone beside 'LeftArm' and the upper arm beside
-'LeftCollar'. So a word names a list of joints, of which `synth.motion.drafting` takes the one that the others leave.
+'LeftCollar'. So a word names a list of joints, of which `synth.motion.draft.drafting` takes the one that the
+others leave.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ LIMB_WORDS: dict[str, tuple[str, ...]] = {
     "collar": ("collar", "clavicle", "clav", "collarbone", "scapula", "shoulder"),
     "shoulder": ("upperarm", "uparm", "shldr", "shldrbend", "humerus", "uarm", "armupper", "arm", "shoulder"),
     "elbow": ("elbow", "forearm", "forearmbend", "lowerarm", "lowarm", "radius", "armlower"),
-    "wrist": ("wrist", "hand"),
+    "wrist": ("wrist", "hand", "palm"),
     "hand": ("hand", "fingerbase", "fingers"),
 }
 TRUNK_WORDS: dict[str, tuple[str, ...]] = {
     "pelvis": ("pelvis", "hips", "hip", "spinebase", "root"),
-    "neck": ("neck", "necklower", "lowerneck", "necktwist"),
+    "neck": ("neck", "necklower", "lowerneck", "necktwist", "cervical"),
     "head": ("head", "skull"),
 }
 SPINE_WORDS = frozenset((
@@ -44,6 +45,8 @@ _HELPER_WORDS = frozenset((
 ))  # fmt: skip
 _SIDES = (("left", "right"), ("Left", "Right"), ("LEFT", "RIGHT"), ("L", "R"), ("l", "r"), ("左", "右"))
 _CENTRES = frozenset(("c", "m", "center", "centre"))
+# What says nothing of the body part: the kind of a bone in Auto-Rig Pro and in scenes of Maya and Blender
+_KINDS = frozenset(("stretch", "jnt", "jt", "bone", "bn", "bnd", "skin", "def"))
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def take_apart(names: Sequence[str]) -> tuple[JointName, ...]:
 
 def _taken_apart(name: str, known: set[str]) -> JointName:
     side, rest = _without_side(name, known)
-    words = [word for word in _words(rest) if word not in _CENTRES]
+    words = [word for word in _words(rest) if word not in _CENTRES | _KINDS]
     word = "".join(words)
     word = word.removesuffix("joint") if word not in ("hipjoint", "joint") else word
     word = word.removeprefix("joint") or word

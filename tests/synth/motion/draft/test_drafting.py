@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from synth.core.errors import InputError
-from synth.motion.drafting import LIKELY, UNSURE, draft, renamed
+from synth.motion.draft.drafting import LIKELY, UNSURE, draft, renamed
 from synth.motion.formats.skeletal import fit
 from synth.motion.mapping import LIMBS, known_mappings
 from synth.motion.recording import Skeleton

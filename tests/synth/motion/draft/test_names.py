@@ -2,7 +2,7 @@
 
 import pytest
 
-from synth.motion.names import take_apart, without_prefix
+from synth.motion.draft.names import take_apart, without_prefix
 from tests.synth.motion.named_rigs import RIGS
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.body.skeleton import SMPL_REST_OFFSET
-from synth.motion.names import JointName
+from synth.motion.draft.names import JointName
 from synth.motion.recording import Skeleton
 
 Floats = NDArray[np.float64]
