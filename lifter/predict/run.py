@@ -34,8 +34,8 @@ from lifter.predict.lifted import Lifted, angles_of
 from lifter.predict.overlay import write_overlays
 from lifter.predict.readers.format import ReadOptions
 from lifter.predict.recording import Recording
-from lifter.predict.risk import csv_text, risks_of
-from lifter.predict.risk_page import risk_page
+from lifter.predict.risk.page import risk_page
+from lifter.predict.risk.people import csv_text, risks_of
 from lifter.predict.tracks import rows_of
 from lifter.predict.trc import trc_text
 from lifter.predict.webpage import page_text

@@ -60,6 +60,9 @@ def risk(
     hours: Annotated[
         float, typer.Option(min=0.1, max=8, help="Of lifting at a stretch, for NIOSH's limits.")
     ] = 1.0,
+    frequency: Annotated[
+        float, typer.Option(min=0.2, max=60, help="Lifts a minute over a quarter of an hour, for the same.")
+    ] = 0.2,
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write every posture's scores and angles here.")
     ] = None,
@@ -89,7 +92,7 @@ def risk(
     given |= dict.fromkeys(("static", "repeated", "unstable"), bool(activity))
     found = assess(path, task, frozenset(name for name, there in given.items() if there))
     grip = task.coupling if task.coupling != "unacceptable" else "poor"
-    said = facts(found, hours, grip)
+    said = facts(found, hours, grip, frequency)
     if csv is not None:
         write_atomically(csv, found.csv().encode())
     if as_json:

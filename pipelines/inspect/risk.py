@@ -19,7 +19,7 @@ from synth.core.errors import InputError
 from synth.core.npz import read_npz
 from synth.core.tables import Table
 from synth.motion.library import read
-from synth.risk.lifting import MeasuredLift, find_lifts, lifts_a_minute
+from synth.risk.lifting import MeasuredLift, find_lifts
 from synth.risk.niosh import Grip
 from synth.risk.scores import Scores, scores_from_joints, scores_from_poses
 from synth.risk.stance import walking_from
@@ -178,8 +178,8 @@ def _rows(part: Part, every: int) -> Iterator[tuple[str, Any, Any, Any]]:
         yield part.name, poses, joints, load
 
 
-def facts(found: Assessed, hours: float = 1.0, grip: Grip = "good") -> dict[str, Any]:
-    """All that the tables say, as JSON takes it."""
+def facts(found: Assessed, hours: float = 1.0, grip: Grip = "good", frequency: float = 0.2) -> dict[str, Any]:
+    """All that the tables say, as JSON takes it. frequency: lifts a minute, over `hours` of them at a stretch."""
     scores = found.scores
     owas = scores.owas
     codes, counts = np.unique(owas.code, axis=0, return_counts=True)
@@ -208,7 +208,7 @@ def facts(found: Assessed, hours: float = 1.0, grip: Grip = "good") -> dict[str,
             },
             "drivers": {word: float(drop.mean()) for word, drop in drivers(scores, method).items()},
         }
-    said["lifts"] = [_lift(found, lift, hours, grip) for lift in found.lifts]
+    said["lifts"] = [_lift(found, lift, hours, grip, frequency) for lift in found.lifts]
     return said
 
 
@@ -236,10 +236,9 @@ def _moment(found: Assessed, row: int) -> dict[str, Any]:
     }
 
 
-def _lift(found: Assessed, lift: MeasuredLift, hours: float, grip: Grip) -> dict[str, Any]:
+def _lift(found: Assessed, lift: MeasuredLift, hours: float, grip: Grip, frequency: float) -> dict[str, Any]:
     load = float(found.loads[lift.start : lift.stop + 1].max())
-    often = lifts_a_minute(found.lifts, float(np.ptp(found.seconds)))
-    origin, end = lift.weights(load, often, hours, grip)
+    origin, end = lift.weights(load, frequency, hours, grip)
     lower = min(origin, end, key=lambda weight: weight.limit)
     return {
         "from_second": float(found.seconds[lift.start]),
@@ -248,6 +247,7 @@ def _lift(found: Assessed, lift: MeasuredLift, hours: float, grip: Grip) -> dict
         "to_height_cm": 100 * lift.vertical[1],
         "reach_cm": 100 * max(lift.horizontal),
         "load_kg": load,
+        "lifts_a_minute": frequency,
         "limit_kg": lower.limit,
         "index": lower.index,
     }
@@ -331,4 +331,5 @@ def _lifts(lifts: list[dict[str, Any]]) -> Table:
             ]
             for lift in lifts
         ],
+        note=f"At {lifts[0]['lifts_a_minute']:g} lifts a minute; --frequency gives another rate.",
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,11 +77,6 @@ def find_lifts(
         (h0, v0, a0), (h1, v1, a1) = ends
         found.append(MeasuredLift(start, stop, (h0, h1), (v0, v1), (a0, a1)))
     return found
-
-
-def lifts_a_minute(lifts: Sequence[MeasuredLift], seconds: float) -> float:
-    """How often is lifted over a recording's length; the manual's least, 0.2, for a single lift."""
-    return max(0.2, 60.0 * len(lifts) / seconds) if len(lifts) > 1 and seconds > 0 else 0.2
 
 
 def _measured(at: dict[str, Array], hands: Array, row: int, floor: float) -> tuple[float, float, float]:

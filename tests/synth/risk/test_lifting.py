@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from synth.body.skeleton import joint_index
-from synth.risk.lifting import find_lifts, lifts_a_minute
+from synth.risk.lifting import find_lifts
 from tests.synth.risk.figure import joints
 
 RATE = 20.0
@@ -47,8 +47,6 @@ def test_lifting_and_lowering_are_two() -> None:
     there_and_back = np.concatenate([UP, UP[::-1]])
     found = find_lifts(lifting(there_and_back), RATE)
     assert [lift.vertical[1] > lift.vertical[0] for lift in found] == [True, False]
-    assert lifts_a_minute(found, 30.0) == 4
-    assert lifts_a_minute(found[:1], 30.0) == 0.2
 
 
 def test_what_is_not_a_lift() -> None:

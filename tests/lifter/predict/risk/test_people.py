@@ -12,7 +12,7 @@ import pytest
 from lifter.data.joints import JOINTS3D
 from lifter.predict.lifted import Lifted
 from lifter.predict.recording import Detection2D, Frame, Recording
-from lifter.predict.risk import PersonRisk, csv_text, risks_of
+from lifter.predict.risk.people import PersonRisk, csv_text, risks_of
 from lifter.predict.tracks import rows_of
 from synth.risk.task import TaskInputs
 from tests.lifter.cases import standing

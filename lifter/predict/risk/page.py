@@ -16,8 +16,8 @@ from PIL import Image, ImageDraw
 from lifter.predict.lifted import Lifted
 from lifter.predict.overlay import overlaid, side_colour
 from lifter.predict.recording import Array
-from lifter.predict.risk import PersonRisk
-from lifter.predict.risk_charts import SHADES, bar, drivers, over_time
+from lifter.predict.risk.charts import SHADES, bar, drivers, over_time
+from lifter.predict.risk.people import PersonRisk
 from synth.body.skeleton import JOINTS, joint_index
 from synth.core.colours import Colour
 from synth.risk.summary import main_driver, owas_words

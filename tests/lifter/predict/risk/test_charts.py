@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from lifter.predict.risk_charts import LEFT, RIGHT, bar, drivers, over_time, steady, ticks
+from lifter.predict.risk.charts import LEFT, RIGHT, bar, drivers, over_time, steady, ticks
 
 
 def test_over_time_is_whole_and_rises_with_the_score() -> None:

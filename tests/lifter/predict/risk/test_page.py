@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lifter.predict.risk import risks_of
-from lifter.predict.risk_page import risk_page
+from lifter.predict.risk.page import risk_page
+from lifter.predict.risk.people import risks_of
 from synth.risk.task import TaskInputs
-from tests.lifter.predict.test_risk import bent, lifted_of
+from tests.lifter.predict.risk.test_people import bent, lifted_of
 
 
 def page(poses: list[np.ndarray], task: TaskInputs | None = None, pictures: list[Path] | None = None) -> str:
