@@ -79,7 +79,9 @@ def checks(motion: Motion, every: int = 3) -> Checks:
     places, turns = joints_of(q, fig.offsets)
     posed = fig.body.posed(motion.poses[frames], work.betas, motion.trans[frames])
     moving = _pace(places[:, 0, :2], motion.rate)[frames] > _WALKS
-    over, inside, inside_of = _surroundings(fig, work, posed.vertices.astype(np.float64), places, frames, motion.rate)
+    over, inside, inside_of = _surroundings(
+        fig, work, posed.vertices.astype(np.float64), places, frames, motion.rate
+    )
     over = np.where(moving, -1.0, over)
     folded, folded_of = _folded(fig, places[frames], turns[frames])
     past = np.degrees(np.maximum(q - HIGH, LOW - q)[:, PLACE:] - _SLACK)
@@ -105,7 +107,9 @@ def checks(motion: Motion, every: int = 3) -> Checks:
 
 _WALKS = 0.25  # metres a second, from which a body falls from foot to foot
 _NEAR = 0.015  # metres, within which skin touches something
-_HOLDS_ON = 0.28  # metres by which hands on a ladder widen the support: a pull of a fifth of the weight holds it
+_HOLDS_ON = (
+    0.28  # metres by which hands on a ladder widen the support: a pull of a fifth of the weight holds it
+)
 _HANDS = tuple(joint(name) for name in ("left_wrist", "right_wrist", "left_hand", "right_hand"))
 
 
