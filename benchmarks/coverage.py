@@ -67,7 +67,7 @@ def _joints(clip: Clip) -> NDArray[np.float64]:
     """(T, 48, 3) of the body that the clip was solved for, or of the open one."""
     work = clip.work
     coarse = (load_body() if work is None else load_body(gender=work.gender)).proxy()
-    betas = None if work is None else np.array(work.betas)
+    betas = np.zeros(10) if work is None else np.array(work.betas)
     starts = range(0, clip.frames, _AT_ONCE)
     each = (
         coarse.posed(clip.poses[at : at + _AT_ONCE], betas, clip.trans[at : at + _AT_ONCE])[1]
