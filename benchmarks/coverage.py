@@ -2,12 +2,14 @@
 
     python -m benchmarks.coverage docs/results/postures.json docs/coverage.svg
 
-Sources are what comes with Posemill: the recordings, and the pages of postures. Other keys of the file stay.
+Sources are what comes with Posemill: CMU's recordings, and the library of pages. Other keys of the file stay.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -20,15 +22,37 @@ from benchmarks.bench import machine
 from docs.record import write_key
 from pipelines.report.coverage_chart import figure
 from synth.body.loading import load_body
-from synth.label.coverage import Coverage, coverage, facts
-from synth.motion import ASSETS, SETS, Clip, embedded, prepare
+from synth.core.errors import InputError
+from synth.label.coverage import Coverage, coverage, facts, nothing
+from synth.motion import ASSETS, Clip, embedded, is_task_page, prepare
 from synth.risk.scores import scores_from_poses
 from synth.risk.stance import walking_from
 from synth.risk.task import TaskInputs, inputs_of
 
 RATE = 30.0
-TITLES = {"recordings": "recordings", "postures": "pages of postures", "explore": "explored postures"}
+REALISATIONS = 1  # of each task page
 _AT_ONCE = 512
+
+
+def recordings() -> Iterator[Clip]:
+    """CMU's recordings of those that ship."""
+    paths = [path for path in embedded("builtin/recordings") if path.name.startswith("cmu-")]
+    return (clip for path in paths for clip in prepare(path, RATE, root=ASSETS)[0])
+
+
+def library() -> Iterator[Clip]:
+    """The pages of postures and of tasks, each task in several realisations; one that cannot be solved is left out."""
+    for path in [*embedded("builtin/postures"), *embedded("postures")]:
+        for realisation in range(REALISATIONS) if is_task_page(path) else (None,):
+            with suppress(InputError):
+                yield from prepare(path, RATE, root=ASSETS, realisation=realisation)[0]
+
+
+# Each source by its key in the file, with its title; add others here.
+SOURCES: dict[str, tuple[str, Callable[[], Iterator[Clip]]]] = {
+    "cmu": ("CMU's recordings", recordings),
+    "library": ("library", library),
+}
 
 
 def covered(clip: Clip) -> Coverage:
@@ -40,22 +64,21 @@ def covered(clip: Clip) -> Coverage:
 
 
 def _joints(clip: Clip) -> NDArray[np.float64]:
-    coarse = load_body().proxy()
+    """(T, 48, 3) of the body that the clip was solved for, or of the open one."""
+    work = clip.work
+    coarse = (load_body() if work is None else load_body(gender=work.gender)).proxy()
+    betas = np.zeros(10) if work is None else np.array(work.betas)
     starts = range(0, clip.frames, _AT_ONCE)
     each = (
-        coarse.posed(clip.poses[at : at + _AT_ONCE], trans=clip.trans[at : at + _AT_ONCE])[1] for at in starts
+        coarse.posed(clip.poses[at : at + _AT_ONCE], betas, clip.trans[at : at + _AT_ONCE])[1]
+        for at in starts
     )
     return np.concatenate(list(each)).astype(np.float64)
 
 
 def measure() -> dict[str, Coverage]:
-    """The coverage of each set of the motion that ships."""
-    found = {}
-    for name in TITLES:
-        if (place := f"builtin/{name}") in SETS:
-            clips = [clip for path in embedded(place) for clip in prepare(path, RATE, root=ASSETS)[0]]
-            found[name] = reduce(add, map(covered, clips))
-    return found
+    """The coverage of each source."""
+    return {name: reduce(add, map(covered, clips()), nothing()) for name, (_, clips) in SOURCES.items()}
 
 
 def values(found: dict[str, Coverage]) -> dict[str, Any]:
@@ -71,10 +94,10 @@ def main(result: Path, chart: Path) -> None:
     found = measure()
     write_key(result, "coverage", "make coverage", values(found), machine())
     chart.write_text(
-        figure([(TITLES[name], one) for name, one in found.items()], "coverage of work postures")
+        figure([(SOURCES[name][0], one) for name, one in found.items()], "coverage of work postures")
     )
     for name, one in found.items():
-        print(f"{TITLES[name]}: {one.share:.1%} of reachable cells, {one.postures / RATE:.0f} s")
+        print(f"{SOURCES[name][0]}: {one.share:.1%} of reachable cells, {one.postures / RATE:.0f} s")
 
 
 if __name__ == "__main__":

@@ -25,14 +25,14 @@ def test_every_frame_of_a_clip_counts(walked: coverage.Coverage) -> None:
 def test_results_are_a_key_of_the_file(
     walked: coverage.Coverage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coverage, "measure", lambda: {"recordings": walked, "postures": nothing()})
+    monkeypatch.setattr(coverage, "measure", lambda: {"cmu": walked, "library": nothing()})
     result = tmp_path / "postures.json"
     result.write_text(json.dumps({"values": {"tasks": 83}}))
     coverage.main(result, tmp_path / "chart.svg")
     found = json.loads(result.read_text())["values"]
     assert found["tasks"] == 83
     assert found["coverage"]["commit"]
-    assert found["coverage"]["recordings"]["seconds"] == 3
-    assert found["coverage"]["all"]["cells"] == found["coverage"]["recordings"]["cells"] > 0
-    assert found["coverage"]["postures"]["share"] == 0
+    assert found["coverage"]["cmu"]["seconds"] == 3
+    assert found["coverage"]["all"]["cells"] == found["coverage"]["cmu"]["cells"] > 0
+    assert found["coverage"]["library"]["share"] == 0
     assert (tmp_path / "chart.svg").read_text().startswith("<svg")
