@@ -23,7 +23,6 @@ SPOTS: tuple[str, ...] = (
 )  # fmt: skip
 EDGES = 12  # half-planes of a support, at most
 PLANTED = 250.0  # per metre, of what touches the floor
-_THIGHS = 0.017  # metres higher on a seat: thighs that slope down to the feet press on its front
 
 
 @dataclass
@@ -226,7 +225,7 @@ def _sitting(page: TaskSpec, fig: Figure, setting: Setting, dice: Dice) -> Stand
     if spec is not None and not {"forward", "left"} & spec.model_fields_set:
         seat.position[:2] = (0.0, back)
     top = seat.piece().grips.get("top", seat.piece().grips.get("seat", seat.position))
-    pelvis = np.array([top[0], top[1] + 0.02, top[2] + fig.thick["seat"] + _THIGHS])
+    pelvis = np.array([top[0], top[1] + 0.02, top[2] + fig.thick["seat"]])
     stand = Stand(
         _upright(fig, hip_flexion=82, knee_flexion=85, hip_abduction=7, trunk_flexion=8, pelvis_tilt=2,
                  shoulder_flexion=25, elbow_flexion=60)
