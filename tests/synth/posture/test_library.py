@@ -16,7 +16,7 @@ PAGES = [path for path in sorted((ASSETS / "postures").glob("*.posture.yaml")) i
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name.removesuffix(".posture.yaml"))
 def test_a_page_is_described_and_its_things_exist(path: Path) -> None:
     page = read_task(path)
-    assert page.title and page.trade and page.description
+    assert all((page.title, page.trade, page.description))
     assert (page.author, page.licence) == ("Posemill", "CC0-1.0")
     setting = place_things(page, Dice(1, path.name, 0))
     for thing in setting.things.values():
