@@ -137,7 +137,8 @@ def read(
     mapping: what describes the source's skeleton, or the file that does, or several of which the one that fits is
     taken; looked for in `manifests/skeletons` unless given. root: the folder that the clip is named relative to; the
     file's own unless given. rate: true frames a second, whatever the file states. units, up: of the
-    file's lengths and world, and realisation: which of a task page's, see `ReadOptions`. Raises InputError for what cannot be read and for an option that the
+    file's lengths and world, and realisation: which of a task page's, see `ReadOptions`.
+    Raises InputError for what cannot be read and for an option that the
     format does not take.
     """
     return put_on_floor(

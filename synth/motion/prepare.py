@@ -29,8 +29,8 @@ def prepare(
 
     Frames are examined at the recording's own rate. A recording that passes whole keeps its name; stretches
     are named after their frames in it, 'walk.bvh[12:480]'. `root`, `mapping`, `source_rate`, `units`, `up` and
-    `realisation` are as `root`, `mapping`, `rate`, `units`, `up` and `realisation` of `library.read`. Raises InputError where the file
-    cannot be read at all.
+    `realisation` are as `root`, `mapping`, `rate`, `units`, `up` and `realisation` of `library.read`. Raises
+    InputError where the file cannot be read at all.
     """
     clip, found, height = put_on_floor(
         read_raw(path, mapping, root=root, rate=source_rate, units=units, up=up, realisation=realisation)

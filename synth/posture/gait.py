@@ -65,7 +65,7 @@ def walk(
         landing = stop[side] if step >= steps - 2 else _between(fig, origin, goal, headings, share, side)
         falls[side].append((float(step), landing))
         side = other[side]
-    time = np.linspace(0.0, steps, frames)  # in steps
+    time = np.linspace(0.0, steps + 0.1, frames)  # in steps, and the last sole comes down
     spots: dict[str, Floats] = {}
     weights: dict[str, Floats] = {}
     for side in ("left", "right"):

@@ -3,6 +3,7 @@ import pytest
 from synth.core.errors import InputError
 from synth.motion import ASSETS
 from synth.posture import parse_page, read_page
+from synth.posture.task import is_task
 
 GOOD = """\
 name: test
@@ -32,7 +33,8 @@ def test_both_sides_one_side_and_likeness():
 
 
 def test_the_shipped_pages_read():
-    pages = [read_page(path) for path in sorted((ASSETS / "postures").glob("*.posture.yaml"))]
+    paths = sorted((ASSETS / "postures").glob("*.posture.yaml"))
+    pages = [read_page(path) for path in paths if not is_task(path.read_text())]
     assert len(pages) >= 6
     for page in pages:
         assert page.description
