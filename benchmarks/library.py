@@ -102,7 +102,9 @@ def apart(poses: Sequence[Floats]) -> Floats:
 
 
 def nearest(names: Sequence[str], away: Floats) -> dict[str, Any]:
-    """Each task's distance to its nearest other, as percentiles, and the nearest pairs of all."""
+    """Each task's distance to its nearest other, as percentiles, and the nearest pairs of all; {} of one task."""
+    if len(names) < 2:
+        return {}
     others = away + np.diag(np.full(len(names), np.inf))
     pairs = sorted((away[i, j], names[j], names[i]) for i in range(len(names)) for j in range(i))
     return {
