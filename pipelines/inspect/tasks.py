@@ -147,7 +147,7 @@ def draw_task(path: Path, out: Path, moments: int = 6) -> list[str]:
 
 def new_page(name: str, folder: Path) -> Path:
     """Write a commented template as NAME.posture.yaml. Raises InputError for a bad name and where the file is there."""
-    stem = page_name(Path(name))
+    stem = name.removesuffix(SUFFIX)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", stem):
         raise InputError(
             f"'{stem[:70]}' cannot name a page", where="NAME", remedy="use letters, digits, '-' and '_'"

@@ -65,7 +65,9 @@ def walk(
         landing = stop[side] if step >= steps - 2 else _between(fig, origin, goal, headings, share, side)
         falls[side].append((float(step), landing))
         side = other[side]
-    time = np.linspace(0.0, steps + 0.1, frames)  # in steps, and the last sole comes down
+    time = np.linspace(
+        -0.2, steps + 0.1, frames
+    )  # in steps; a heel rises before the first, a sole comes down after
     spots: dict[str, Floats] = {}
     weights: dict[str, Floats] = {}
     for side in ("left", "right"):

@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from synth.body.skeleton import SMPL_24
+from synth.posture.bounded import bounded_step
 from synth.posture.chain import (
     MOVED_BY,
     MOVED_FIRST,
@@ -114,65 +115,6 @@ def _move(row, joint, px, py, pz, nx, ny, nz, place, axes):  # type: ignore[no-u
         x, y, z = px - place[o, 0], py - place[o, 1], pz - place[o, 2]
         ax, ay, az = axes[e, 0], axes[e, 1], axes[e, 2]
         row[TURN_DOF[e]] += nx * (ay * z - az * y) + ny * (az * x - ax * z) + nz * (ax * y - ay * x)
-
-
-@njit(cache=True, nogil=True)
-def _step(H, g, damp, x, low, high, free, L, rhs, step):  # type: ignore[no-untyped-def]
-    """Writes the damped step (N,) of H's upper triangle and g, which ends at the limits of x (N,).
-
-    An angle that would go beyond a limit goes to it, and the others are solved again with that.
-    """
-    n = x.shape[0]
-    for i in range(n):
-        free[i] = not ((x[i] <= low[i] and g[i] > 0.0) or (x[i] >= high[i] and g[i] < 0.0))
-        step[i] = 0.0
-    for _ in range(6):
-        for i in range(n):
-            rhs[i] = -g[i] if free[i] else step[i]
-            for k in range(i, n):
-                L[i, k] = H[i, k] if free[i] and free[k] else 0.0
-            L[i, i] = H[i, i] + damp if free[i] else 1.0
-        for i in range(n):
-            if not free[i] and step[i] != 0.0:
-                for k in range(n):
-                    if free[k]:
-                        rhs[k] -= (H[i, k] if i < k else H[k, i]) * step[i]
-        for i in range(n):
-            if not free[i]:
-                continue
-            d = L[i, i]
-            for k in range(i):
-                d -= L[k, i] * L[k, i]
-            d = np.sqrt(max(d, 1e-12))
-            L[i, i] = d
-            for j in range(i + 1, n):
-                s = L[i, j]
-                if free[j]:
-                    for k in range(i):
-                        s -= L[k, i] * L[k, j]
-                    L[i, j] = s / d
-        for i in range(n):
-            s = rhs[i]
-            for k in range(i):
-                s -= L[k, i] * rhs[k]
-            rhs[i] = s / L[i, i]
-        for i in range(n - 1, -1, -1):
-            s = rhs[i]
-            for k in range(i + 1, n):
-                s -= L[i, k] * rhs[k]
-            rhs[i] = s / L[i, i]
-        crossed = False
-        for i in range(n):
-            if not free[i]:
-                continue
-            step[i] = rhs[i]
-            beyond = x[i] + step[i] - (high[i] if step[i] > 0.0 else low[i])
-            if (step[i] > 0.0 and beyond > 1e-9) or (step[i] < 0.0 and beyond < -1e-9):
-                step[i] -= beyond
-                free[i] = False
-                crossed = True
-        if not crossed:
-            break
 
 
 @njit(cache=True, nogil=True)
@@ -383,7 +325,7 @@ def solve(q, p, w, first, last, iterations):  # type: ignore[no-untyped-def]
         _rows(p, w, t, x, H, g, row, place, turn, axes, balls, way)
         cost, damp = g[N], 1e-3
         for _ in range(iterations):
-            _step(H, g, damp, x, p.low, p.high, free, L, rhs, step)
+            bounded_step(H, g, damp, x, p.low, p.high, free, L, rhs, step)
             most = 0.0
             for i in range(N):
                 most = max(most, abs(step[i]))

@@ -31,5 +31,7 @@ def test_a_page_is_found_by_either_name(name: str) -> None:
 
 
 def test_an_unknown_page_lists_those_there_are() -> None:
-    with pytest.raises(InputError, match=r"unknown posture page 'x'; choose one of bench_reach, crouched"):
+    with pytest.raises(
+        InputError, match=r"unknown posture page 'x'; choose one of .*bench_reach, .*crouched"
+    ):
         shipped("x")
