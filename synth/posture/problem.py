@@ -125,8 +125,7 @@ def _meets(
         return False
     if thing.hold == "load" and limb in ("hand", "forearm"):
         return False
-    if thing.kind in _LAIN_ON and (
-        page.stance == "lying_under" or limb in ("pelvis", "thigh", "foot", "shank")
-    ):
+    borne = thing.kind in _LAIN_ON and (thing.kind not in SEATS or page.stance in ("sitting", "lying_under"))
+    if borne and (page.stance == "lying_under" or limb in ("pelvis", "thigh", "foot", "shank")):
         return False
     return not (thing.kind in _CLIMBED and limb == "foot")
