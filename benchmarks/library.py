@@ -77,19 +77,18 @@ def library(folder: Path = ASSETS / "postures") -> list[LibraryPage]:
     return sorted(found, key=lambda page: page.name)
 
 
-def reba_scores(motion: Solved) -> NDArray[np.int8]:
-    """(T,) the REBA score of each frame, of the side that has the higher one."""
-    joints = (
-        load_body(gender=motion.work.gender)
-        .proxy()
-        .posed(motion.poses, motion.work.betas, motion.trans)
-        .joints
-    )
-    seconds = np.arange(len(motion.poses)) / motion.rate
-    found: NDArray[np.int8] = scores_from_poses(
-        motion.poses, joints, inputs_of(motion.work, seconds)
-    ).reba.score.max(axis=1)
+def reba_scores(motion: Solved, every: int = _EVERY) -> NDArray[np.int8]:
+    """The REBA score of each `every`-th frame, of the side that has the higher one."""
+    frames = np.arange(0, len(motion.poses), every)
+    joints = _joints(motion, frames)
+    given = inputs_of(motion.work, frames / motion.rate)
+    found: NDArray[np.int8] = scores_from_poses(motion.poses[frames], joints, given).reba.score.max(axis=1)
     return found
+
+
+def _joints(motion: Solved, frames: NDArray[np.int64]) -> NDArray[np.float32]:
+    body = load_body(gender=motion.work.gender).proxy()
+    return body.posed(motion.poses[frames], motion.work.betas, motion.trans[frames]).joints
 
 
 def apart(poses: Sequence[Floats]) -> Floats:
@@ -103,7 +102,9 @@ def apart(poses: Sequence[Floats]) -> Floats:
 
 
 def nearest(names: Sequence[str], away: Floats) -> dict[str, Any]:
-    """Each task's distance to its nearest other, as percentiles, and the nearest pairs of all."""
+    """Each task's distance to its nearest other, as percentiles, and the nearest pairs of all; {} of one task."""
+    if len(names) < 2:
+        return {}
     others = away + np.diag(np.full(len(names), np.inf))
     pairs = sorted((away[i, j], names[j], names[i]) for i in range(len(names)) for j in range(i))
     return {
@@ -138,7 +139,7 @@ def measure(pages: Sequence[LibraryPage], realisations: int) -> dict[str, Any]:
             verdict = checks(motion).passes
             passed.update(name for name, good in verdict.items() if good)
             passed["all"] += all(verdict.values())
-            levels.update(reba_scores(motion)[::_EVERY].tolist())
+            levels.update(reba_scores(motion).tolist())
             poses[page.name].append(_at_work(motion))
         wholly += whole
     total = realisations * len(BODIES) * len(pages)
@@ -163,10 +164,8 @@ def measure(pages: Sequence[LibraryPage], realisations: int) -> dict[str, Any]:
 
 def _at_work(motion: Solved) -> Floats:
     """Poses of a clip at work, in the space where poses are compared."""
-    frames = slice(round(_AT_WORK * len(motion.poses)), None, _EVERY)
-    body = load_body(gender=motion.work.gender).proxy()
-    posed = body.posed(motion.poses[frames], motion.work.betas, motion.trans[frames])
-    return standard_poses(posed.joints)
+    start = round(_AT_WORK * len(motion.poses))
+    return standard_poses(_joints(motion, np.arange(start, len(motion.poses), _EVERY)))
 
 
 def main() -> int:

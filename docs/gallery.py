@@ -19,6 +19,7 @@ from PIL import Image
 
 from benchmarks.library import BODIES, LibraryPage, library, reba_scores
 from pipelines.inspect.task_sheet import best_view, moment
+from synth.core.errors import InputError
 from synth.posture.solve import Solved, solve_page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,6 +47,17 @@ class Card:
     sequence: bool
     low: int
     high: int
+
+
+def realisation(page: LibraryPage, number: int) -> Solved:
+    """A page solved for one body, another one for each page. Raises InputError where no body can do it."""
+    for attempt in range(number, number + 2 * len(BODIES)):
+        gender, betas = BODIES[attempt % len(BODIES)]
+        try:
+            return solve_page(page.spec, page.name, gender, betas, 0, attempt)
+        except InputError as error:
+            why = error
+    raise why
 
 
 def moments(page: LibraryPage, motion: Solved) -> list[int]:
@@ -103,8 +115,7 @@ def main() -> int:
         old.unlink()
     cards = []
     for number, page in enumerate(library()):
-        gender, betas = BODIES[number % len(BODIES)]
-        motion = solve_page(page.spec, page.name, gender, betas, 0, number)
+        motion = realisation(page, number)
         picture(page, motion, number).save(FOLDER / f"{page.name}.jpg", quality=80, optimize=True)
         low, high = np.percentile(reba_scores(motion), [5, 95]).round().astype(int)
         cards.append(Card(page.name, page.spec.title, page.spec.trade, page.sequence, int(low), int(high)))

@@ -14,16 +14,16 @@ from synth.core.randomness import Draws
 from synth.render.raster import Raster
 from synth.scene.background import draw_background
 from synth.scene.camera import Camera, look_at
+from synth.scene.holding import frame_of
 from synth.scene.light import draw_light
 from synth.scene.mesh import PERSON, Material, Mesh, RenderScene
-from synth.scene.placement import IN_BOTH, IN_LEFT, IN_RIGHT, frame_of
 from synth.scene.props.furniture import piece_of, standing
+from synth.scene.tasks import grip_of
 from synth.scene.wardrobe import clothing_zones, draw_outfit
 from synth.scene.work import Work
 
 Floats = NDArray[np.float64]
 SIZE = 288
-_GRIPS = {"left": IN_LEFT, "right": IN_RIGHT, "both": IN_BOTH}
 _ROOM = 3  # a plain light room
 _LOOK = 48  # pixels, of the picture by which a view is chosen
 _VIEWS = tuple(
@@ -64,7 +64,7 @@ def moment(motion: Motion, frame: int, azimuth: float, size: int = SIZE, look: i
     for number, each in enumerate(there):
         if each.hand:
             turn, place = np.empty((3, 3)), np.empty(3)
-            frame_of(_GRIPS[each.hand], 0.0, np.zeros(3), posed.joints[0], turn, place)
+            frame_of(grip_of(each.kind, each.hand), each.yaw, np.zeros(3), posed.joints[0], turn, place)
             prop = piece_of(each.kind, each.size, each.hand).prop
             meshes.append(prop.placed(turn, place, number + 2))
         else:
