@@ -13,6 +13,7 @@ from pipelines.commands import (
     looking,
     making,
     motion,
+    posturing,
     risk,
     shipped,
 )
@@ -79,8 +80,12 @@ app.add_typer(mocap, name="mocap")
 postures = typer.Typer(
     cls=JsonErrors, no_args_is_help=True, help="Work postures that are written down as pages."
 )
-postures.command("list")(motion.list_postures)
-postures.command("show")(motion.show_posture)
+postures.command("list")(posturing.list_postures)
+postures.command("show")(posturing.show_posture)
+postures.command("check")(posturing.check_posture)
+postures.command("new")(posturing.new_posture)
+postures.command("things")(posturing.list_things)
+postures.command("schema")(posturing.print_schema)
 app.add_typer(postures, name="postures")
 
 body = typer.Typer(cls=JsonErrors, no_args_is_help=True, help="Body model files.")

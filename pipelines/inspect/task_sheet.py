@@ -25,6 +25,10 @@ Floats = NDArray[np.float64]
 SIZE = 288
 _GRIPS = {"left": IN_LEFT, "right": IN_RIGHT, "both": IN_BOTH}
 _ROOM = 3  # a plain light room
+_LOOK = 48  # pixels, of the picture by which a view is chosen
+_VIEWS = tuple(
+    tuple(np.radians(degrees)) for degrees in ((128, -128, 90, -90, 45, -45), (-95, 95, 150, -150, 45, -45))
+)
 
 
 class Motion(Protocol):
@@ -41,7 +45,10 @@ class Motion(Protocol):
 
 
 def moment(motion: Motion, frame: int, azimuth: float, size: int = SIZE, look: int = 0) -> NDArray[np.uint8]:
-    """(size, size, 3) a frame of a task's motion seen from `azimuth` radians: 0 from behind, pi from the front."""
+    """(size, size, 3) a frame of a task's motion seen from `azimuth` radians: 0 from behind, pi from the front.
+
+    At the size of _LOOK it is (size, size), the instances.
+    """
     work = motion.work
     assert work is not None
     body = load_body(gender=work.gender)
@@ -64,7 +71,15 @@ def moment(motion: Motion, frame: int, azimuth: float, size: int = SIZE, look: i
             meshes.append(standing(each).prop.placed(np.eye(3), np.zeros(3), number + 2))
     room = draw_background(draws, [_ROOM])[0]
     scene = RenderScene(tuple(meshes), draw_light(draws, [5])[0], room)
-    return Raster(2).render(scene, _camera(posed.joints[0], azimuth, size)).image
+    rendering = Raster(2 if size > _LOOK else 1).render(scene, _camera(posed.joints[0], azimuth, size))
+    return rendering.instance if size == _LOOK else rendering.image
+
+
+def best_view(motion: Motion, frame: int, wanted: tuple[float, ...]) -> float:
+    """The azimuth of those wanted, in radians, from which most of the person is seen past the things around."""
+    seen = [int((moment(motion, frame, azimuth, _LOOK) == PERSON).sum()) for azimuth in wanted]
+    most = max(seen)
+    return next(azimuth for azimuth, pixels in zip(wanted, seen, strict=True) if pixels > 0.75 * most)
 
 
 def _camera(joints: Floats, azimuth: float, size: int) -> Camera:
@@ -87,9 +102,9 @@ def sheet(motions: list[tuple[str, Motion]], moments: int = 6, size: int = SIZE)
     for row, (label, motion) in enumerate(motions):
         frames = len(motion.poses)
         pen.text((4, row * (size + bar) + 3), label, fill="black")
+        azimuth = best_view(motion, frames // 2, _VIEWS[row % 2])
         for column in range(moments):
             frame = round((column + 0.5) / moments * (frames - 1)) if moments > 1 else frames // 2
-            azimuth = (np.radians(128), np.radians(-95))[row % 2]
             picture = moment(motion, frame, azimuth, size, row)
             out.paste(Image.fromarray(picture), (column * size, row * (size + bar) + bar))
             second = f"{frame / motion.rate:.1f} s"

@@ -84,12 +84,22 @@ class _Stretch:
         loads = np.where(self.share[:, None] < 0.5, a.load, b.load)
         wanted.load[rows] = (loads if self.phase.do != "place" else np.array(b.load)) / task.fig.kilograms
         wanted.carried[rows] = bool(a.carried) and (bool(b.carried) or self.phase.do == "place")
-        task.stand_at(wanted, slice(int(rows[0]), int(rows[-1]) + 1), a, task.leaning(a) + task.leaning(b))
+        self._support()
         self._look(lead)
         if self.phase.do == "walk":
             self._walk()
         else:
             self._hands(self._paths())
+
+    def _support(self) -> None:
+        """Hands that come to lean on something bear the body at the end, those that leave it at the beginning."""
+        task, rows, n = self.task, self.rows, len(self.rows)
+        first, last = task.leaning(self.a), task.leaning(self.b)
+        edge = max(1, n // 4)
+        for start, stop, hands in ((0, edge, first), (edge, n - edge, None), (n - edge, n, last)):
+            if hands is None:
+                hands = [point for point in first if any(np.allclose(point, other) for other in last)]
+            task.stand_at(self.wanted, slice(int(rows[0]) + start, int(rows[0]) + stop), self.a, hands)
 
     def _look(self, lead: Floats) -> None:
         """The gaze goes to its next goal in the first half of a phase, before the hand."""

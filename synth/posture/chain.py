@@ -235,13 +235,27 @@ def angles_of(poses: NDArray[np.floating], trans: NDArray[np.floating], rest: Fl
         local = AHEAD.T @ local if j == 0 else local
         order = _ORDER.get(joint.split("_")[-1], "yzx")
         order += "".join(axis for axis in "xyz" if axis not in order)
-        angles = Rotation.from_matrix(local).as_euler(order.upper())
+        angles = _within(Rotation.from_matrix(local).as_euler(order.upper()), j, order)
         for e in rows:
             sign = np.sign(TURN_SHARE[e])
             q[:, TURN_DOF[e]] += sign * angles[:, order.index("xyz"[TURN_AXIS[e]])]
             shares[TURN_DOF[e]] += abs(TURN_SHARE[e])
     q[:, PLACE:] /= shares[PLACE:].clip(1e-9)
     return q
+
+
+def _within(angles: Floats, j: int, order: str) -> Floats:
+    """Of the two triples of angles that give the same turn, (T, 3), the one that is nearer to the joint's limits."""
+    other = np.stack([angles[:, 0] + np.pi, np.pi - angles[:, 1], angles[:, 2] + np.pi], axis=1)
+    other = (other + np.pi) % (2 * np.pi) - np.pi
+    beyond = [np.zeros(len(angles)), np.zeros(len(angles))]
+    for e in range(TURN_FIRST[j], TURN_FIRST[j + 1]):
+        for k, each in enumerate((angles, other)):
+            value = each[:, order.index("xyz"[TURN_AXIS[e]])] / TURN_SHARE[e]
+            beyond[k] += np.maximum(value - HIGH[TURN_DOF[e]], 0.0) + np.maximum(
+                LOW[TURN_DOF[e]] - value, 0.0
+            )
+    return np.where((beyond[1] < beyond[0])[:, None], other, angles)
 
 
 def offsets_of(rest: Floats) -> Floats:

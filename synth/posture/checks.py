@@ -79,8 +79,11 @@ def checks(motion: Motion, every: int = 3) -> Checks:
     places, turns = joints_of(q, fig.offsets)
     posed = fig.body.posed(motion.poses[frames], work.betas, motion.trans[frames])
     moving = _pace(places[:, 0, :2], motion.rate)[frames] > _WALKS
-    over, inside, inside_of = _surroundings(fig, work, posed.vertices.astype(np.float64), places, frames, motion.rate)
+    over, inside, inside_of = _surroundings(
+        fig, work, posed.vertices.astype(np.float64), places, frames, motion.rate
+    )
     over = np.where(moving, -1.0, over)
+    over = _lasting(over, max(1, round(_FALLS * motion.rate / every)))
     folded, folded_of = _folded(fig, places[frames], turns[frames])
     past = np.degrees(np.maximum(q - HIGH, LOW - q)[:, PLACE:] - _SLACK)
     slide = _slides(fig, places, turns, motion.rate)
@@ -104,8 +107,11 @@ def checks(motion: Motion, every: int = 3) -> Checks:
 
 
 _WALKS = 0.25  # metres a second, from which a body falls from foot to foot
+_FALLS = 0.3  # seconds in which a body of 0.9 m begins to fall, sqrt(0.9 / 9.81): what is caught by then is no fall
 _NEAR = 0.015  # metres, within which skin touches something
-_HOLDS_ON = 0.28  # metres by which hands on a ladder widen the support: a pull of a fifth of the weight holds it
+_HOLDS_ON = (
+    0.28  # metres by which hands on a ladder widen the support: a pull of a fifth of the weight holds it
+)
 _HANDS = tuple(joint(name) for name in ("left_wrist", "right_wrist", "left_hand", "right_hand"))
 
 
@@ -117,6 +123,14 @@ def _pace(path: Floats, rate: float) -> Floats:
     step = np.linalg.norm(path[after] - path[before], axis=1)
     pace: Floats = step * rate / np.maximum(after - before, 1)
     return pace
+
+
+def _lasting(over: Floats, frames: int) -> Floats:
+    """What the centre of mass is off by for so many frames on end: the least of each such stretch."""
+    padded = np.concatenate([np.full(frames, over.min()), over, np.full(frames, over.min())])
+    least = np.lib.stride_tricks.sliding_window_view(padded, frames + 1).min(axis=1)
+    found: Floats = np.lib.stride_tricks.sliding_window_view(least, frames + 1).max(axis=1)[: len(over)]
+    return found
 
 
 def _surroundings(

@@ -169,7 +169,7 @@ _LIMBS = (
     ("knee", "ankle", ("knee",), (0.05, 0.3, 0.55, 0.8), "shank"),
     ("shoulder", "elbow", ("shoulder",), (0.15, 0.4, 0.7), "upper arm"),
     ("elbow", "wrist", ("elbow",), (0.0, 0.3, 0.6, 0.85), "forearm"),
-    ("wrist", "hand", ("wrist", "hand"), (0.4, 1.0, 1.6), "hand"),
+    ("wrist", "hand", ("wrist", "hand"), (0.4, 1.0, 1.5, 1.95), "hand"),
 )
 # Across the trunk: joint, from which joint's height to which, share of the way, what it is called
 _SLABS = (
@@ -189,7 +189,8 @@ def _balls(rest: Floats, vertices: Floats, owner: NDArray[np.int32]) -> Balls:
             for share in shares:
                 middle = start + share * (end - start)
                 radius, middle = _fit(mine, middle, end - start)
-                rows.append((joint(f"{side}_{a}"), middle, radius, f"{side} {name}"))
+                own_joint = b if name == "hand" and share >= 1.0 else a  # fingers bend at the hand's joint
+                rows.append((joint(f"{side}_{own_joint}"), middle, radius, f"{side} {name}"))
         ankle, foot = rest[joint(f"{side}_ankle")], rest[joint(f"{side}_foot")]
         for share in (0.1, 0.6, 1.2):
             middle = ankle + share * (foot - ankle)

@@ -155,7 +155,8 @@ def _spots(
     ankle = arch - turn @ fig.spots[f"{side} arch"][1]
     ankle[:, 2] = arch[:, 2] - low
     offsets = {spot: fig.spots[f"{side} {spot}"][1] for spot in FOOT[:3]}
-    ball = 0.5 * (offsets["inner ball"] + offsets["outer ball"])
+    # between the toe's joint and the sole under it, so that neither slides by much
+    ball = 0.5 * (offsets["inner ball"] + fig.offsets[joint(f"{side}_foot")])
     pivot = np.where((pitch > 0)[:, None], offsets["heel"], ball)
     tilt = Rotation.from_euler("x", -pitch[:, None]).as_matrix()
     held = np.full((len(arch), 3), 1.0)
@@ -166,7 +167,7 @@ def _spots(
     # while the heel is up the toes stay flat
     bent = np.einsum("tij,tj->ti", tilt, fig.offsets[joint(f"{side}_foot")] - pivot) + pivot
     foot = ankle + np.einsum("tij,tj->ti", turn, bent)
-    toes = ((pitch < -0.02) & (arch[:, 2] < 1e-3)).astype(float)
+    toes = (pitch < -0.02).astype(float)
     for spot in FOOT[3:]:
         target = foot + turn @ fig.spots[f"{side} {spot}"][1]
         spots[f"{side} {spot}"] = target

@@ -266,15 +266,20 @@ class Task:
 
     def _beyond(self, q: Floats, wanted: ik.Wanted, row: int) -> str:
         """What to do about a pose that cannot be: the joint that would have to go beyond its range, if one does."""
-        free = self.problem._replace(low=self.problem.low - 1.0, high=self.problem.high + 1.0)
+        advice = "bring the place nearer, or let the trunk bend and twist further"
+        free = self.problem._replace(low=self.problem.low - 0.7, high=self.problem.high + 0.7)
         free.low[:3] -= 10
         others = np.tile(q, (row + 1, 1))
         for _ in range(2):
             ik.solve(others, free, wanted, row, row + 1, 30)
+        place, turn = joints_of(others[row : row + 1], self.fig.offsets)
         beyond = np.maximum(others[row] - HIGH, LOW - others[row])
+        beyond[[n.startswith(("neck", "pelvis")) for n in NAMES]] = 0.0
         worst = int(beyond.argmax())
-        if beyond[worst] < np.radians(3):
-            return "bring the place nearer, or let the trunk bend and twist further"
+        if beyond[worst] < np.radians(3) or self._fault(
+            place[0], turn[0], self.script.keys[row], wanted, row
+        ):
+            return advice
         most = HIGH[worst] if others[row, worst] > HIGH[worst] else LOW[worst]
         return (
             f"{NAMES[worst]} would take {np.degrees(others[row, worst]):.0f} of {np.degrees(most):.0f} degrees: "
