@@ -56,18 +56,17 @@ def explore(clips: int, seed: int, block: int, rate: float) -> Block:
         made = explore_clip(stance, wanted, seed, number)
         refused += made.refused
         postures += len(made.reached)
-        if made.solved is None:
-            continue
-        name = f"{EXPLORE}/{seed}/{clips}/{number:06d}-{stance}"
-        digest = hashlib.sha256(made.solved.poses.tobytes() + made.solved.trans.tobytes()).hexdigest()
-        clip = Clip(
-            name=name,
-            poses=made.solved.poses,
-            trans=made.solved.trans,
-            clearance=np.zeros(len(made.solved.poses), np.float32),
-            rate=made.solved.rate,
-            source=Source("explore", made.solved.work.gender, f"{number:06d}", "CC0-1.0", name, digest),
-            work=made.solved.work,
-        )
-        found.append(resample(clip, rate))
+        for part, solved in enumerate(made.solved):
+            name = f"{EXPLORE}/{seed}/{clips}/{number:06d}-{stance}" + (f"-{part}" if part else "")
+            digest = hashlib.sha256(solved.poses.tobytes() + solved.trans.tobytes()).hexdigest()
+            clip = Clip(
+                name=name,
+                poses=solved.poses,
+                trans=solved.trans,
+                clearance=np.zeros(len(solved.poses), np.float32),
+                rate=solved.rate,
+                source=Source("explore", solved.work.gender, f"{number:06d}", "CC0-1.0", name, digest),
+                work=solved.work,
+            )
+            found.append(resample(clip, rate))
     return Block(found, postures, refused)

@@ -21,10 +21,10 @@ from synth.posture.goals import STANCES, Goal, reachable_of
 from synth.posture.keys import RATE, Task
 from synth.posture.physics import faults_of
 from synth.posture.problem import SIDES
-from synth.posture.script import Aim, Key, Script
+from synth.posture.script import Key
 from synth.posture.setting import Dice
-from synth.posture.space import AXES, UNKNOWN, cells
 from synth.posture.solve import Solved, draw_body
+from synth.posture.space import UNKNOWN, cells
 from synth.posture.task import FeetSpec, PhaseSpec, PlaceSpec, TaskSpec, ThingSpec
 from synth.risk.from_poses import angles_from_poses
 from synth.scene.work import Work
@@ -38,18 +38,23 @@ _ITERATIONS = 12
 _STILL = 0.3  # seconds that a posture takes at least, and more the further the hands and joints go:
 _PACE, _SWING = 0.85, 0.55  # seconds a metre of the hands, and a radian of any joint but the fingers'
 _BODIES = 160  # people who explore, in turn
+_LOWEST = 0.05  # metres of a wrist over the floor
+_SHORTEST = 0.6  # seconds of a clip
 _YAW = 25.0  # degrees that the eyes go to a side of straight ahead, at most
 _ANYWHERE = np.radians([[-130.0, 140.0], [-80.0, 80.0], [-45.0, 45.0]])
+_HERE = Key(0.0, {"left": None, "right": None}, PlaceSpec(at="ahead"), _ANYWHERE, np.zeros(2), 0.0)
+_ELSEWHERE = "lies in another cell"
+_ON_THE_WAY = "is not reached: the body would fall, or go through itself or a thing, on the way"
 
 
 @dataclass(frozen=True)
 class Explored:
-    """A clip, or None where nothing of it could be done; what was reached of its goals, and why others were not.
+    """The stretches of a clip that can be; what was reached of its goals, and why others were not.
 
     reached (n, 2): the cells of the left and the right hand of the postures taken; refused: reason -> goals.
     """
 
-    solved: Solved | None
+    solved: list[Solved]
     reached: NDArray[np.int32]
     refused: Counter[str]
 
@@ -71,7 +76,7 @@ def explore_clip(stance: str, wanted: list[Goal], seed: int, number: int) -> Exp
     try:
         tour = _Tour(stance, figure(gender, betas), Dice(seed, PAGE, number))
     except InputError as error:
-        return Explored(None, np.zeros((0, 2), np.int32), Counter({error.what: len(wanted)}))
+        return Explored([], np.zeros((0, 2), np.int32), Counter({error.what: len(wanted)}))
     return tour.go(wanted)
 
 
@@ -101,6 +106,7 @@ class _Tour(Task):
         super().__init__(_page(stance, dice), fig, dice)
         self.stance = stance
         self.sights: dict[float, Floats] = {}
+        self.times = np.zeros(0)
         # to the problem of tasks, the trunk's line is aimed as well, and hands are where their wrists are
         own = self.problem
         wrists = [joint(f"{side}_wrist") for side in SIDES]
@@ -111,25 +117,40 @@ class _Tour(Task):
             aim_vector=np.append(own.aim_vector, [[0.0, 1.0, 0.0]], axis=0),
             low=own.low.copy(), high=own.high.copy(),
         )  # fmt: skip
+        if stance in ("sitting", "lying"):  # the pelvis stays on what bears it
+            for name in ("turn", "tilt", "bend"):
+                self.cost[freedom(f"pelvis {name}")] *= 8.0
+        self._settle()
+
+    def _settle(self) -> None:
+        """Takes the stance at ease, from where feet and knees stay."""
+        want = self.wanted(1)
+        self.stand_at(want, slice(0, 1), _HERE, [])
+        q = self.stand.q[None].copy()
+        ik.solve(q, self.problem, want, 0, 1, 40)
+        self._pin(q[0])
+        self.stand.q[:] = q[0]
 
     # -- postures
 
-    def take(self, wanted: list[Goal]) -> tuple[Floats, ik.Wanted]:
-        """(n, N) the poses that come nearest to goals, and what was wanted of them."""
+    def take(self, wanted: list[Goal], start: Floats) -> tuple[Floats, ik.Wanted]:
+        """(n, N) the poses that come nearest to goals, starting from one (N,), and what was wanted of them."""
         rows = len(wanted)
         want = self.wanted(rows)
         want = want._replace(
             aim=np.zeros((rows, len(self.taking.aim_joint), 3)),
             aim_weight=np.zeros((rows, len(self.taking.aim_joint))),
         )
-        start = self._start(wanted[0], wanted)
-        self.stand_at(want, slice(0, rows), start, [])
+        self.stand_at(want, slice(0, rows), _HERE, [])
         body = np.array([goal.body for goal in wanted])
-        aims, q = body.copy(), np.tile(self.stand.q, (rows, 1))
+        aims, q = body.copy(), np.tile(start, (rows, 1))
         hands = np.array([goal.hands for goal in wanted])
         free = np.isnan(hands[..., 0])
         want.cost[:, freedom("trunk twist")] = _TURN
         want.reference[:, freedom("trunk twist")] = np.radians(body[:, 1])
+        if self.stance == "lying":
+            want.cost[:, freedom("trunk bend")] = _TURN
+            want.reference[:, freedom("trunk bend")] = np.radians(body[:, 2])
         yaw = self._yaw(hands)
         for round_ in range(_ROUNDS):
             self._aim_trunk(want, aims, yaw)
@@ -149,9 +170,6 @@ class _Tour(Task):
                 aims = np.clip(aims, body - 45, body + 45)
                 want.reference[:, freedom("trunk twist")] = np.radians(np.clip(aims[:, 1], -44, 44))
         return q, want
-
-    def _start(self, goal: Goal, wanted: list[Goal]) -> Key:
-        return Key(0.0, {"left": None, "right": None}, PlaceSpec(at="ahead"), _ANYWHERE, np.zeros(2), 0.0)
 
     def _yaw(self, hands: Floats) -> Floats:
         """(n,) degrees to the left that the eyes go: to the side where the hands are, within what is easy."""
@@ -191,6 +209,7 @@ class _Tour(Task):
             way = np.radians(direction)[:, None]
             level = flat * (np.cos(way) * ahead + out * np.sin(way) * left)
             target = shoulders[:, column] + arm * (level + height[:, None] * [0.0, 0.0, 1.0])
+            target[:, 2] = np.maximum(target[:, 2], _LOWEST)
             want.point[:, column] = np.nan_to_num(target)
             want.point_weight[:, column] = np.where(free[:, column], 0.0, 80.0)[:, None]
 
@@ -204,43 +223,68 @@ class _Tour(Task):
     # -- clips
 
     def go(self, wanted: list[Goal]) -> Explored:
-        q, want = self.take(wanted)
-        own, faults = self.judge(q, want)
-        refused: Counter[str] = Counter()
-        good = []
-        for row, (goal, fault) in enumerate(zip(wanted, faults, strict=True)):
-            if fault:
-                refused[fault] += 1
-            else:
-                good.append(row)
-                if not set(zip((0, 1), goal.cells)) & set(zip((0, 1), own[row])):
-                    refused["reaches another cell"] += 1
+        """A clip through as many of the goals as can be taken."""
+        q, own, faults = self.best(wanted)
+        refused = Counter(fault for fault in faults if fault)
+        good = np.array([row for row, fault in enumerate(faults) if fault in ("", _ELSEWHERE)], int)
         if len(good) < 2:
-            return Explored(None, own[good], refused)
-        order = _short(q[good])
-        q, own = q[good][order], own[good][order]
-        chosen = [wanted[good[k]] for k in order]
-        self._script(q, chosen)
-        motion, rolled = between(self, q)
-        return Explored(self._solved(motion), own, refused)
+            return Explored([], own[good[:0]], refused)
+        order = good[_short(q[good])]
+        self._script(q[order])
+        motion, _ = between(self, q[order])
+        frames = np.round(self.times * RATE).astype(int)
+        found, reached = [], np.zeros(len(frames), bool)
+        for start, stop in self._sound(motion):
+            made = self._solved(motion[start:stop])
+            found.append(made)
+            reached |= (frames >= start) & (frames < stop)
+        refused[_ON_THE_WAY] += int((~reached).sum())
+        return Explored(found, own[order][reached], +refused)
 
-    def _script(self, q: Floats, chosen: list[Goal]) -> None:
+    def best(self, wanted: list[Goal]) -> tuple[Floats, NDArray[np.int32], list[str]]:
+        """Of each goal the best pose (n, N) of several tries, its cells (n, 2), and what is wrong with it: '' for one
+        that lies in both cells of its goal, `_ELSEWHERE` for one that can be but lies in neither.
+
+        Tries differ in where they start; the last ones leave one hand, then the other, to hang.
+        """
+        rows = len(wanted)
+        q, own = np.tile(self.stand.q, (rows, 1)), np.full((rows, 2), UNKNOWN, np.int32)
+        faults, hits = ["not tried"] * rows, np.full(rows, -1)
+        starts = [self.stand.q, *self._others(self.stand.q, _HERE)[:2]]
+        for start, hang in [*((each, None) for each in starts), (starts[0], 1), (starts[0], 0)]:
+            missing = [row for row in range(rows) if hits[row] < (2 if hang is None else 1)]
+            if not missing:
+                continue
+            goals = [wanted[row] if hang is None else _hanging(wanted[row], hang) for row in missing]
+            tried, want = self.take(goals, start)
+            cells_, wrong = self.judge(tried, want)
+            for k, row in enumerate(missing):
+                hit = int((cells_[k] == wanted[row].cells).sum())
+                score = -1 if wrong[k] else hit
+                if score > hits[row] or (hits[row] < 0 and hang is None and start is starts[0]):
+                    q[row], own[row], hits[row] = tried[k], cells_[k], score
+                    faults[row] = wrong[k] or ("" if hit else _ELSEWHERE)
+        return q, own, faults
+
+    def _sound(self, motion: Floats) -> list[tuple[int, int]]:
+        """The stretches of frames in which nothing is inside of anything, and the body does not fall."""
+        want = self.wanted(len(motion))
+        self.stand_at(want, slice(0, len(motion)), _HERE, [])
+        sound = [not fault for fault in faults_of(self, motion, want)]
+        edges = np.flatnonzero(np.diff([False, *sound, False]))
+        pairs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+        return [(start, stop) for start, stop in pairs if stop - start > _SHORTEST * RATE]
+
+    def _script(self, q: Floats) -> None:
+        """Key moments of poses (n, N), as far apart as hands and joints take to move."""
         place, turn = joints_of(q, self.fig.offsets)
-        time, keys = 0.0, []
-        for row, goal in enumerate(chosen):
-            if row:
-                far = max(
-                    float(np.linalg.norm(place[row, joint(f"{s}_hand")] - place[row - 1, joint(f"{s}_hand")]))
-                    for s in SIDES
-                )
-                swing = float(np.abs(q[row, 3:] - q[row - 1, 3:]).max())
-                time = round((time + max(_STILL + _PACE * far, _SWING * swing)) * RATE) / RATE
-            hands: dict[str, Aim | None] = {
-                side: None if goal.cells[k] == UNKNOWN else Aim(place[row, joint(f"{side}_hand")].copy())
-                for k, side in enumerate(SIDES)
-            }
-            self.sights[time] = turn[row, joint("head")] @ np.array([0.0, -0.17, 0.98])
-            keys.append(Key(time, hands, PlaceSpec(at="ahead"), _ANYWHERE, np.zeros(2), 0.0))
+        hands = place[:, [joint(f"{side}_hand") for side in SIDES]]
+        far = np.linalg.norm(np.diff(hands, axis=0), axis=2).max(axis=1)
+        swing = np.abs(np.diff(q[:, 3:], axis=0)).max(axis=1)
+        seconds = np.maximum(_STILL + _PACE * far, _SWING * swing)
+        self.times = np.round(np.concatenate([[0.0], np.cumsum(seconds)]) * RATE) / RATE
+        self.sights = dict(zip(self.times, turn[:, joint("head")] @ np.array([0.0, -0.17, 0.98]), strict=True))
+        keys = [replace(_HERE, time=time) for time in self.times]
         phases = [PhaseSpec(do="reach", seconds=(0.1, 0.1))] * (len(keys) - 1)
         still = [{"amplitude": 0.0, "frequency": 1.0}] * len(phases)
         self.script = replace(self.script, keys=keys, phases=phases, strokes=still)
@@ -256,6 +300,13 @@ class _Tour(Task):
             furniture=self.script.setting.furniture(),
         )  # fmt: skip
         return Solved(poses.astype(np.float32), trans.astype(np.float32), RATE, work, q)
+
+
+def _hanging(goal: Goal, side: int) -> Goal:
+    """A goal with one hand left to hang."""
+    hands = goal.hands.copy()
+    hands[side] = np.nan
+    return replace(goal, hands=hands, cells=(UNKNOWN, goal.cells[1]) if side == 0 else (goal.cells[0], UNKNOWN))
 
 
 def _short(q: Floats) -> list[int]:
