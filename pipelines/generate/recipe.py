@@ -18,6 +18,8 @@ from synth.motion.formats.format import Units, Up
 from synth.render.backends import RENDERERS
 from synth.scene.scenes import SceneSpec
 
+REALISATIONS = 3  # of a task page, unless a recipe says otherwise
+
 
 class SourceSpec(Spec):
     """A file or folder of recordings, or what comes with the project (`builtin`, or a set of it)."""
@@ -36,7 +38,10 @@ class SourceSpec(Spec):
     )
     up: Up | None = Field(None, description="axis of the files' world that is up; found if not given")
     realisations: int = Field(
-        3, ge=1, le=10_000, description="of each task page: bodies and draws that solve it, each a clip"
+        REALISATIONS,
+        ge=1,
+        le=10_000,
+        description="of each task page: bodies and draws that solve it, each a clip",
     )
 
     @field_validator("path")
