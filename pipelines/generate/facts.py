@@ -14,7 +14,7 @@ from pipelines.corpus.made_of import PROVENANCE, identity_of
 from pipelines.corpus.schema import VERSION, labels_of
 from pipelines.generate.motion_bank import Bank
 from pipelines.generate.plan import PartPlan, Plan
-from pipelines.generate.recipe import Recipe
+from pipelines.generate.recipe import REALISATIONS, Recipe
 from synth.body.body import Body
 from synth.body.skeleton import JOINTS
 from synth.core.disk import sha256_of
@@ -138,6 +138,8 @@ def _without_paths(recipe: Recipe, kind: str) -> dict[str, Any]:
     # images are numbered before pairs: what is asked of pairs does not concern them
     fields = recipe.model_dump(mode="json", exclude={"pairs"} if kind == "images" else None)
     for source in fields["motion"]["sources"]:
+        if source["realisations"] == REALISATIONS:  # parts made before there were any say nothing of them
+            del source["realisations"]
         if not is_builtin(source["path"]):
             source["path"] = _name(source["path"])
         if source["mapping"]:

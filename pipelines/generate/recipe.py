@@ -18,6 +18,8 @@ from synth.motion.formats.format import Units, Up
 from synth.render.backends import RENDERERS
 from synth.scene.scenes import SceneSpec
 
+REALISATIONS = 3  # of a task page, unless a recipe says otherwise
+
 
 class SourceSpec(Spec):
     """A file or folder of recordings, or what comes with the project (`builtin`, or a set of it)."""
@@ -45,7 +47,10 @@ class SourceSpec(Spec):
         description="terms of the recordings, before what lies beside them",
     )
     realisations: int = Field(
-        3, ge=1, le=10_000, description="of each task page: bodies and draws that solve it, each a clip"
+        REALISATIONS,
+        ge=1,
+        le=10_000,
+        description="of each task page: bodies and draws that solve it, each a clip",
     )
     clips: int = Field(
         200, ge=1, le=1_000_000, description="of explore: each takes some six postures, in about six seconds"

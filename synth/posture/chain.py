@@ -6,7 +6,7 @@ turned, y ahead and z up.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numba import njit
@@ -235,7 +235,7 @@ def angles_of(poses: NDArray[np.floating], trans: NDArray[np.floating], rest: Fl
         local = AHEAD.T @ local if j == 0 else local
         order = _ORDER.get(joint.split("_")[-1], "yzx")
         order += "".join(axis for axis in "xyz" if axis not in order)
-        angles = _within(Rotation.from_matrix(local).as_euler(order.upper()), j, order)
+        angles = _within(Rotation.from_matrix(local).as_euler(cast(Any, order.upper())), j, order)
         for e in rows:
             sign = np.sign(TURN_SHARE[e])
             q[:, TURN_DOF[e]] += sign * angles[:, order.index("xyz"[TURN_AXIS[e]])]
