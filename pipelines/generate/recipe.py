@@ -25,7 +25,8 @@ class SourceSpec(Spec):
     """A file or folder of recordings, or what comes with the project (`builtin`, or a set of it)."""
 
     path: str = Field(
-        description=f"file or folder, relative to the recipe; or what comes with Posemill: {', '.join(SETS)}, {EXPLORE}",
+        description="file or folder, relative to the recipe; or what comes with Posemill: "
+        f"{', '.join((*SETS, EXPLORE))}",
         min_length=1,
     )
     weight: Weight = Field(1.0, description="of a frame of this source among all, where a count is drawn")

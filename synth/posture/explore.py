@@ -283,7 +283,9 @@ class _Tour(Task):
         swing = np.abs(np.diff(q[:, 3:], axis=0)).max(axis=1)
         seconds = np.maximum(_STILL + _PACE * far, _SWING * swing)
         self.times = np.round(np.concatenate([[0.0], np.cumsum(seconds)]) * RATE) / RATE
-        self.sights = dict(zip(self.times, turn[:, joint("head")] @ np.array([0.0, -0.17, 0.98]), strict=True))
+        self.sights = dict(
+            zip(self.times, turn[:, joint("head")] @ np.array([0.0, -0.17, 0.98]), strict=True)
+        )
         keys = [replace(_HERE, time=time) for time in self.times]
         phases = [PhaseSpec(do="reach", seconds=(0.1, 0.1))] * (len(keys) - 1)
         still = [{"amplitude": 0.0, "frequency": 1.0}] * len(phases)
@@ -306,7 +308,9 @@ def _hanging(goal: Goal, side: int) -> Goal:
     """A goal with one hand left to hang."""
     hands = goal.hands.copy()
     hands[side] = np.nan
-    return replace(goal, hands=hands, cells=(UNKNOWN, goal.cells[1]) if side == 0 else (goal.cells[0], UNKNOWN))
+    return replace(
+        goal, hands=hands, cells=(UNKNOWN, goal.cells[1]) if side == 0 else (goal.cells[0], UNKNOWN)
+    )
 
 
 def _short(q: Floats) -> list[int]:
