@@ -86,7 +86,7 @@ def reba_scores(motion: Solved, every: int = _EVERY) -> NDArray[np.int8]:
     return found
 
 
-def _joints(motion: Solved, frames: NDArray[np.int64]) -> NDArray[np.float32]:
+def _joints(motion: Solved, frames: NDArray[np.int64]) -> Floats:
     body = load_body(gender=motion.work.gender).proxy()
     return body.posed(motion.poses[frames], motion.work.betas, motion.trans[frames]).joints
 

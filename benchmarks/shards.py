@@ -20,8 +20,8 @@ import pipelines.generate.shard as making
 import synth.scene.scenes as drawing
 from benchmarks.bench import Facts, one_core, peak_memory
 from pipelines.corpus.corpus import Corpus, Part
+from pipelines.generate.build_bank import build_bank
 from pipelines.generate.facts import part_facts
-from pipelines.generate.motion_bank import build_bank
 from pipelines.generate.plan import Plan
 from pipelines.generate.recipe import Recipe, StorageSpec
 from synth.core.progress import rounded

@@ -214,7 +214,7 @@ def space() -> str:
 
 def angles() -> str:
     """The angles of posture pages, with the direction that is positive and the usual range."""
-    from synth.posture.angles import BOTH, RANGES
+    from synth.posture.by_angles.angles import BOTH, RANGES
 
     rows = []
     for joint, own in RANGES.items():

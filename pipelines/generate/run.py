@@ -18,8 +18,9 @@ from pipelines.cluster.bounded import as_finished
 from pipelines.cluster.tasks import connect
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.generate.band_weights import balanced
+from pipelines.generate.build_bank import build_bank
 from pipelines.generate.facts import own_fields, part_facts
-from pipelines.generate.motion_bank import Bank, build_bank
+from pipelines.generate.motion_bank import Bank
 from pipelines.generate.plan import PartPlan, Plan
 from pipelines.generate.recipe import KINDS, Recipe
 from pipelines.generate.shard import SAMPLES_AT_ONCE, make_shard

@@ -14,8 +14,8 @@ from synth.core.errors import InputError
 from synth.core.text import read_text
 from synth.core.yamlfile import MOST_BYTES
 from synth.motion import ASSETS, is_task_page
-from synth.posture.angles import RANGES
-from synth.posture.page import STAND, read_page
+from synth.posture.by_angles.angles import RANGES
+from synth.posture.by_angles.page import STAND, read_page
 from synth.posture.task import is_task, read_task
 from synth.scene.props.furniture import FURNITURE, piece_of
 

@@ -70,7 +70,7 @@ def files_of_shards(corpus: Path) -> dict[str, str]:
 
 RAISE = (
     "the same recipe and seed give other bytes than before. If that is meant, raise CODE in "
-    "pipelines/generate/facts.py (or, where `motion` differs, VERSION in pipelines/generate/motion_bank.py, so that "
+    "pipelines/generate/facts.py (or, where `motion` differs, VERSION in pipelines/generate/build_bank.py, so that "
     "banks are made anew) and add files made by the new state beside before.zip. Parts made before are then refused "
     "instead of continued with other bytes"
 )

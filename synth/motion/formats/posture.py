@@ -16,8 +16,8 @@ from synth.core.text import read_text
 from synth.core.yamlfile import MOST_BYTES
 from synth.motion.clip import Clip, describe
 from synth.motion.formats.format import MotionFormat, ReadOptions
-from synth.posture.page import parse_page
-from synth.posture.perform import RATE, perform
+from synth.posture.by_angles.page import parse_page
+from synth.posture.by_angles.perform import RATE, perform
 from synth.posture.solve import Solved, draw_body, solve_page
 from synth.posture.task import TaskSpec, is_task, parse_task
 

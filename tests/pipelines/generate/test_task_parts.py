@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from pipelines.corpus.corpus import Corpus
-from pipelines.generate import motion_bank
+from pipelines.generate import build_bank
 from pipelines.generate.facts import props_of
 from pipelines.generate.motion_bank import bank_of
 from pipelines.generate.plan import Plan
@@ -44,7 +44,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def corpus(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
     folder = tmp_path_factory.mktemp("tasks") / "corpus"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(motion_bank, "prepare", as_tasks)
+        patch.setattr(build_bank, "prepare", as_tasks)
         make(folder, home, recipe(pairs={"count": 22}, images={"count": 6}))
     return folder
 
@@ -86,7 +86,7 @@ def test_arrays_are_sound_and_show_the_furniture(corpus: Path) -> None:
 
 def test_the_same_bytes_again_and_a_part_that_grows(corpus: Path, home: Path, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(motion_bank, "prepare", as_tasks)
+        patch.setattr(build_bank, "prepare", as_tasks)
         make(tmp_path / "corpus", home, recipe(pairs={"count": 10}, images={"count": 6}))
         make(tmp_path / "corpus", home, recipe(pairs={"count": 22}, images={"count": 6}))
     for name in ("tiny-images", "tiny-pairs"):
@@ -95,7 +95,7 @@ def test_the_same_bytes_again_and_a_part_that_grows(corpus: Path, home: Path, tm
 
 def test_tracks_show_what_changes_hands_frame_by_frame(home: Path, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(motion_bank, "prepare", as_tasks)
+        patch.setattr(build_bank, "prepare", as_tasks)
         wanted = recipe(pairs={"count": 480}, images={"count": 0}, tracks={"frames": 8})
         make(tmp_path / "corpus", home, wanted)
     (part,) = Corpus(tmp_path / "corpus").parts()
@@ -116,7 +116,7 @@ def test_sheets_and_galleries_draw_the_furniture(corpus: Path, tmp_path: Path) -
 
 
 def test_banks_without_tasks_are_as_they_were(home: Path) -> None:
-    made = motion_bank.build_bank(recipe(), home, home / "plain", one_by_one)
+    made = build_bank.build_bank(recipe(), home, home / "plain", one_by_one)
     assert made.works == (None, None)
     assert all("work" not in clip for clip in made.clips)
     plan = Plan(recipe(), made)
@@ -129,7 +129,7 @@ def test_too_much_furniture_at_once_is_refused(home: Path) -> None:
     work = at_bench().work
     assert work
     crowd = replace(work, furniture=tuple(Furniture("bench", (1.0 + 0.1 * k,)) for k in range(25)))
-    made = motion_bank.build_bank(recipe(), home, home / "plain", one_by_one)
+    made = build_bank.build_bank(recipe(), home, home / "plain", one_by_one)
     made.clips[0]["work"] = crowd.to_json()
     with pytest.raises(InputError, match="25 pieces of furniture within 1 frame; at most 24"):
         _ = Plan(Recipe.model_validate(recipe().model_dump()), made).furniture

@@ -7,7 +7,7 @@ import pytest
 from pipelines.inspect.postures import listed, shipped
 from synth.core.errors import InputError
 from synth.posture import read_page
-from synth.posture.angles import ANGLES
+from synth.posture.by_angles.angles import ANGLES
 
 
 def test_every_page_and_angle_is_listed() -> None:

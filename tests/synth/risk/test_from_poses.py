@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from synth.posture.angles import smpl_poses
+from synth.posture.by_angles.angles import smpl_poses
 from synth.risk.angles import NAMES
 from synth.risk.from_joints import angles_from_joints
 from synth.risk.from_poses import angles_from_poses, standing_pose

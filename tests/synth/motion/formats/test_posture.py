@@ -8,7 +8,7 @@ import pytest
 from synth.core.errors import InputError
 from synth.motion.formats import ReadOptions
 from synth.motion.formats.posture import POSTURE, read
-from synth.posture.perform import RATE
+from synth.posture.by_angles.perform import RATE
 from tests.synth.posture.test_page import GOOD
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from synth.body.loading import load_body
 from synth.body.rotations import world_turns
 from synth.body.skeleton import SMPL_24
-from synth.posture.angles import ANGLES, BOTH, JOINTS, LARGEST, RANGES, smpl_poses
+from synth.posture.by_angles.angles import ANGLES, BOTH, JOINTS, LARGEST, RANGES, smpl_poses
 
 # World: the body faces -Y, its left is +X, up is +Z. Angle -> (joint whose place moves, axis, sign for the left side).
 MOVES = {

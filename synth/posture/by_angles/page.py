@@ -29,7 +29,7 @@ from pydantic import Field, create_model, model_validator
 from synth.core.spec import FieldError, Spec
 from synth.core.text import read_text
 from synth.core.yamlfile import MOST_BYTES, parse_yaml
-from synth.posture.angles import BOTH, JOINTS, LARGEST, Angle
+from synth.posture.by_angles.angles import BOTH, JOINTS, LARGEST, Angle
 
 Planted = Literal["feet", "left_foot", "right_foot", "knees"]
 PLANTED: tuple[Planted, ...] = get_args(Planted)

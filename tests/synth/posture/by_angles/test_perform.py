@@ -6,8 +6,8 @@ from synth.body.skeleton import SMPL_24
 from synth.motion import ASSETS, read
 from synth.motion.gate import joint_angles, turn_steps
 from synth.posture import parse_page, perform
-from synth.posture.angles import smpl_poses
-from synth.posture.perform import RATE
+from synth.posture.by_angles.angles import smpl_poses
+from synth.posture.by_angles.perform import RATE
 
 
 def pose(**angles: float) -> np.ndarray:

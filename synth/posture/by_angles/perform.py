@@ -9,8 +9,8 @@ from scipy.interpolate import PchipInterpolator
 from synth.body.loading import load_body
 from synth.body.skeleton import SMPL_24
 from synth.core.randomness import Draws
-from synth.posture.angles import ANGLES, Angle, smpl_poses
-from synth.posture.page import Page
+from synth.posture.by_angles.angles import ANGLES, Angle, smpl_poses
+from synth.posture.by_angles.page import Page
 
 Floats = NDArray[np.float64]
 
