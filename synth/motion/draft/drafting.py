@@ -100,7 +100,8 @@ def draft(skeleton: Skeleton, places: Floats | None = None) -> Draft:
     words = take_apart(skeleton.names)
     places = _at_rest(skeleton) if places is None else places
     guesses, doubts = _by_names(skeleton, words, places), list[str]()
-    if not set(_NEEDED) <= guesses.keys():
+    by_names = set(_NEEDED) <= guesses.keys()
+    if not by_names:
         shapes, doubts = by_shape(skeleton, places, words)
         taken = {guess.joint for guess in guesses.values()}
         guesses |= {
@@ -113,6 +114,8 @@ def draft(skeleton: Skeleton, places: Floats | None = None) -> Draft:
     missing = [joint for joint in _NEEDED if joint not in guesses]
     if missing:
         doubts.append(f"nothing was found for {', '.join(missing)}")
+    elif not by_names and not {"neck", "head"} & guesses.keys():
+        doubts.append("no neck or head was found: more than two arms start at the chest, or there is none")
     ordered = {joint: guesses[joint] for joint in SMPL_24 if joint in guesses}
     taken = {guess.joint for guess in ordered.values()}
     return Draft(ordered, tuple(n for n in skeleton.names if n not in taken), tuple(dict.fromkeys(doubts)))

@@ -75,3 +75,19 @@ def test_a_known_mapping_is_found_behind_a_prefix() -> None:
     assert found is not None
     assert {joint: link.joint for joint, link in found.links.items()} == rig.truth
     assert renamed(mapping, RIGS[0].skeleton()) is None
+
+
+def test_a_rig_without_a_neck_is_doubted_where_names_say_nothing() -> None:
+    skeleton = RIGS[0].skeleton()
+    above = {skeleton.index(joint) for role, joint in RIGS[0].truth.items() if role in ("neck", "head")}
+    gone = {row for row in range(len(skeleton.names)) if above & set(skeleton.above(row))}
+    kept = [row for row in range(len(skeleton.names)) if row not in gone]
+    headless = Skeleton(
+        names=tuple(f"b{row}" for row in kept),
+        parents=tuple(kept.index(skeleton.parents[row]) if row else -1 for row in kept),
+        offsets=skeleton.offsets[kept],
+        ends={},
+    )
+    found = draft(headless)
+    assert any("no neck or head" in doubt for doubt in found.doubts)
+    assert not found.settled
