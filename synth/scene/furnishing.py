@@ -31,14 +31,6 @@ class Fixed(NamedTuple):
             self.number[rows], self.grip[rows], self.angle[rows], self.position[rows], self.there[rows]
         )
 
-    @classmethod
-    def none(cls, n: int, frames: int) -> Fixed:
-        """No furniture at all."""
-        return cls(
-            np.empty((n, 0), np.int16), np.empty((n, 0), np.int8), np.empty((n, 0)), np.empty((n, 0, 3)),
-            np.empty((n, frames, 0), np.bool_),
-        )  # fmt: skip
-
 
 @njit(cache=True, nogil=True)
 def count_hidden(nearest, unseen, either=False):  # type: ignore[no-untyped-def]
@@ -91,21 +83,21 @@ def blocked(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def in_furniture(  # type: ignore[no-untyped-def]
-    stock, number, R, T, fixed, grip, angle, position, there, joints
-):  # fmt: skip
-    """Whether a solid of a prop placed by R and T is in one of furniture (K,), in any of the frames of joints
-    (F, 48, 3) in which that is there (F, K)."""
+def in_furniture(stock, number, R, T, fixed, scene, joints):  # type: ignore[no-untyped-def]
+    """Whether a solid of a prop placed by R and T is in a piece of a scene's furniture, in any of the frames of joints
+    (F, 48, 3) in which that is there."""
     rotation, translation = np.empty((3, 3)), np.empty(3)
-    for k in range(len(fixed)):
-        if fixed[k] < 0:
+    for k in range(fixed.number.shape[1]):
+        piece, grip = fixed.number[scene, k], fixed.grip[scene, k]
+        if piece < 0:
             continue
         for f in range(joints.shape[0]):
-            if not there[f, k]:
+            if not fixed.there[scene, f, k]:
                 continue
-            frame_of(grip[k], angle[k], position[k], joints[f], rotation, translation)
-            if props_overlap(stock, number, R, T, fixed[k], rotation, translation):
+            angle, position = fixed.angle[scene, k], fixed.position[scene, k]
+            frame_of(grip, angle, position, joints[f], rotation, translation)
+            if props_overlap(stock, number, R, T, piece, rotation, translation):
                 return True
-            if grip[k] == ON_FLOOR:  # it stands as it did
+            if grip == ON_FLOOR:  # it stands as it did
                 break
     return False

@@ -30,25 +30,10 @@ def frame_of(grip, angle, position, joints, rotation, translation):  # type: ign
         rotation[0, 1], rotation[1, 0], rotation[2, 2] = -s, s, 1.0
         translation[:] = position
         return
-    up = np.array([0.0, 0.0, 1.0])
     if grip >= BETWEEN:
-        if grip == BETWEEN:
-            x = _unit(joints[_LEFT_HAND] - joints[_RIGHT_HAND])
-            translation[:] = 0.5 * (joints[_LEFT_HAND] + joints[_RIGHT_HAND])
-        else:
-            x = joints[_LEFT_SHOULDER] - joints[_RIGHT_SHOULDER]
-            x[2] = 0.0
-            x = _unit(x)
-            translation[:] = joints[_LEFT_HAND if grip == UPRIGHT_LEFT else _RIGHT_HAND]
-        y = np.cross(up, x)
-        if np.sum(y**2) < 1e-12:
-            x = np.array([1.0, 0.0, 0.0]) if np.sum(x**2) < 0.5 else x
-            y = np.cross(x, np.array([1.0, 0.0, 0.0]) if abs(x[0]) < 0.7 else np.array([0.0, 1.0, 0.0]))
-        y = _unit(y)
-        rotation[:, 0] = c * x + s * y
-        rotation[:, 1] = c * y - s * x
-        rotation[:, 2] = np.cross(x, y)
+        _of_furniture(grip, c, s, joints, rotation, translation)
         return
+    up = np.array([0.0, 0.0, 1.0])
     if grip == IN_BOTH:
         x = _unit(joints[_LEFT_HAND] - joints[_RIGHT_HAND])
         y = np.cross(up, x)
@@ -70,6 +55,28 @@ def frame_of(grip, angle, position, joints, rotation, translation):  # type: ign
     rotation[:, 0] = x
     rotation[:, 1] = c * y + s * z
     rotation[:, 2] = c * z - s * y
+
+
+@njit(cache=True, nogil=True)
+def _of_furniture(grip, c, s, joints, rotation, translation):  # type: ignore[no-untyped-def]
+    """Write the frame of furniture between both hands, or plumb from one, turned about z by cosine c and sine s."""
+    up = np.array([0.0, 0.0, 1.0])
+    if grip == BETWEEN:
+        x = _unit(joints[_LEFT_HAND] - joints[_RIGHT_HAND])
+        translation[:] = 0.5 * (joints[_LEFT_HAND] + joints[_RIGHT_HAND])
+    else:
+        x = joints[_LEFT_SHOULDER] - joints[_RIGHT_SHOULDER]
+        x[2] = 0.0
+        x = _unit(x)
+        translation[:] = joints[_LEFT_HAND if grip == UPRIGHT_LEFT else _RIGHT_HAND]
+    y = np.cross(up, x)
+    if np.sum(y**2) < 1e-12:
+        x = np.array([1.0, 0.0, 0.0]) if np.sum(x**2) < 0.5 else x
+        y = np.cross(x, np.array([1.0, 0.0, 0.0]) if abs(x[0]) < 0.7 else np.array([0.0, 1.0, 0.0]))
+    y = _unit(y)
+    rotation[:, 0] = c * x + s * y
+    rotation[:, 1] = c * y - s * x
+    rotation[:, 2] = np.cross(x, y)
 
 
 @njit(cache=True, nogil=True)

@@ -83,19 +83,18 @@ def place_props(
     held = draws.uniform("props.held", ids)[:, 0] < stock.spec.held
     if tasked is not None:
         held &= ~tasked
-    fixed = furniture or Fixed.none(n, joints.shape[1])
     band = draw_bands(draws, ids, band_weights)
     _place_all(
         draws.key("props.place"), np.asarray(ids), stock.arrays, stock.spec.hanging, counts, held, band,
-        joints, vertices, moment, cameras, outside, unseen, *fixed, *out[:4],
+        joints, vertices, moment, cameras, outside, unseen, furniture, *out[:4],
     )  # fmt: skip
-    if not fixed.number.shape[1]:
+    if furniture is None:
         return out
     drawn_there = np.ones((n, joints.shape[1], most), np.bool_)
     return Placements(
-        np.concatenate([fixed.number, out.number], 1), np.concatenate([fixed.grip, out.grip], 1),
-        np.concatenate([fixed.angle, out.angle], 1), np.concatenate([fixed.position, out.position], 1),
-        np.concatenate([fixed.there, drawn_there], 2),
+        np.concatenate([furniture.number, out.number], 1), np.concatenate([furniture.grip, out.grip], 1),
+        np.concatenate([furniture.angle, out.angle], 1), np.concatenate([furniture.position, out.position], 1),
+        np.concatenate([furniture.there, drawn_there], 2),
     )  # fmt: skip
 
 
@@ -107,18 +106,20 @@ def draw_bands(draws: Draws, ids: NDArray[np.int64], weights: tuple[float, ...])
 @njit(cache=True, nogil=True)
 def _place_all(  # type: ignore[no-untyped-def]
     key, ids, stock, hanging, counts, held, bands, all_joints, vertices, moment, cameras, outside, unseen,
-    fixed, fixed_grip, fixed_angle, fixed_position, there, number, grip, angle, position,
+    fixed, number, grip, angle, position,
 ):  # fmt: skip
     middle = all_joints.shape[1] // 2
     nearest, owner = np.empty(all_joints.shape[2]), np.empty(all_joints.shape[2], np.int8)
     for i in range(len(ids)):
         joints = all_joints[moment[i], middle]
         nearest[:] = np.inf
-        meet_fixed(
-            stock, fixed[i], fixed_grip[i], fixed_angle[i], fixed_position[i], there[i, middle], joints, cameras[i],
-            nearest, owner,
-        )  # fmt: skip
-        already = count_hidden(nearest, outside[i])
+        already = 0
+        if fixed is not None:
+            meet_fixed(
+                stock, fixed.number[i], fixed.grip[i], fixed.angle[i], fixed.position[i], fixed.there[i, middle],
+                joints, cameras[i], nearest, owner,
+            )  # fmt: skip
+            already = count_hidden(nearest, outside[i])
         attempt = 0
         for p in range(counts[i]):
             wanted = BAND_EDGES[bands[i]]
@@ -127,7 +128,7 @@ def _place_all(  # type: ignore[no-untyped-def]
                 key, ids[i], attempt, stock, hanging, held[i] and p == 0, occludes, bands[i], wanted,
                 joints, all_joints[moment[i]], vertices[moment[i]], cameras[i], outside[i],
                 unseen[i], nearest, p, already,
-                fixed[i], fixed_grip[i], fixed_angle[i], fixed_position[i], there[i],
+                fixed, i,
                 number[i], grip[i], angle[i], position[i],
             )  # fmt: skip
 
@@ -135,14 +136,13 @@ def _place_all(  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _place_one(  # type: ignore[no-untyped-def]
     key, identity, attempt, stock, hanging, held, occludes, band, wanted, joints, every, vertices, camera,
-    outside, unseen, nearest, p, already, fixed, fixed_grip, fixed_angle, fixed_position, there,
-    number, grip, angle, position,
+    outside, unseen, nearest, p, already, fixed, scene, number, grip, angle, position,
 ):  # fmt: skip
     """Place prop p of a scene, or leave it out; returns the number of the next attempt.
 
     The one that `occludes` is to bring the hidden joints into the wanted band, or as near to it as a try
     gets; the others only must not carry them past it, nor past those that furniture hides `already`. joints (48, 3)
-    are the middle frame's of every (F, 48, 3).
+    are the middle frame's of every (F, 48, 3); fixed: the furniture of all scenes, or None.
     """
     rotation, translation, spot = np.empty((3, 3)), np.empty(3), np.empty(3)
     met, best = np.empty_like(nearest), nearest.copy()
@@ -191,10 +191,9 @@ def _place_one(  # type: ignore[no-untyped-def]
             continue
         if not _fits(stock, candidate, rotation, translation, how, turn, every, vertices, camera):
             continue
-        if len(fixed) and in_furniture(
-            stock, candidate, rotation, translation, fixed, fixed_grip, fixed_angle, fixed_position, there, every
-        ):  # fmt: skip
-            continue
+        if fixed is not None:  # noqa: SIM102 - alone, it is compiled away where no scene has furniture
+            if in_furniture(stock, candidate, rotation, translation, fixed, scene, every):
+                continue
         number[p], grip[p], angle[p], position[p] = candidate, how, turn, spot
         best[:] = met
         closest = miss
