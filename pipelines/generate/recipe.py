@@ -23,7 +23,8 @@ class SourceSpec(Spec):
     """A file or folder of recordings, or what comes with the project (`builtin`, or a set of it)."""
 
     path: str = Field(
-        description=f"file or folder, relative to the recipe; or what comes with Posemill: {', '.join(SETS)}, {EXPLORE}",
+        description="file or folder, relative to the recipe; or what comes with Posemill: "
+        f"{', '.join(SETS)}, {EXPLORE}",
         min_length=1,
     )
     weight: Weight = Field(1.0, description="of a frame of this source among all, where a count is drawn")
@@ -54,12 +55,12 @@ class SourceSpec(Spec):
 
     @model_validator(mode="after")
     def _options(self) -> SourceSpec:
-        given = self.model_fields_set
-        if self.path == EXPLORE:
-            if wrong := sorted(given & {"rate", "mapping", "units", "up", "realisations"}):
-                raise FieldError("explore is made, not read: it takes clips and seed", wrong[0])
-        elif wrong := sorted(given & {"clips", "seed"}):
-            raise FieldError(f"only {EXPLORE} takes it", wrong[0])
+        of_others, own = ("rate", "mapping", "units", "up", "realisations"), ("clips", "seed")
+        fields = type(self).model_fields
+        for name in of_others if self.path == EXPLORE else own:
+            if getattr(self, name) != fields[name].default:
+                takes = "explore is made, not read: it takes clips and seed"
+                raise FieldError(takes if self.path == EXPLORE else f"only {EXPLORE} takes it", name)
         return self
 
 
