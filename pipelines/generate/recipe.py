@@ -79,12 +79,12 @@ class SourceSpec(Spec):
 
     @model_validator(mode="after")
     def _options(self) -> SourceSpec:
-        given = self.model_fields_set
-        if self.path == EXPLORE:
-            if wrong := sorted(given & {"rate", "mapping", "units", "up", "realisations"}):
-                raise FieldError("explore is made, not read: it takes clips and seed", wrong[0])
-        elif wrong := sorted(given & {"clips", "seed"}):
-            raise FieldError(f"only {EXPLORE} takes it", wrong[0])
+        of_others, own = ("rate", "mapping", "units", "up", "realisations"), ("clips", "seed")
+        fields = type(self).model_fields
+        for name in of_others if self.path == EXPLORE else own:
+            if getattr(self, name) != fields[name].default:
+                takes = "explore is made, not read: it takes clips and seed"
+                raise FieldError(takes if self.path == EXPLORE else f"only {EXPLORE} takes it", name)
         return self
 
 

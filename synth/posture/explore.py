@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import ConvexHull
 
 from synth.core.errors import InputError
 from synth.posture import ik
 from synth.posture.between import between
 from synth.posture.chain import freedom, joints_of, smpl_of
+from synth.posture.checks import checks
 from synth.posture.figure import Figure, figure, joint
 from synth.posture.goals import STANCES, Goal, reachable_of
 from synth.posture.keys import RATE, Task
@@ -38,8 +40,10 @@ _ITERATIONS = 12
 _STILL = 0.3  # seconds that a posture takes at least, and more the further the hands and joints go:
 _PACE, _SWING = 0.85, 0.55  # seconds a metre of the hands, and a radian of any joint but the fingers'
 _BODIES = 160  # people who explore, in turn
-_LOWEST = 0.05  # metres of a wrist over the floor
+_LOWEST = 0.09  # metres of a wrist over the floor
 _SHORTEST = 0.6  # seconds of a clip
+_SOFT, _TOUCHES = 0.014, 0.006  # metres that a seat gives; within which skin touches the floor
+_CHECKED = 5  # from one frame whose skin is examined to the next
 _YAW = 25.0  # degrees that the eyes go to a side of straight ahead, at most
 _ANYWHERE = np.radians([[-130.0, 140.0], [-80.0, 80.0], [-45.0, 45.0]])
 _HERE = Key(0.0, {"left": None, "right": None}, PlaceSpec(at="ahead"), _ANYWHERE, np.zeros(2), 0.0)
@@ -80,6 +84,13 @@ def explore_clip(stance: str, wanted: list[Goal], seed: int, number: int) -> Exp
     return tour.go(wanted)
 
 
+def try_goals(stance: str, wanted: list[Goal], seed: int, number: int) -> tuple[NDArray[np.int32], list[str]]:
+    """The cells (n, 2) that a drawn body reaches for goals, and what is wrong with each posture, '' for nothing."""
+    gender, betas = draw_body(PAGE, seed, number % _BODIES)
+    _, own, faults = _Tour(stance, figure(gender, betas), Dice(seed, PAGE, number)).best(wanted)
+    return own, ["" if fault == _ELSEWHERE else fault for fault in faults]
+
+
 def _page(stance: str, dice: Dice) -> TaskSpec:
     """The page of who only stands there; the phase is for the schema's sake."""
     own: dict[str, object] = {"stance": stance}
@@ -92,6 +103,13 @@ def _page(stance: str, dice: Dice) -> TaskSpec:
         own = {"stance": "standing", "things": {"step": step}, "feet": feet}
     elif stance == "standing":
         own["feet"] = FeetSpec(apart=(0.16, 0.45), stagger=(0.0, 0.3))
+    elif stance == "sitting":
+        away, high = (
+            -dice.between("explore.seat", (0.4, 0.62)),
+            dice.between("explore.seat height", (0.4, 0.5)),
+        )
+        seat = ThingSpec(kind="stool", size={"height": (high, high)}, forward=(away, away))
+        own |= {"things": {"seat": seat}, "feet": FeetSpec(apart=(0.18, 0.45), stagger=(0.0, 0.15))}
     elif stance == "squatting":
         own["feet"] = FeetSpec(apart=(0.25, 0.5), stagger=(0.0, 0.15))
     elif stance == "lying":
@@ -117,6 +135,9 @@ class _Tour(Task):
             aim_vector=np.append(own.aim_vector, [[0.0, 1.0, 0.0]], axis=0),
             low=own.low.copy(), high=own.high.copy(),
         )  # fmt: skip
+        if stance == "sitting":
+            thighs = [row for row, name in enumerate(self.fig.balls.name) if name.endswith("thigh")]
+            own.meets[thighs, 1:-1] = True
         if stance in ("sitting", "lying"):  # the pelvis stays on what bears it
             for name in ("turn", "tilt", "bend"):
                 self.cost[freedom(f"pelvis {name}")] *= 8.0
@@ -128,8 +149,55 @@ class _Tour(Task):
         self.stand_at(want, slice(0, 1), _HERE, [])
         q = self.stand.q[None].copy()
         ik.solve(q, self.problem, want, 0, 1, 40)
+        if "kneeling" in self.stance:
+            self._lower_knees(q)
+            self.stand_at(want, slice(0, 1), _HERE, [])
+            ik.solve(q, self.problem, want, 0, 1, 40)
+        elif self.stance in ("sitting", "lying"):
+            spot, weight = self.stand.spots["pelvis"]
+            self.stand.spots["pelvis"] = (spot + np.array([0.0, 0.0, _SOFT]), weight)
+            if self.stance == "lying":
+                spot, weight = self.stand.spots["head"]
+                self.stand.spots["head"] = (spot + np.array([0.0, 0.0, 2 * _SOFT]), 2.0 * weight)
         self._pin(q[0])
+        if self.stance == "squatting":
+            self._hold_heels(q)
+        if "kneeling" in self.stance or self.stance == "squatting":
+            skin = self._skin(q)
+            ground = skin[skin[:, 2] < _TOUCHES, :2]
+            self.stand.ground = list(ground[ConvexHull(ground).vertices])
         self.stand.q[:] = q[0]
+
+    def _hold_heels(self, q: Floats) -> None:
+        """Who squats on the balls of the feet keeps the heels as high as they are."""
+        place, turn = joints_of(q, self.fig.offsets)
+        for side in SIDES:
+            own, offset = self.fig.spots[f"{side} heel"]
+            at = place[0, own] + turn[0, own] @ offset
+            self.stand.spots[f"{side} heel"] = (
+                np.maximum(at, [-9.0, -9.0, 0.02]),
+                np.array([0.0, 0.0, 80.0]),
+            )
+
+    def _lower_knees(self, q: Floats) -> None:
+        """Puts the skin of knees on the floor, wherever the shank's slant has it."""
+        skin = self._skin(q)
+        for side in SIDES:
+            if f"{side} knee" in self.stand.spots:
+                own = np.isin(
+                    self.fig.body.weight_joints[:, 0], [joint(f"{side}_knee"), joint(f"{side}_hip")]
+                )
+                spot, weight = self.stand.spots[f"{side} knee"]
+                self.stand.spots[f"{side} knee"] = (
+                    spot - np.array([0.0, 0.0, float(skin[own, 2].min()) - 0.004]),
+                    weight,
+                )
+
+    def _skin(self, q: Floats) -> Floats:
+        """(V, 3) the skin of a pose (1, N)."""
+        poses, trans = smpl_of(q, self.fig.rest)
+        posed = self.fig.body.posed(poses.astype(np.float32), self.fig.betas, trans.astype(np.float32))
+        return posed.vertices[0].astype(np.float64)
 
     # -- postures
 
@@ -233,12 +301,18 @@ class _Tour(Task):
         self._script(q[order])
         motion, _ = between(self, q[order])
         frames = np.round(self.times * RATE).astype(int)
-        found, reached = [], np.zeros(len(frames), bool)
+        found, reached, lost = [], np.zeros(len(frames), bool), np.zeros(len(frames), bool)
         for start, stop in self._sound(motion):
             made = self._solved(motion[start:stop])
-            found.append(made)
-            reached |= (frames >= start) & (frames < stop)
-        refused[_ON_THE_WAY] += int((~reached).sum())
+            there = (frames >= start) & (frames < stop)
+            wrong = [name for name, passed in checks(made, _CHECKED).passes.items() if not passed]
+            if set(wrong) <= {"limits"}:  # those hold by the way it is solved
+                found.append(made)
+                reached |= there
+            else:
+                refused[f"of the skin: {wrong[0]}"] += int(there.sum())
+                lost |= there
+        refused[_ON_THE_WAY] += int((~reached & ~lost).sum())
         return Explored(found, own[order][reached], +refused)
 
     def best(self, wanted: list[Goal]) -> tuple[Floats, NDArray[np.int32], list[str]]:

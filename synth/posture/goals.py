@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from synth.core.randomness import Draws
-from synth.posture.space import AXES, SHAPE, UNDER_SHOULDER, axis, reachable
+from synth.posture.space import AXES, SHAPE, SIZE, UNDER_SHOULDER, UNKNOWN, axis, possible, reachable
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -79,25 +79,27 @@ def mirrored(cells: Ints) -> Ints:
 
 
 @cache
-def _lists(stance: str) -> tuple[Ints, dict[int, Ints]]:
+def _lists(stance: str, anywhere: bool = False) -> tuple[Ints, dict[int, Ints]]:
     """The reachable cells of the left hand in a stance, those with the same trunk and gaze together; and for every such
     posture of trunk and gaze, by its first cell, the reachable ones of the right hand."""
-    own = np.arange(len(reachable()[0])).reshape(SHAPE)[STANCES.index(stance)]
+    flags = np.tile(possible(), (2, 1)) if anywhere else reachable()
+    own = np.arange(SIZE).reshape(SHAPE)[STANCES.index(stance)]
     order = [axis(name) - 1 for name in (*_BODY, *_HAND)]
     contexts = own.transpose(order).reshape(-1, np.prod([SHAPE[axis(name)] for name in _HAND]))
     right = mirrored(contexts)
-    left = contexts[reachable()[0][contexts]]
+    left = contexts[flags[0][contexts]]
     return left, {
-        int(cell): row[reachable()[1][row]] for cells, row in zip(contexts, right, strict=True) for cell in cells
+        int(cell): row[flags[1][row]] for cells, row in zip(contexts, right, strict=True) for cell in cells
     }  # fmt: skip
 
 
-def goals(stance: str, seed: int, count: int) -> list[Goal]:
+def goals(stance: str, seed: int, count: int, anywhere: bool = False) -> list[Goal]:
     """`count` goals of a stance, neighbours in order of the cells: what follows in the list lies near in the space.
 
-    Empty where no cell of the stance is reachable.
+    anywhere: over all cells that no rule excludes, whether known to be reachable or not. Empty where the stance has
+    no cell.
     """
-    left, right = _lists(stance)
+    left, right = _lists(stance, anywhere)
     if not len(left):
         return []
     found = points(seed, stance, count)
@@ -108,7 +110,7 @@ def goals(stance: str, seed: int, count: int) -> list[Goal]:
 def goal_of(cell: int, right: dict[int, Ints], u: Floats) -> Goal:
     """The goal in a cell of the left hand at a point (_COORDINATES,) of the unit cube."""
     others = right[cell]
-    other = int(others[int(u[1] * len(others))]) if len(others) else -1
+    other = int(others[int(u[1] * len(others))]) if len(others) else UNKNOWN
     bands = np.unravel_index(cell, SHAPE)
     at = 2 + len(_BODY)
     body = [_within(name, int(bands[axis(name)]), u[2 + k]) for k, name in enumerate(_BODY)]

@@ -14,8 +14,8 @@ from synth.posture.stance import PLANTED, spot_number
 
 Floats = NDArray[np.float64]
 DEEPEST = 0.01  # metres that anything may be inside of something else
-FALLS = 0.01  # metres that the centre of mass may be off the support drawn in by its margin
-SLIPS = 0.01
+FALLS = -0.005  # metres that the centre of mass may be off the support drawn in by its margin
+SLIPS = 0.008
 
 
 def faults_of(task: Task, q: Floats, want: ik.Wanted) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +30,15 @@ def reached(cells: NDArray[np.integer]) -> NDArray[np.bool_]:
     return np.tile(found, (len(SIDES), 1))
 
 
-def write(found: NDArray[np.bool_], made_by: str, path: Path = FILE) -> None:
-    """Write (2, SIZE) flags with what made them."""
+def write(found: NDArray[np.bool_], made_by: str, path: Path = FILE, **more: NDArray[Any]) -> None:
+    """Write (2, SIZE) flags with what made them, and more arrays beside them."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    arrays = {"reachable": np.packbits(found, axis=1), "shape": np.array(SHAPE), "made_by": np.array(made_by)}
+    arrays = {
+        "reachable": np.packbits(found, axis=1),
+        "shape": np.array(SHAPE),
+        "made_by": np.array(made_by),
+        **more,
+    }
     write_npz(path, arrays)
     print(f"{path}: {int(found.sum()):,} of {found.size:,} cells ({made_by})")
 
