@@ -44,7 +44,7 @@ _LOWEST = 0.09  # metres of a wrist over the floor
 _SHORTEST = 0.6  # seconds of a clip
 _SOFT, _TOUCHES = 0.014, 0.006  # metres that a seat gives; within which skin touches the floor
 _FASTEST = 0.25  # radians, or metres, that any angle changes by in a frame
-_CHECKED = 5  # from one frame whose skin is examined to the next
+_CHECKED = 1  # from one frame whose skin is examined to the next
 _YAW = 25.0  # degrees that the eyes go to a side of straight ahead, at most
 _ANYWHERE = np.radians([[-130.0, 140.0], [-80.0, 80.0], [-45.0, 45.0]])
 _HERE = Key(0.0, {"left": None, "right": None}, PlaceSpec(at="ahead"), _ANYWHERE, np.zeros(2), 0.0)
