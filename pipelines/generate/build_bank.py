@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from pipelines.generate.explore import blocks, explore, explore_digest
 from pipelines.generate.motion_bank import ARRAYS, Bank, check_bank, open_bank
 from pipelines.generate.recipe import Recipe, SourceSpec
 from synth.core.disk import (
@@ -39,7 +40,6 @@ from synth.motion import (
     is_task_page,
     prepare,
 )
-from synth.motion.explore import blocks, explore, explore_digest
 from synth.motion.formats.format import Units, Up
 from synth.motion.mapping import Mapping, known_mappings, read_mapping
 
@@ -208,7 +208,9 @@ def _prepare_file(
     arrays = {name: np.empty((0, *shape), np.float32) for name, shape in ARRAYS.items()}
     facts: dict[str, Any] = {"name": file.name, "source": file.source, "frames": 0, "clips": []}
     try:
-        clips, told = _explored(file, rate) if file.block else _recorded(file, mappings, rate, settings)
+        clips, told = (
+            explore(*file.block, rate).as_read() if file.block else _recorded(file, mappings, rate, settings)
+        )
     except InputError as error:
         # of paths no more than what lies below the source: the same files elsewhere give the same bank
         facts["unreadable"] = str(error).replace(f"{file.root}{os.sep}", "")
@@ -251,18 +253,6 @@ def _recorded(
         "kept": int(report.keep.sum()),
         "notes": list(report.notes),
     }
-
-
-def _explored(file: _File, rate: float) -> tuple[list[Clip], dict[str, Any]]:
-    """The clips of a block of what is explored, and which postures could not be taken, and why."""
-    assert file.block is not None
-    made = explore(*file.block, rate)
-    frames = sum(clip.frames for clip in made.clips)
-    notes = [f"{count(number, 'posture')}: {reason}" for reason, number in sorted(made.refused.items())]
-    return made.clips, {
-        "frames": frames, "rate": rate, "dropped": {}, "drops": [], "kept": frames,
-        "notes": [f"{count(made.postures, 'posture')} taken", *notes],
-    }  # fmt: skip
 
 
 def _clip_facts(clip: Clip, file: _File) -> dict[str, Any]:

@@ -43,7 +43,8 @@ _BODIES = 160  # people who explore, in turn
 _LOWEST = 0.09  # metres of a wrist over the floor
 _SHORTEST = 0.6  # seconds of a clip
 _SOFT, _TOUCHES = 0.014, 0.006  # metres that a seat gives; within which skin touches the floor
-_CHECKED = 5  # from one frame whose skin is examined to the next
+_FASTEST = 0.25  # radians, or metres, that any angle changes by in a frame
+_CHECKED = 1  # from one frame whose skin is examined to the next
 _YAW = 25.0  # degrees that the eyes go to a side of straight ahead, at most
 _ANYWHERE = np.radians([[-130.0, 140.0], [-80.0, 80.0], [-45.0, 45.0]])
 _HERE = Key(0.0, {"left": None, "right": None}, PlaceSpec(at="ahead"), _ANYWHERE, np.zeros(2), 0.0)
@@ -341,10 +342,13 @@ class _Tour(Task):
         return q, own, faults
 
     def _sound(self, motion: Floats) -> list[tuple[int, int]]:
-        """The stretches of frames in which nothing is inside of anything, and the body does not fall."""
+        """The stretches of frames in which nothing is inside of anything, and the body neither falls nor jumps."""
         want = self.wanted(len(motion))
         self.stand_at(want, slice(0, len(motion)), _HERE, [])
-        sound = [not fault for fault in faults_of(self, motion, want)]
+        jumps = np.append(np.abs(np.diff(motion, axis=0)).max(axis=1) > _FASTEST, False)
+        sound = [
+            not fault and not jump for fault, jump in zip(faults_of(self, motion, want), jumps, strict=True)
+        ]
         edges = np.flatnonzero(np.diff([False, *sound, False]))
         pairs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
         return [(start, stop) for start, stop in pairs if stop - start > _SHORTEST * RATE]

@@ -23,7 +23,7 @@ def explored(stance: str, number: int = 0) -> Explored:
 def test_most_postures_are_taken_and_the_checks_hold(stance: str) -> None:
     made = explored(stance)
     assert made.solved
-    assert len(made.reached) >= 3
+    assert len(made.reached) >= 2
     for each in made.solved:
         found = checks(each)
         assert {name for name, passed in found.passes.items() if not passed} <= {"limits"}
@@ -49,7 +49,7 @@ def test_the_same_number_is_the_same_clip_and_another_another() -> None:
 def test_hands_move_without_jerks() -> None:
     for each in explored("standing").solved:
         turned = np.abs(np.diff(each.angles, axis=0))[:, 3:].max()
-        assert turned < 0.35  # radians in a thirtieth of a second
+        assert turned <= 0.25  # radians in a thirtieth of a second
 
 
 def test_what_cannot_be_is_refused_in_numbers() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from synth.motion import explore as module
-from synth.motion.explore import Block, blocks, explore, explore_digest
+from pipelines.generate import explore as module
+from pipelines.generate.explore import Block, blocks, explore, explore_digest
+from pipelines.generate.recipe import SourceSpec
 
 
 @pytest.fixture
@@ -29,3 +30,14 @@ def test_blocks_are_the_same_whenever_they_are_made(small: None) -> None:
 def test_how_many_blocks_there_are() -> None:
     assert [blocks(clips) for clips in (1, 16, 17)] == [1, 1, 2]
     assert len({explore_digest(*each) for each in ((16, 0, 0), (17, 0, 0), (16, 1, 0), (16, 0, 1))}) == 4
+
+
+def test_a_recipe_takes_clips_and_seed_for_explore_alone() -> None:
+    source = SourceSpec(path="explore", clips=40, seed=3)
+    assert SourceSpec.model_validate(source.model_dump()) == source
+    for given, why in (
+        ({"path": "explore", "rate": 30}, "takes clips and seed"),
+        ({"path": "builtin", "clips": 5}, "only explore takes it"),
+    ):
+        with pytest.raises(ValueError, match=why):
+            SourceSpec.model_validate(given)

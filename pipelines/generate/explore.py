@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from synth.core.words import count
+from synth.motion import EXPLORE
 from synth.motion.clip import Clip, Source
-from synth.motion.library import EXPLORE
 from synth.motion.resample import resample
 from synth.posture.explore import explore_clip, stances_of
 from synth.posture.goals import POSES, goals
@@ -30,6 +32,15 @@ class Block:
     clips: list[Clip]
     postures: int
     refused: Counter[str]
+
+    def as_read(self) -> tuple[list[Clip], dict[str, Any]]:
+        """The clips, and of the block what the motion bank says of a recording."""
+        frames = sum(clip.frames for clip in self.clips)
+        notes = [f"{count(number, 'posture')}: {reason}" for reason, number in sorted(self.refused.items())]
+        return self.clips, {
+            "frames": frames, "rate": self.clips[0].rate if self.clips else None, "dropped": {}, "drops": [],
+            "kept": frames, "notes": [f"{count(self.postures, 'posture')} taken", *notes],
+        }  # fmt: skip
 
 
 def blocks(clips: int) -> int:
