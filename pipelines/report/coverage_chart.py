@@ -25,7 +25,7 @@ HEIGHT = _TOP + _ROW * len(_ROWS.bands) + 6
 
 def cells_chart(found: Coverage, *, title: str) -> str:
     """The share of reachable cells that hold a posture, of every stance with every band of the other axes."""
-    return f'<svg class="chart wide" viewBox="0 0 {WIDTH} {HEIGHT}" {_TEXT}>{fields(found, title)}</svg>'
+    return f'<svg class="chart cells" viewBox="0 0 {WIDTH} {HEIGHT}" {_TEXT}>{fields(found, title)}</svg>'
 
 
 _TEXT = (

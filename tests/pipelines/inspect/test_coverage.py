@@ -45,6 +45,6 @@ def test_scores_are_not_needed() -> None:
 
 def test_a_broken_shard_is_named(corpus: Path) -> None:
     part = Corpus(corpus).part("small-pairs")
-    part.files_of(1)["joints_world"].write_bytes(b"")
+    part.files_of(1)["joints_world"].write_bytes(b"broken" * 99)
     with pytest.raises(InputError, match="shard 1 of the joints or scores cannot be read"):
         gather_coverage([part])

@@ -87,7 +87,7 @@ def test_long_clips_do_not_depend_on_the_batch(monkeypatch):
 
 
 def test_a_clip_with_a_task_stays_where_it_was_solved() -> None:
-    work = Work("p", "t", "x", "male", ())
+    work = Work("p", "t", "x", "neutral", ())
     clip = replace(upright(30, height=2.0), work=work)  # on a ladder, say
     same, found, height = put_on_floor(clip)
     assert same is clip
