@@ -245,17 +245,20 @@ def angles_of(poses: NDArray[np.floating], trans: NDArray[np.floating], rest: Fl
 
 
 def _within(angles: Floats, j: int, order: str) -> Floats:
-    """Of the two triples of angles that give the same turn, (T, 3), the one that is nearer to the joint's limits."""
-    other = np.stack([angles[:, 0] + np.pi, np.pi - angles[:, 1], angles[:, 2] + np.pi], axis=1)
-    other = (other + np.pi) % (2 * np.pi) - np.pi
+    """Of the two triples of angles that give the same turn, (T, 3), the one nearer to the joint's limits, each angle within
+    half a turn of the middle of its range."""
+    both = angles.copy(), np.stack([angles[:, 0] + np.pi, np.pi - angles[:, 1], angles[:, 2] + np.pi], axis=1)
     beyond = [np.zeros(len(angles)), np.zeros(len(angles))]
     for e in range(TURN_FIRST[j], TURN_FIRST[j + 1]):
-        for k, each in enumerate((angles, other)):
-            value = each[:, order.index("xyz"[TURN_AXIS[e]])] / TURN_SHARE[e]
+        middle = 0.5 * (LOW[TURN_DOF[e]] + HIGH[TURN_DOF[e]]) * TURN_SHARE[e]
+        for k, each in enumerate(both):
+            column = order.index("xyz"[TURN_AXIS[e]])
+            each[:, column] = middle + (each[:, column] - middle + np.pi) % (2 * np.pi) - np.pi
+            value = each[:, column] / TURN_SHARE[e]
             beyond[k] += np.maximum(value - HIGH[TURN_DOF[e]], 0.0) + np.maximum(
                 LOW[TURN_DOF[e]] - value, 0.0
             )
-    return np.where((beyond[1] < beyond[0])[:, None], other, angles)
+    return np.where((beyond[1] < beyond[0])[:, None], both[1], both[0])
 
 
 def offsets_of(rest: Floats) -> Floats:

@@ -197,17 +197,30 @@ def _folded(fig: Figure, places: Floats, turns: Floats) -> tuple[Floats, list[st
     return depth.max(axis=1), names
 
 
+_FLAT = 0.01  # metres that heel and ball differ in height by while the foot is flat
+
+
 def _slides(fig: Figure, places: Floats, turns: Floats, rate: float) -> float:
     """How far, at most, a point of a foot or knee moves sideways while it is down."""
     worst = 0.0
-    for name, (own, offset) in fig.spots.items():
-        if name.split()[-1] not in ("heel", "ball", "toe", "knee"):
-            continue
-        at = places[:, own] + turns[:, own] @ offset
-        level = float(np.percentile(at[:, 2], 5))
+    paths = {
+        name: places[:, own] + turns[:, own] @ offset
+        for name, (own, offset) in fig.spots.items()
+        if name.split()[-1] in ("heel", "ball", "toe", "knee", "tip")
+    }
+    levels = {name: float(np.percentile(at[:, 2], 5)) for name, at in paths.items()}
+    for name, at in paths.items():
+        level, side = levels[name], name.split()[0]
         if name.endswith("knee") and level > 0.12:
             continue
+        foot = min(levels[other] for other in paths if other.startswith(side) and not other.endswith("knee"))
+        if not name.endswith("knee") and level > foot + _FLAT:  # the foot is on another part of it
+            continue
         down = at[:, 2] < level + 0.004
+        if name.endswith(
+            "ball"
+        ):  # the foot's, which it stands on while flat; under a raised heel the toes' bear
+            down &= np.abs(paths[f"{side} heel"][:, 2] - at[:, 2]) < _FLAT
         edges = np.flatnonzero(np.diff(np.concatenate([[False], down, [False]]).astype(int)))
         for start, stop in zip(edges[::2] + 1, edges[1::2] - 1, strict=True):
             if stop - start >= 0.15 * rate:

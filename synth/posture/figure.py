@@ -163,6 +163,22 @@ def _thick(body: Body, shape: Floats, rest: Floats) -> dict[str, float]:
     }
 
 
+_BEARS = {  # joints whose skin bears the body at a spot, and metres around it
+    "knee": (("knee", "hip"), 0.12), "tip": (("ankle", "foot"), 0.4), "head": (("head",), 0.3),
+    "pelvis": (("pelvis", "spine1", "hip"), 0.16), "spine3": (("spine2", "spine3", "collar", "shoulder"), 0.25),
+}  # fmt: skip
+
+
+def lowest(fig: Figure, vertices: NDArray[np.float32], joints: NDArray[np.float32], spot: str) -> float:
+    """The height of the lowest skin that may bear the body at a spot, of a posed body (V, 3) with joints (24, 3)."""
+    names, around = _BEARS[spot.split()[-1]]
+    side = spot.split()[0]
+    own = [row for row, name in enumerate(SMPL_24) if name.split("_")[-1] in names
+           and (spot in ("pelvis", "spine3", "head") or name.startswith(side))]  # fmt: skip
+    near = np.linalg.norm(vertices - joints[fig.spots[spot][0]], axis=1) < around
+    return float(vertices[np.isin(fig.body.weight_joints[:, 0], own) & near, 2].min())
+
+
 # Along limbs: from joint, to joint, owners of the skin, where spheres are, what it is called
 _LIMBS = (
     ("hip", "knee", ("hip",), (0.25, 0.45, 0.65, 0.85), "thigh"),
