@@ -245,8 +245,10 @@ def angles_of(poses: NDArray[np.floating], trans: NDArray[np.floating], rest: Fl
 
 
 def _within(angles: Floats, j: int, order: str) -> Floats:
-    """Of the two triples of angles that give the same turn, (T, 3), the one nearer to the joint's limits, each angle within
-    half a turn of the middle of its range."""
+    """Of the two triples of angles that give the same turn, (T, 3), the one nearer to the joint's limits.
+
+    Each angle is within half a turn of the middle of its range.
+    """
     both = angles.copy(), np.stack([angles[:, 0] + np.pi, np.pi - angles[:, 1], angles[:, 2] + np.pi], axis=1)
     beyond = [np.zeros(len(angles)), np.zeros(len(angles))]
     for e in range(TURN_FIRST[j], TURN_FIRST[j + 1]):

@@ -30,6 +30,7 @@ _LEANS_BELOW = 0.09  # metres over the floor, where a hand leans on it
 _OVER = (
     0.004  # metres over what it is on that skin bears the body from: where the body bends further it is lower
 )
+_STOOPS = 0.35  # radians of leaning forward, from which it is tried whether to stand up is as good
 _CURLED, _LOOSE = np.radians(58.0), np.radians(14.0)  # fingers around something, and at rest
 
 
@@ -48,6 +49,7 @@ class Task:
         put = [each for each in setting.furniture() if (each.kind, each.size) in kinds and not each.hand]
         self.problem, self.times = make_problem(page, fig, self.before, self.script.touched, moved, put)
         self.cost = style(dice)
+        self.knees: dict[str, float] = {}  # the heights of what they are on
 
     # -- what is wanted
 
@@ -155,6 +157,9 @@ class Task:
             start = self.turned(self.stand.q, key) if not row else self.turned(q[row - 1], key, keys[row - 1])
             self._bound_twist(key)
             best = self._try(wanted, row, key, start, q)
+            if row and self._bent(best[1]) > self._bent(self.stand.q) + _STOOPS:  # who can straightens up
+                upright = self.turned(self.stand.q, key)
+                best = min(best, self._try(wanted, row, key, upright, q), key=lambda each: each[0])
             if best[0] > 0.4:  # such as deep in a squat, from where there is no way on
                 for other in self._others(start, key):
                     best = min(best, self._try(wanted, row, key, other, q), key=lambda each: each[0])
@@ -162,8 +167,13 @@ class Task:
             if row == 0:
                 self._settle(wanted, q)
                 self._pin(q[0])
+        self._kneel(wanted, q)
         self._refuse(q, wanted)
         return q
+
+    def _bent(self, q: Floats) -> float:
+        """Radians that the trunk leans forward by."""
+        return float(q[freedom("pelvis tilt")] + q[freedom("trunk flexion")])
 
     def _try(self, wanted: ik.Wanted, row: int, key: Key, start: Floats, q: Floats) -> tuple[float, Floats]:
         q[row] = start
@@ -228,6 +238,7 @@ class Task:
         stand, key = self.stand, self.script.keys[0]
         known = {name: self._level(name) for name in stand.spots}
         levels = {name: level for name, level in known.items() if level is not None}
+        self.knees = {name: level for name, level in levels.items() if name.endswith("knee")}
         for _ in range(3 if levels else 0):
             poses, trans = smpl_of(q[:1], self.fig.rest)
             posed = self.fig.body.posed(poses, np.array(self.fig.betas), trans)
@@ -237,6 +248,26 @@ class Task:
                 stand.spots[name] = (target - np.array([0.0, 0.0, low - level - _OVER]), weight)
             self._set_key(wanted, 0, key)
             _, q[0] = self._try(wanted, 0, key, q[0].copy(), q)
+
+    def _kneel(self, wanted: ik.Wanted, q: Floats) -> None:
+        """Moves the knees so that over all key poses their skin is as little over the floor as it is in it."""
+        knees = [name for name in self.stand.spots if name.endswith("knee")]
+        if not knees:
+            return
+        poses, trans = smpl_of(q, self.fig.rest)
+        posed = self.fig.body.posed(poses, np.array(self.fig.betas), trans)
+        for name in knees:
+            each = [
+                lowest(self.fig, skin, at, name)
+                for skin, at in zip(posed.vertices, posed.joints, strict=True)
+            ]
+            off = 0.5 * (min(each) + max(each)) - self.knees[name]
+            target, weight = self.stand.spots[name]
+            self.stand.spots[name] = (target - np.array([0.0, 0.0, off]), weight)
+        for row, key in enumerate(self.script.keys):
+            self._set_key(wanted, row, key)
+            self._bound_twist(key)
+            _, q[row] = self._try(wanted, row, key, q[row].copy(), q)
 
     def _level(self, name: str) -> float | None:
         """The height of what bears a spot, of those whose skin is not at a fixed distance."""
