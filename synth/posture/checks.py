@@ -78,7 +78,8 @@ def checks(motion: Motion, every: int = 3) -> Checks:
     q = angles_of(motion.poses, motion.trans, fig.rest)
     places, turns = joints_of(q, fig.offsets)
     posed = fig.body.posed(motion.poses[frames], work.betas, motion.trans[frames])
-    moving = _pace(places[:, 0, :2], motion.rate)[frames] > _WALKS
+    paces = [_pace(places[:, joint(name), :2], motion.rate) for name in _STEPPING]
+    moving = np.max(paces, axis=0)[frames] > _WALKS
     over, inside, inside_of = _surroundings(
         fig, work, posed.vertices.astype(np.float64), places, frames, motion.rate
     )
@@ -106,9 +107,12 @@ def checks(motion: Motion, every: int = 3) -> Checks:
     )
 
 
-_WALKS = 0.25  # metres a second, from which a body falls from foot to foot
+_STEPPING = ("pelvis", "left_ankle", "right_ankle")
+_WALKS = 0.25  # metres a second of pelvis or a foot, from which a body falls from foot to foot
 _FALLS = 0.3  # seconds in which a body of 0.9 m begins to fall, sqrt(0.9 / 9.81): what is caught by then is no fall
-_NEAR = 0.015  # metres, within which skin touches something
+_NEAR = (
+    0.02  # metres, within which skin touches something: vertices are 4 cm apart, and flesh and cloth give way
+)
 _HOLDS_ON = (
     0.28  # metres by which hands on a ladder widen the support: a pull of a fifth of the weight holds it
 )

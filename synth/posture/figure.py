@@ -219,12 +219,13 @@ def _balls(rest: Floats, vertices: Floats, owner: NDArray[np.int32]) -> Balls:
         slab = mine[np.abs(mine[:, 1] - y) < 0.04]
         low, high = np.percentile(slab[:, 2], [4, 96])
         wide = float(np.percentile(np.abs(slab[:, 0]), 96))
-        radius = 0.94 * (high - low) / 2
+        radius = 0.97 * (high - low) / 2
         for x in np.linspace(-1, 1, 3) * max(0.0, 0.94 * wide - radius):
             rows.append((joint(own_), np.array([x, y, (low + high) / 2]), radius, name))
     skull = vertices[owner == joint("head")]
     middle = np.array([0.0, float(np.percentile(skull[:, 1], 62)), float(np.median(skull[:, 2])) + 0.005])
-    rows.append((joint("head"), middle, 0.092, "head"))
+    for ahead in (-0.018, 0.018):  # a skull is longer than wide
+        rows.append((joint("head"), middle + np.array([0.0, 0.0, ahead]), 0.088, "head"))
     throat = 0.5 * (rest[joint("neck")] + rest[joint("head")])
     rows.append((joint("neck"), throat, 0.05, "neck"))
     joints, radii = np.array([row[0] for row in rows]), np.array([row[2] for row in rows])

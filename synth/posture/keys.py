@@ -14,23 +14,24 @@ from synth.posture.chain import HIGH, LOW, NAMES, freedom, joints_of, reference,
 from synth.posture.figure import Figure, joint, lowest
 from synth.posture.problem import AIMS, ARMS, SIDES, make_problem, style
 from synth.posture.script import Aim, Key, Script, Writer, write_script
-from synth.posture.setting import Dice, Thing, place_things
+from synth.posture.setting import SEATS, Dice, Thing, place_things
 from synth.posture.stance import FOOT, PLANTED, SPOTS, Stand, spot_number, support, take_stance
 from synth.posture.task import GAZES, TaskSpec
 
 Floats = NDArray[np.float64]
 RATE = 30.0
-HAND = 80.0  # per metre, that a hand is off its place
+HAND = 110.0  # per metre, that a hand is off its place
 POINT, PALM, GAZE = 0.8, 0.35, 0.22  # per unit, that a hand's or the head's direction is off
 _ELBOW = 0.10  # per metre that an elbow is up: arms hang as far as the task lets them
 _MIDDLE = 0.15  # per metre that the centre of mass is off the middle of the support
 MARGIN = 0.02  # metres that the centre of mass keeps from the edge of the support
-_OFF, _SLIPS, _FALLS, _INSIDE = 0.015, 0.01, 0.01, 0.012  # metres, from which a pose is refused
+_OFF, _SLIPS, _FALLS = 0.015, 0.01, 0.01  # metres, from which a pose is refused
 _LEANS_BELOW = 0.09  # metres over the floor, where a hand leans on it
 _OVER = (
     0.004  # metres over what it is on that skin bears the body from: where the body bends further it is lower
 )
 _STOOPS = 0.35  # radians of leaning forward, from which it is tried whether to stand up is as good
+_SITS = tuple(joint(name) for name in ("pelvis", "left_hip", "right_hip"))
 _CURLED, _LOOSE = np.radians(58.0), np.radians(14.0)  # fingers around something, and at rest
 
 
@@ -49,7 +50,7 @@ class Task:
         put = [each for each in setting.furniture() if (each.kind, each.size) in kinds and not each.hand]
         self.problem, self.times = make_problem(page, fig, self.before, self.script.touched, moved, put)
         self.cost = style(dice)
-        self.knees: dict[str, float] = {}  # the heights of what they are on
+        self.levels: dict[str, float] = {}  # spot -> the height of what it is on
 
     # -- what is wanted
 
@@ -167,7 +168,7 @@ class Task:
             if row == 0:
                 self._settle(wanted, q)
                 self._pin(q[0])
-        self._kneel(wanted, q)
+        self._balance_contacts(wanted, q)
         self._refuse(q, wanted)
         return q
 
@@ -235,39 +236,46 @@ class Task:
 
     def _settle(self, wanted: ik.Wanted, q: Floats) -> None:
         """Lowers or raises knees, seat, back and insteps until their skin in the first pose is on what bears them."""
-        stand, key = self.stand, self.script.keys[0]
-        known = {name: self._level(name) for name in stand.spots}
-        levels = {name: level for name, level in known.items() if level is not None}
-        self.knees = {name: level for name, level in levels.items() if name.endswith("knee")}
-        for _ in range(3 if levels else 0):
-            poses, trans = smpl_of(q[:1], self.fig.rest)
-            posed = self.fig.body.posed(poses, np.array(self.fig.betas), trans)
-            for name, level in levels.items():
-                low = lowest(self.fig, posed.vertices[0], posed.joints[0], name)
-                target, weight = stand.spots[name]
-                stand.spots[name] = (target - np.array([0.0, 0.0, low - level - _OVER]), weight)
-            self._set_key(wanted, 0, key)
-            _, q[0] = self._try(wanted, 0, key, q[0].copy(), q)
+        found = {name: self._level(name) for name in self.stand.spots}
+        self.levels = {name: level for name, level in found.items() if level is not None}
+        for _ in range(3 if self.levels else 0):
+            for name in self.levels:
+                self._lower(name, float(self._clear(name, q[:1])[0]) - _OVER)
+            self._set_key(wanted, 0, self.script.keys[0])
+            _, q[0] = self._try(wanted, 0, self.script.keys[0], q[0].copy(), q)
 
-    def _kneel(self, wanted: ik.Wanted, q: Floats) -> None:
-        """Moves the knees so that over all key poses their skin is as little over the floor as it is in it."""
-        knees = [name for name in self.stand.spots if name.endswith("knee")]
-        if not knees:
-            return
-        poses, trans = smpl_of(q, self.fig.rest)
-        posed = self.fig.body.posed(poses, np.array(self.fig.betas), trans)
-        for name in knees:
-            each = [
-                lowest(self.fig, skin, at, name)
-                for skin, at in zip(posed.vertices, posed.joints, strict=True)
-            ]
-            off = 0.5 * (min(each) + max(each)) - self.knees[name]
-            target, weight = self.stand.spots[name]
-            self.stand.spots[name] = (target - np.array([0.0, 0.0, off]), weight)
-        for row, key in enumerate(self.script.keys):
+    def _balance_contacts(self, wanted: ik.Wanted, q: Floats) -> None:
+        """Moves knees and seat so that over all key poses their skin is about as far in what bears it as over it."""
+        names = [name for name in self.levels if name.endswith("knee") or self._seated(name)]
+        for name in names:
+            clear = self._clear(name, q)
+            self._lower(name, 0.5 * float(clear.min() + clear.max()) + _OVER)
+        for row, key in enumerate(self.script.keys if names else []):
             self._set_key(wanted, row, key)
             self._bound_twist(key)
             _, q[row] = self._try(wanted, row, key, q[row].copy(), q)
+
+    def _lower(self, name: str, metres: float) -> None:
+        target, weight = self.stand.spots[name]
+        self.stand.spots[name] = (target - np.array([0.0, 0.0, metres]), weight)
+
+    def _seated(self, name: str) -> bool:
+        return name == "pelvis" and self.page.stance == "sitting"
+
+    def _clear(self, name: str, q: Floats) -> Floats:
+        """(n,) metres of skin over what bears a spot, below 0 in it, in poses (n, N)."""
+        poses, trans = smpl_of(q, self.fig.rest)
+        posed = self.fig.body.posed(poses, np.array(self.fig.betas), trans)
+        if self._seated(name):
+            seat = next(thing for thing in self.before.values() if thing.kind in SEATS).piece().solids
+            own = np.isin(self.fig.body.weight_joints[:, 0], _SITS)
+            return np.array(
+                [-float(seat.depth(skin[own].astype(np.float64)).max()) for skin in posed.vertices]
+            )
+        each = [
+            lowest(self.fig, skin, at, name) for skin, at in zip(posed.vertices, posed.joints, strict=True)
+        ]
+        return np.array(each) - self.levels[name]
 
     def _level(self, name: str) -> float | None:
         """The height of what bears a spot, of those whose skin is not at a fixed distance."""
@@ -275,7 +283,7 @@ class Task:
         part = name.split()[-1]
         thick = {"knee": "knee", "spine3": "spine3", "head": "head", "pelvis": "pelvis"}.get(part)
         if part == "pelvis" and self.page.stance != "lying_under":
-            return None
+            return 0.0 if self._seated(name) else None
         if part == "tip" and f"{name.split()[0]} inner toe" not in self.stand.spots:
             return 0.0
         if thick is None or weight[2] < 15.0:

@@ -147,6 +147,6 @@ def _meets(
     if thing.hold == "load" and limb in ("hand", "forearm"):
         return False
     borne = thing.kind in _LAIN_ON and (thing.kind not in SEATS or page.stance in ("sitting", "lying_under"))
-    if borne and (page.stance == "lying_under" or limb in ("pelvis", "thigh", "foot", "shank")):
+    if borne and limb in ("pelvis", "thigh", "foot", "shank", "head"):
         return False
     return not (thing.kind in _CLIMBED and limb == "foot")
