@@ -6,6 +6,7 @@ turned, y ahead and z up.
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -235,7 +236,10 @@ def angles_of(poses: NDArray[np.floating], trans: NDArray[np.floating], rest: Fl
         local = AHEAD.T @ local if j == 0 else local
         order = _ORDER.get(joint.split("_")[-1], "yzx")
         order += "".join(axis for axis in "xyz" if axis not in order)
-        angles = _within(Rotation.from_matrix(local).as_euler(cast(Any, order.upper())), j, order)
+        with warnings.catch_warnings():  # an arm straight out has no one flexion: any will do
+            warnings.simplefilter("ignore", UserWarning)
+            euler = Rotation.from_matrix(local).as_euler(cast(Any, order.upper()))
+        angles = _within(euler, j, order)
         for e in rows:
             sign = np.sign(TURN_SHARE[e])
             q[:, TURN_DOF[e]] += sign * angles[:, order.index("xyz"[TURN_AXIS[e]])]

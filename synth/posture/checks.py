@@ -78,8 +78,8 @@ def checks(motion: Motion, every: int = 3) -> Checks:
     q = angles_of(motion.poses, motion.trans, fig.rest)
     places, turns = joints_of(q, fig.offsets)
     posed = fig.body.posed(motion.poses[frames], work.betas, motion.trans[frames])
-    paces = [_pace(places[:, joint(name), :2], motion.rate) for name in _STEPPING]
-    moving = np.max(paces, axis=0)[frames] > _WALKS
+    paces = [_pace(places[:, joint(name), :2], motion.rate) / pace for name, pace in _STEPPING]
+    moving = np.max(paces, axis=0)[frames] > 1.0
     over, inside, inside_of = _surroundings(
         fig, work, posed.vertices.astype(np.float64), places, frames, motion.rate
     )
@@ -107,8 +107,8 @@ def checks(motion: Motion, every: int = 3) -> Checks:
     )
 
 
-_STEPPING = ("pelvis", "left_ankle", "right_ankle")
-_WALKS = 0.25  # metres a second of pelvis or a foot, from which a body falls from foot to foot
+# metres a second, of the pelvis or a foot that is not where it stood, from which a body falls from foot to foot
+_STEPPING = (("pelvis", 0.25), ("left_ankle", 0.15), ("right_ankle", 0.15))
 _FALLS = 0.3  # seconds in which a body of 0.9 m begins to fall, sqrt(0.9 / 9.81): what is caught by then is no fall
 _NEAR = (
     0.02  # metres, within which skin touches something: vertices are 4 cm apart, and flesh and cloth give way

@@ -32,7 +32,7 @@ _LEFT, _RIGHT = SMPL_24.index("left_hand"), SMPL_24.index("right_hand")
 _MOST_STEP = 0.35  # radians, or metres, of one iteration
 _TOUCH = 120.0  # per metre that spheres are inside something
 _BALANCE = 80.0  # per metre that the centre of mass is off the support
-_SKIN = 0.006  # metres that the skin is, at most places, outside of its spheres
+SKIN = 0.006  # metres that the skin is, at most places, outside of its spheres
 _UNSETTLED = 0.6  # sum of squares, such as of something 7 mm inside, from which a frame takes more iterations
 _BOUND = 8.0  # per radian that the trunk is beyond what the page allows
 
@@ -198,7 +198,7 @@ def _touching(p, there, H, g, row, place, turn, axes, balls, way):  # type: igno
                 or abs(z - p.centre[b, 2]) > reach
             ):
                 continue
-            depth = p.ball_radius[s] + _SKIN - signed(p, x, y, z, b, way)
+            depth = p.ball_radius[s] + SKIN - signed(p, x, y, z, b, way)
             if depth > 0.0:
                 w = _TOUCH
                 _move(row, p.ball_joint[s], x, y, z, -w * way[0], -w * way[1], -w * way[2], place, axes)

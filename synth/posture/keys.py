@@ -164,6 +164,12 @@ class Task:
             if best[0] > 0.4:  # such as deep in a squat, from where there is no way on
                 for other in self._others(start, key):
                     best = min(best, self._try(wanted, row, key, other, q), key=lambda each: each[0])
+            if self._stuck(best[1], wanted, row):
+                self._give_way()
+                for other in (best[1], start, *self._others(start, key)):
+                    best = min((self._try(wanted, row, key, other, q), best), key=lambda each: each[0])
+                    if not self._stuck(best[1], wanted, row):
+                        break
             q[row] = best[1]
             if row == 0:
                 self._settle(wanted, q)
@@ -171,6 +177,18 @@ class Task:
         self._balance_contacts(wanted, q)
         self._refuse(q, wanted)
         return q
+
+    def _stuck(self, q: Floats, wanted: ik.Wanted, row: int) -> bool:
+        place, turn = joints_of(q[None], self.fig.offsets)
+        return bool(self._fault(place[0], turn[0], self.script.keys[row], wanted, row))
+
+    def _give_way(self) -> None:
+        """Lets arms press against a load, and flesh against all else, where a task cannot be done otherwise."""
+        arms = np.array([name.endswith(("forearm", "upper arm")) for name in self.fig.balls.name])
+        loads = np.isfinite(self.times[:, 0])
+        loads[-1] = True
+        self.problem.meets[np.ix_(arms, loads)] = False
+        self.problem.ball_radius[:] = self.fig.balls.radius - ik.SKIN
 
     def _bent(self, q: Floats) -> float:
         """Radians that the trunk leans forward by."""

@@ -92,7 +92,7 @@ def make_problem(
         point_joint=np.array([each[0] for each in own]), point_offset=np.array([each[1] for each in own]),
         aim_joint=np.array([each[0] for each in aims]), aim_vector=np.array([each[1] for each in aims]),
         sums=np.array([[freedom(a), freedom(b)] for a, b in _SUMS]),
-        ball_joint=balls.joint, ball_offset=balls.offset, ball_radius=balls.radius,
+        ball_joint=balls.joint, ball_offset=balls.offset, ball_radius=balls.radius.copy(),
         centre=np.array([each[0] for each in solids]), axes=np.array([each[1] for each in solids]),
         half=np.array([each[2] for each in solids]), round=np.array([each[3] for each in solids]),
         meets=meets, pairs=balls.pairs,
