@@ -110,9 +110,7 @@ def checks(motion: Motion, every: int = 3) -> Checks:
 # metres a second, of the pelvis or a foot that is not where it stood, from which a body falls from foot to foot
 _STEPPING = (("pelvis", 0.25), ("left_ankle", 0.15), ("right_ankle", 0.15))
 _FALLS = 0.3  # seconds in which a body of 0.9 m begins to fall, sqrt(0.9 / 9.81): what is caught by then is no fall
-_NEAR = (
-    0.02  # metres, within which skin touches something: vertices are 4 cm apart, and flesh and cloth give way
-)
+_NEAR = 0.02  # metres, within which skin touches something: flesh and cloth give way, vertices are sparse
 _HOLDS_ON = (
     0.28  # metres by which hands on a ladder widen the support: a pull of a fifth of the weight holds it
 )
