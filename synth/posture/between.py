@@ -83,7 +83,8 @@ class _Stretch:
             wanted.sum_high[rows, k] = max(a.bounds[k, 1], b.bounds[k, 1])
         loads = np.where(self.share[:, None] < 0.5, a.load, b.load)
         wanted.load[rows] = (loads if self.phase.do != "place" else np.array(b.load)) / task.fig.kilograms
-        wanted.carried[rows] = bool(a.carried) and (bool(b.carried) or self.phase.do == "place")
+        wanted.there[rows] = task.there(rows / RATE)
+        wanted.there[rows, -1] = bool(a.carried) and (bool(b.carried) or self.phase.do == "place")
         self._support()
         self._look(lead)
         if self.phase.do == "walk":
@@ -94,7 +95,7 @@ class _Stretch:
     def _support(self) -> None:
         """Hands that come to lean on something bear the body at the end, those that leave it at the beginning."""
         task, rows, n = self.task, self.rows, len(self.rows)
-        first, last = task.leaning(self.a), task.leaning(self.b)
+        first, last = task.leaning(self.number), task.leaning(self.number + 1)
         edge = max(1, n // 4)
         for start, stop, hands in ((0, edge, first), (edge, n - edge, None), (n - edge, n, last)):
             if hands is None:

@@ -6,6 +6,7 @@ turned, y ahead and z up.
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -235,7 +236,10 @@ def angles_of(poses: NDArray[np.floating], trans: NDArray[np.floating], rest: Fl
         local = AHEAD.T @ local if j == 0 else local
         order = _ORDER.get(joint.split("_")[-1], "yzx")
         order += "".join(axis for axis in "xyz" if axis not in order)
-        angles = _within(Rotation.from_matrix(local).as_euler(cast(Any, order.upper())), j, order)
+        with warnings.catch_warnings():  # an arm straight out has no one flexion: any will do
+            warnings.simplefilter("ignore", UserWarning)
+            euler = Rotation.from_matrix(local).as_euler(cast(Any, order.upper()))
+        angles = _within(euler, j, order)
         for e in rows:
             sign = np.sign(TURN_SHARE[e])
             q[:, TURN_DOF[e]] += sign * angles[:, order.index("xyz"[TURN_AXIS[e]])]
@@ -245,17 +249,22 @@ def angles_of(poses: NDArray[np.floating], trans: NDArray[np.floating], rest: Fl
 
 
 def _within(angles: Floats, j: int, order: str) -> Floats:
-    """Of the two triples of angles that give the same turn, (T, 3), the one that is nearer to the joint's limits."""
-    other = np.stack([angles[:, 0] + np.pi, np.pi - angles[:, 1], angles[:, 2] + np.pi], axis=1)
-    other = (other + np.pi) % (2 * np.pi) - np.pi
+    """Of the two triples of angles that give the same turn, (T, 3), the one nearer to the joint's limits.
+
+    Each angle is within half a turn of the middle of its range.
+    """
+    both = angles.copy(), np.stack([angles[:, 0] + np.pi, np.pi - angles[:, 1], angles[:, 2] + np.pi], axis=1)
     beyond = [np.zeros(len(angles)), np.zeros(len(angles))]
     for e in range(TURN_FIRST[j], TURN_FIRST[j + 1]):
-        for k, each in enumerate((angles, other)):
-            value = each[:, order.index("xyz"[TURN_AXIS[e]])] / TURN_SHARE[e]
+        middle = 0.5 * (LOW[TURN_DOF[e]] + HIGH[TURN_DOF[e]]) * TURN_SHARE[e]
+        for k, each in enumerate(both):
+            column = order.index("xyz"[TURN_AXIS[e]])
+            each[:, column] = middle + (each[:, column] - middle + np.pi) % (2 * np.pi) - np.pi
+            value = each[:, column] / TURN_SHARE[e]
             beyond[k] += np.maximum(value - HIGH[TURN_DOF[e]], 0.0) + np.maximum(
                 LOW[TURN_DOF[e]] - value, 0.0
             )
-    return np.where((beyond[1] < beyond[0])[:, None], other, angles)
+    return np.where((beyond[1] < beyond[0])[:, None], both[1], both[0])
 
 
 def offsets_of(rest: Floats) -> Floats:

@@ -78,7 +78,8 @@ def checks(motion: Motion, every: int = 3) -> Checks:
     q = angles_of(motion.poses, motion.trans, fig.rest)
     places, turns = joints_of(q, fig.offsets)
     posed = fig.body.posed(motion.poses[frames], work.betas, motion.trans[frames])
-    moving = _pace(places[:, 0, :2], motion.rate)[frames] > _WALKS
+    paces = [_pace(places[:, joint(name), :2], motion.rate) / pace for name, pace in _STEPPING]
+    moving = np.max(paces, axis=0)[frames] > 1.0
     over, inside, inside_of = _surroundings(
         fig, work, posed.vertices.astype(np.float64), places, frames, motion.rate
     )
@@ -106,9 +107,10 @@ def checks(motion: Motion, every: int = 3) -> Checks:
     )
 
 
-_WALKS = 0.25  # metres a second, from which a body falls from foot to foot
+# metres a second, of the pelvis or a foot that is not where it stood, from which a body falls from foot to foot
+_STEPPING = (("pelvis", 0.25), ("left_ankle", 0.15), ("right_ankle", 0.15))
 _FALLS = 0.3  # seconds in which a body of 0.9 m begins to fall, sqrt(0.9 / 9.81): what is caught by then is no fall
-_NEAR = 0.015  # metres, within which skin touches something
+_NEAR = 0.02  # metres, within which skin touches something: flesh and cloth give way, vertices are sparse
 _HOLDS_ON = (
     0.28  # metres by which hands on a ladder widen the support: a pull of a fifth of the weight holds it
 )
@@ -197,17 +199,30 @@ def _folded(fig: Figure, places: Floats, turns: Floats) -> tuple[Floats, list[st
     return depth.max(axis=1), names
 
 
+_FLAT = 0.01  # metres that heel and ball differ in height by while the foot is flat
+
+
 def _slides(fig: Figure, places: Floats, turns: Floats, rate: float) -> float:
     """How far, at most, a point of a foot or knee moves sideways while it is down."""
     worst = 0.0
-    for name, (own, offset) in fig.spots.items():
-        if name.split()[-1] not in ("heel", "ball", "toe", "knee"):
-            continue
-        at = places[:, own] + turns[:, own] @ offset
-        level = float(np.percentile(at[:, 2], 5))
+    paths = {
+        name: places[:, own] + turns[:, own] @ offset
+        for name, (own, offset) in fig.spots.items()
+        if name.split()[-1] in ("heel", "ball", "toe", "knee", "tip")
+    }
+    levels = {name: float(np.percentile(at[:, 2], 5)) for name, at in paths.items()}
+    for name, at in paths.items():
+        level, side = levels[name], name.split()[0]
         if name.endswith("knee") and level > 0.12:
             continue
+        foot = min(levels[other] for other in paths if other.startswith(side) and not other.endswith("knee"))
+        if not name.endswith("knee") and level > foot + _FLAT:  # the foot is on another part of it
+            continue
         down = at[:, 2] < level + 0.004
+        if name.endswith(
+            "ball"
+        ):  # the foot's, which it stands on while flat; under a raised heel the toes' bear
+            down &= np.abs(paths[f"{side} heel"][:, 2] - at[:, 2]) < _FLAT
         edges = np.flatnonzero(np.diff(np.concatenate([[False], down, [False]]).astype(int)))
         for start, stop in zip(edges[::2] + 1, edges[1::2] - 1, strict=True):
             if stop - start >= 0.15 * rate:

@@ -163,6 +163,22 @@ def _thick(body: Body, shape: Floats, rest: Floats) -> dict[str, float]:
     }
 
 
+_BEARS = {  # joints whose skin bears the body at a spot, and metres around it
+    "knee": (("knee", "hip"), 0.12), "tip": (("ankle", "foot"), 0.4), "head": (("head",), 0.3),
+    "pelvis": (("pelvis", "spine1", "hip"), 0.16), "spine3": (("spine2", "spine3", "collar", "shoulder"), 0.25),
+}  # fmt: skip
+
+
+def lowest(fig: Figure, vertices: NDArray[np.float32], joints: NDArray[np.float32], spot: str) -> float:
+    """The height of the lowest skin that may bear the body at a spot, of a posed body (V, 3) with joints (24, 3)."""
+    names, around = _BEARS[spot.split()[-1]]
+    side = spot.split()[0]
+    own = [row for row, name in enumerate(SMPL_24) if name.split("_")[-1] in names
+           and (spot in ("pelvis", "spine3", "head") or name.startswith(side))]  # fmt: skip
+    near = np.linalg.norm(vertices - joints[fig.spots[spot][0]], axis=1) < around
+    return float(vertices[np.isin(fig.body.weight_joints[:, 0], own) & near, 2].min())
+
+
 # Along limbs: from joint, to joint, owners of the skin, where spheres are, what it is called
 _LIMBS = (
     ("hip", "knee", ("hip",), (0.25, 0.45, 0.65, 0.85), "thigh"),
@@ -203,12 +219,13 @@ def _balls(rest: Floats, vertices: Floats, owner: NDArray[np.int32]) -> Balls:
         slab = mine[np.abs(mine[:, 1] - y) < 0.04]
         low, high = np.percentile(slab[:, 2], [4, 96])
         wide = float(np.percentile(np.abs(slab[:, 0]), 96))
-        radius = 0.94 * (high - low) / 2
+        radius = 0.97 * (high - low) / 2
         for x in np.linspace(-1, 1, 3) * max(0.0, 0.94 * wide - radius):
             rows.append((joint(own_), np.array([x, y, (low + high) / 2]), radius, name))
     skull = vertices[owner == joint("head")]
     middle = np.array([0.0, float(np.percentile(skull[:, 1], 62)), float(np.median(skull[:, 2])) + 0.005])
-    rows.append((joint("head"), middle, 0.092, "head"))
+    for ahead in (-0.018, 0.018):  # a skull is longer than wide
+        rows.append((joint("head"), middle + np.array([0.0, 0.0, ahead]), 0.088, "head"))
     throat = 0.5 * (rest[joint("neck")] + rest[joint("head")])
     rows.append((joint("neck"), throat, 0.05, "neck"))
     joints, radii = np.array([row[0] for row in rows]), np.array([row[2] for row in rows])

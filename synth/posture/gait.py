@@ -157,8 +157,7 @@ def _spots(
     ankle = arch - turn @ fig.spots[f"{side} arch"][1]
     ankle[:, 2] = arch[:, 2] - low
     offsets = {spot: fig.spots[f"{side} {spot}"][1] for spot in FOOT[:3]}
-    # between the toe's joint and the sole under it, so that neither slides by much
-    ball = 0.5 * (offsets["inner ball"] + fig.offsets[joint(f"{side}_foot")])
+    ball = fig.offsets[joint(f"{side}_foot")]  # the toes' own joint, so that they stay
     pivot = np.where((pitch > 0)[:, None], offsets["heel"], ball)
     tilt = Rotation.from_euler("x", -pitch[:, None]).as_matrix()
     held = np.full((len(arch), 3), 1.0)
@@ -167,7 +166,7 @@ def _spots(
         spots[f"{side} {spot}"] = ankle + np.einsum("tij,tj->ti", turn, away)
         weights[f"{side} {spot}"] = held
     # while the heel is up the toes stay flat
-    bent = np.einsum("tij,tj->ti", tilt, fig.offsets[joint(f"{side}_foot")] - pivot) + pivot
+    bent = np.einsum("tij,tj->ti", tilt, ball - pivot) + pivot
     foot = ankle + np.einsum("tij,tj->ti", turn, bent)
     toes = (pitch < -0.02).astype(float)
     for spot in FOOT[3:]:

@@ -30,8 +30,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _LEFT, _RIGHT = SMPL_24.index("left_hand"), SMPL_24.index("right_hand")
 _MOST_STEP = 0.35  # radians, or metres, of one iteration
-_TOUCH = 60.0  # per metre that spheres are inside something
-_BALANCE = 40.0  # per metre that the centre of mass is off the support
+_TOUCH = 120.0  # per metre that spheres are inside something
+_BALANCE = 80.0  # per metre that the centre of mass is off the support
+SKIN = 0.006  # metres that the skin is, at most places, outside of its spheres
+_UNSETTLED = 0.6  # sum of squares, such as of something 7 mm inside, from which a frame takes more iterations
 _BOUND = 8.0  # per radian that the trunk is beyond what the page allows
 
 
@@ -72,7 +74,7 @@ class Wanted(NamedTuple):
     point (T, P, 3) and its weight (T, P, 3) per metre; aim (T, D, 3) unit vectors and weight (T, D); edge (T, H, 3):
     the support is where edge[:2] . xy <= edge[2]; middle (T, 3): where the centre of mass is drawn to, and how much;
     load (T, 2) kilograms in the hands as share of the body's mass; sum_low, sum_high (T, K); reference, cost (T, N);
-    carried (T,): whether the load in both hands is there.
+    there (T, B): which solids are there; the last, the load in both hands, while it is carried.
     """
 
     point: Floats
@@ -86,7 +88,7 @@ class Wanted(NamedTuple):
     sum_high: Floats
     reference: Floats
     cost: Floats
-    carried: NDArray[np.bool_]
+    there: NDArray[np.bool_]
 
 
 @njit(cache=True, nogil=True)
@@ -178,16 +180,16 @@ def _at(joint, offset, place, turn, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _touching(p, carried, H, g, row, place, turn, axes, balls, way):  # type: ignore[no-untyped-def]
+def _touching(p, there, H, g, row, place, turn, axes, balls, way):  # type: ignore[no-untyped-def]
     """The rows of spheres that are inside solids or each other."""
-    solids = p.centre.shape[0] if carried else p.centre.shape[0] - 1
-    if carried:
+    solids = p.centre.shape[0]
+    if there[solids - 1]:
         hold_load(p, place)
     for s in range(p.ball_joint.shape[0]):
         _at(p.ball_joint[s], p.ball_offset[s], place, turn, balls[s])
         x, y, z = balls[s, 0], balls[s, 1], balls[s, 2]
         for b in range(solids):
-            if not p.meets[s, b]:
+            if not (p.meets[s, b] and there[b]):
                 continue
             reach = p.half[b, 0] + p.half[b, 1] + p.half[b, 2] + p.ball_radius[s]
             if (
@@ -196,7 +198,7 @@ def _touching(p, carried, H, g, row, place, turn, axes, balls, way):  # type: ig
                 or abs(z - p.centre[b, 2]) > reach
             ):
                 continue
-            depth = p.ball_radius[s] - signed(p, x, y, z, b, way)
+            depth = p.ball_radius[s] + SKIN - signed(p, x, y, z, b, way)
             if depth > 0.0:
                 w = _TOUCH
                 _move(row, p.ball_joint[s], x, y, z, -w * way[0], -w * way[1], -w * way[2], place, axes)
@@ -303,7 +305,7 @@ def _rows(p, w, t, x, H, g, row, place, turn, axes, balls, way):  # type: ignore
     g[:] = 0.0
     _wants(p, w, t, x, H, g, row, place, turn, axes)
     _balance(p, w.load[t], w.edge[t], w.middle[t], H, g, row, place, axes)
-    _touching(p, w.carried[t], H, g, row, place, turn, axes, balls, way)
+    _touching(p, w.there[t], H, g, row, place, turn, axes, balls, way)
 
 
 @njit(cache=True, nogil=True)
@@ -355,4 +357,5 @@ def follow(q, p, w, first, last, iterations):  # type: ignore[no-untyped-def]
         if t > first:
             for i in range(N):
                 q[t, i] = q[t - 1, i] + w.reference[t, i] - w.reference[t - 1, i]
-        solve(q, p, w, t, t + 1, iterations)
+        if solve(q, p, w, t, t + 1, iterations) > _UNSETTLED:
+            solve(q, p, w, t, t + 1, 5 * iterations)

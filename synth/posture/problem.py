@@ -11,9 +11,12 @@ from synth.posture.figure import Figure, joint
 from synth.posture.setting import LADDERS, SEATS, Dice, Setting, Thing
 from synth.posture.stance import SPOTS
 from synth.posture.task import TaskSpec
+from synth.scene.props.furniture import standing
+from synth.scene.work import FOREVER, Furniture
 
 Floats = NDArray[np.float64]
 SIDES = ("left", "right")
+ALWAYS = (-FOREVER, FOREVER)
 AIMS = ("left hand", "right hand", "left palm", "right palm", "head")
 _SIGHT = (0.0, -0.17, 0.98)  # the line of sight at rest is 10 degrees below the head's own forward
 _CLIMBED = (*LADDERS, "platform", "scaffold", "stairs")
@@ -46,38 +49,55 @@ def style(dice: Dice) -> Floats:
 
 
 def make_problem(
-    page: TaskSpec, fig: Figure, before: dict[str, Thing], touched: dict[str, set[str]], moved: set[str]
-) -> ik.Problem:
+    page: TaskSpec,
+    fig: Figure,
+    before: dict[str, Thing],
+    touched: dict[str, set[str]],
+    moved: set[str],
+    put: list[Furniture],
+) -> tuple[ik.Problem, Floats]:
     """The problem of a body among the things of a page as they stand at the start.
 
-    touched: thing -> the sides whose hands are on it; moved: things that do not stay, which do not count where they
-    stand, but as the load in both hands.
+    touched: thing -> the sides whose hands are on it; moved: things that do not stay; put: where of them those that are
+    gripped stand, and when. With it the seconds (B, 2) from and until when each solid is there.
     """
-    boxes, whose = Setting(before).boxes()
+    boxes, whose = Setting({name: thing for name, thing in before.items() if name not in moved}).boxes()
     solids = [(np.array([0.0, 0.0, -1.0]), np.eye(3), np.array([50.0, 50.0, 1.0]), False, "floor")]
     solids += [
         (boxes.centre[b], boxes.axes[b], boxes.half[b], bool(boxes.round[b]), name)
         for b, name in enumerate(whose)
     ]
     solids += [_behind(thing) for thing in before.values() if thing.kind in LADDERS]
+    times = [ALWAYS] * len(solids)
+    for each in put:
+        parts = standing(each).solids
+        for b in range(len(parts.centre)):
+            solids.append((parts.centre[b], parts.axes[b], parts.half[b], bool(parts.round[b]), "put"))
+            times.append((each.start, each.stop))
     solids.append((np.zeros(3), np.eye(3), _held(before), False, "held"))
+    times.append(ALWAYS)
     balls = fig.balls
     meets = np.array(
         [[_meets(page, part, name, before, touched, moved) for *_, name in solids] for part in balls.name]
     )
+    along = np.linalg.norm(balls.offset, axis=1)
+    wrist = along > 0.7 * float(np.linalg.norm(fig.offsets[joint("left_wrist")]))
+    grasp = np.array([part.endswith("forearm") for part in balls.name]) & wrist
+    meets[grasp] &= np.array([name not in ("put", "held") for *_, name in solids])
     own = [fig.spots[name] for name in SPOTS]
     aims = [(joint("left_wrist"), (1.0, 0.0, 0.0)), (joint("right_wrist"), (-1.0, 0.0, 0.0))]
     aims += [(joint(f"{side}_wrist"), (0.0, -1.0, 0.0)) for side in SIDES] + [(joint("head"), _SIGHT)]
-    return ik.Problem(
+    problem = ik.Problem(
         offsets=fig.offsets, low=LOW.copy(), high=HIGH.copy(), mass=fig.mass,
         point_joint=np.array([each[0] for each in own]), point_offset=np.array([each[1] for each in own]),
         aim_joint=np.array([each[0] for each in aims]), aim_vector=np.array([each[1] for each in aims]),
         sums=np.array([[freedom(a), freedom(b)] for a, b in _SUMS]),
-        ball_joint=balls.joint, ball_offset=balls.offset, ball_radius=balls.radius,
+        ball_joint=balls.joint, ball_offset=balls.offset, ball_radius=balls.radius.copy(),
         centre=np.array([each[0] for each in solids]), axes=np.array([each[1] for each in solids]),
         half=np.array([each[2] for each in solids]), round=np.array([each[3] for each in solids]),
         meets=meets, pairs=balls.pairs,
     )  # fmt: skip
+    return problem, np.array(times)
 
 
 def _held(before: dict[str, Thing]) -> Floats:
@@ -114,18 +134,19 @@ def _meets(
     """Whether a part of the body may not be in a solid."""
     limb, side = part.split()[-1], part.split()[0]
     if solid == "floor":
-        kneels = page.stance in ("kneeling", "half_kneeling")
-        return limb != "foot" and not (kneels and limb == "shank")
+        return True
     if solid == "behind":
         return limb not in ("foot", "shank", "hand", "forearm", "arm")
     if solid == "held":
-        return limb not in ("hand", "forearm", "arm")
+        return limb not in ("hand", "arm")
+    if solid == "put":
+        return limb != "hand"
     thing = before[solid]
     if thing.name in moved or (limb == "hand" and side in touched.get(solid, set())):
         return False
     if thing.hold == "load" and limb in ("hand", "forearm"):
         return False
     borne = thing.kind in _LAIN_ON and (thing.kind not in SEATS or page.stance in ("sitting", "lying_under"))
-    if borne and (page.stance == "lying_under" or limb in ("pelvis", "thigh", "foot", "shank")):
+    if borne and limb in ("pelvis", "thigh", "foot", "shank", "head"):
         return False
     return not (thing.kind in _CLIMBED and limb == "foot")

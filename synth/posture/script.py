@@ -12,10 +12,12 @@ from synth.posture.figure import Figure
 from synth.posture.setting import LADDERS, Dice, Setting, Thing, own_left
 from synth.posture.stance import Stand
 from synth.posture.task import REST, PhaseSpec, PlaceSpec, TaskSpec, TrunkSpec
+from synth.scene.props.pieces import PALM
 from synth.scene.work import Load
 
 Floats = NDArray[np.float64]
 SIDES = ("left", "right")
+HEEL_OF_HAND = 0.05  # metres from the floor to the middle of a hand that leans on it, the wrist at its limit
 WAYS = {
     "up": (0.0, 0.0, 1.0), "down": (0.0, 0.0, -1.0), "forward": (0.0, 1.0, 0.0), "back": (0.0, -1.0, 0.0),
     "left": (-1.0, 0.0, 0.0), "right": (1.0, 0.0, 0.0),
@@ -133,6 +135,7 @@ class Writer:
         point = None if spec.point is None else self.turned(WAYS[spec.point])
         palm = None if spec.palm is None else self.turned(WAYS[spec.palm])
         target = self.spot(spec, side, key, row)
+        target[2] = max(float(target[2]), PALM if spec.palm != "down" else HEEL_OF_HAND)
         if palm is None and touch and self.setting.things[touch].hold == "load":
             palm = self.turned((1.0 if side == "left" else -1.0, 0.0, 0.0))
         elif palm is None and touch and not self.setting.things[touch].hold:

@@ -22,7 +22,7 @@ SPOTS: tuple[str, ...] = (
     "left knee", "right knee", "pelvis", "spine3", "head", "left elbow", "right elbow",
 )  # fmt: skip
 EDGES = 12  # half-planes of a support, at most
-PLANTED = 250.0  # per metre, of what touches the floor
+PLANTED = 400.0  # per metre, of what touches the floor
 
 
 @dataclass
@@ -186,7 +186,7 @@ def _knee_down(fig: Figure, stand: Stand, side: str, place: Floats, tucked: bool
         stand.q[freedom(f"{side} toe flexion")] = 0.0
         stand.ground.append(foot[:2])
         stand.feet[side] = foot
-    stand.ground += [knee[:2] + np.array(v) for v in ((0.03, 0.04), (-0.03, 0.04), (0.0, -0.03))]
+    stand.ground += [knee[:2] + np.array(v) for v in ((0.03, -0.01), (-0.03, -0.01), (0.0, -0.06))]
 
 
 def _half_kneeling(page: TaskSpec, fig: Figure, setting: Setting, dice: Dice) -> Stand:
