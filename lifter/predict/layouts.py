@@ -9,7 +9,8 @@ MPI); Fang et al., 'AlphaPose', TPAMI 2022 (Halpe); Jin et al., 'Whole-body huma
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +114,13 @@ def require_named(names: Sequence[str], where: str) -> None:
             f"names only {len(there)} of COCO's 17 joints ({shown}, …)", where=where,
             remedy=f"use some of {', '.join(COCO_17)}",
         )  # fmt: skip
+
+
+def names_by_number(names: Mapping[Any, Any]) -> list[str] | None:
+    """A file's names of joints, in the order of the numbers that they are listed by; None where there are none."""
+    if not names or not all(str(key).isdecimal() for key in names):
+        return None
+    return [str(names[key]) for key in sorted(names, key=int)]
 
 
 def _of_25(every: Sequence[Array]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ done once behind them, by `lifter.predict.checks`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,18 @@ class Recording:
     def leave_out(self, error: InputError) -> None:
         """Go on without a person or a file that cannot be read; an error after all where nobody else is there."""
         self.errors.append(error)
+
+    def add_each(self, people: Iterable[Any], add: Callable[[int, Any], None]) -> None:
+        """Call `add` with the number and content of each person that a frame lists. Who has no content is counted
+        as absent; of whom `add` raises InputError is left out."""
+        for number, person in enumerate(people):
+            if not person:
+                self.absent()
+                continue
+            try:
+                add(number, person)
+            except InputError as error:
+                self.leave_out(error)
 
     def absent(self) -> None:
         """Count a person who is listed in a frame but not seen in it."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lifter.predict.layouts import COUNTS, require_named
+from lifter.predict.layouts import COUNTS, names_by_number, require_named
 from lifter.predict.points import points_of
 from lifter.predict.readers.format import json_format
 from lifter.predict.recording import Frame, Recording
@@ -56,14 +56,10 @@ def _frame(recording: Recording, content: Any, place: int, names: list[str] | No
     number = int(number) if isinstance(number, int | float) and 0 <= number < 10**15 else place
     frame = Frame(f"frame {number}", number=number)
     instances = content.get("instances") if isinstance(content, dict) else None
-    for n, each in enumerate(instances if isinstance(instances, list) else []):
-        if not each:
-            recording.absent()
-            continue
-        try:
-            _add(recording, frame, each, names, f"{where}: frame {number}, instance {n}")
-        except InputError as error:
-            recording.leave_out(error)
+    recording.add_each(
+        instances if isinstance(instances, list) else [],
+        lambda n, each: _add(recording, frame, each, names, f"{where}: frame {number}, instance {n}"),
+    )
     return frame
 
 
@@ -88,9 +84,7 @@ def _names(meta: Any) -> list[str] | None:
     by_number = meta.get("keypoint_id2name") if isinstance(meta, dict) else None
     if isinstance(by_number, list) and all(isinstance(each, str) for each in by_number):
         return by_number or None
-    if not isinstance(by_number, dict) or not all(str(key).isdecimal() for key in by_number):
-        return None
-    return [str(by_number[key]) for key in sorted(by_number, key=int)] or None
+    return names_by_number(by_number) if isinstance(by_number, dict) else None
 
 
 FORMAT = json_format("MMPose JSON", _recognises, _parse)

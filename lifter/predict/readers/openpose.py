@@ -54,14 +54,7 @@ def _frame(recording: Recording, content: dict[str, Any], label: str, where: str
     if not isinstance(people, list):
         raise InputError("has no list 'people'", where=where, remedy=_HOW)
     frame = Frame(label, size=size_of(content.get("canvas_width"), content.get("canvas_height")))
-    for number, person in enumerate(people):
-        if not person:
-            recording.absent()
-            continue
-        try:
-            _add(recording, frame, person, f"{where}: people[{number}]")
-        except InputError as error:
-            recording.leave_out(error)
+    recording.add_each(people, lambda n, each: _add(recording, frame, each, f"{where}: people[{n}]"))
     return frame
 
 

@@ -42,19 +42,13 @@ def _picture(value: Any) -> list[Any]:
 def _parse(recording: Recording, content: Any, where: str) -> list[Frame]:
     video = not any(isinstance(each, dict) for each in content) and bool(content)
     pictures = [_picture(each) for each in content] if video else [content]
-    frames = []
-    for number, people in enumerate(pictures):
-        frame = Frame(f"frame {number}", number=number)
-        for n, person in enumerate(people):
-            if not person:
-                recording.absent()
-                continue
-            try:
-                _add(recording, frame, person, f"{where}: person {n}")
-            except InputError as error:
-                recording.leave_out(error)
-        frames.append(frame)
-    return frames
+    return [_frame(recording, people, number, where) for number, people in enumerate(pictures)]
+
+
+def _frame(recording: Recording, people: list[Any], number: int, where: str) -> Frame:
+    frame = Frame(f"frame {number}", number=number)
+    recording.add_each(people, lambda n, each: _add(recording, frame, each, f"{where}: person {n}"))
+    return frame
 
 
 def _add(recording: Recording, frame: Frame, person: Any, where: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lifter.predict.layouts import COUNTS, require_named
+from lifter.predict.layouts import COUNTS, names_by_number, require_named
 from lifter.predict.points import points_of
 from lifter.predict.readers.format import json_format
 from lifter.predict.recording import Frame, Recording
@@ -22,7 +22,7 @@ def _recognises(content: Any) -> bool:
 
 
 def _parse(recording: Recording, content: Any, where: str) -> list[Frame]:
-    names = _names(content["skeleton"])
+    names = names_by_number(content["skeleton"])
     if names is not None:
         require_named(names, where)
     frames = []
@@ -37,13 +37,6 @@ def _parse(recording: Recording, content: Any, where: str) -> list[Frame]:
                 recording.leave_out(error)
         frames.append(frame)
     return frames
-
-
-def _names(skeleton: dict[str, Any]) -> list[str] | None:
-    """The joints' names by number."""
-    if not skeleton or not all(str(key).isdecimal() for key in skeleton):
-        return None
-    return [str(skeleton[key]) for key in sorted(skeleton, key=int)]
 
 
 FORMAT = json_format("easy_ViTPose JSON", _recognises, _parse)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lifter.predict.layouts import COUNTS, LAYOUTS, canonical_name, layout_of, require_named
+from lifter.predict.layouts import COUNTS, LAYOUTS, canonical_name, layout_of, names_by_number, require_named
 from synth.body.skeleton import COCO_17
 from synth.core.errors import InputError
 from tests.lifter.predict.people import Array, seen, standing, written_as
@@ -71,3 +71,9 @@ def test_names_that_are_no_persons() -> None:
     require_named(["Nose", "LEye", "REye", "LEar"], "a.json")
     with pytest.raises(InputError, match=r"names only 1 of COCO's 17 joints \(nose, tail, …\)"):
         require_named(["nose", "tail"], "a.json")
+
+
+def test_names_by_number() -> None:
+    assert names_by_number({"10": "c", "0": "a", "2": "b"}) == ["a", "b", "c"]
+    assert names_by_number({}) is None
+    assert names_by_number({"nose": "0"}) is None

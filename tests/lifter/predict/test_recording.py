@@ -23,3 +23,17 @@ def test_what_cannot_be_read_is_kept_for_the_notes() -> None:
     recording.leave_out(InputError("is odd", where="a.json", remedy="look"))
     assert recording.dropped["people without a joint"] == 1
     assert [error.what for error in recording.errors] == ["is odd"]
+
+
+def test_of_listed_people_the_empty_are_absent_and_the_odd_left_out() -> None:
+    recording, added = Recording("x"), []
+
+    def add(number: int, person: str) -> None:
+        if person == "odd":
+            raise InputError("is odd", where=f"people[{number}]", remedy="look")
+        added.append((number, person))
+
+    recording.add_each(["a", {}, None, "odd", "b"], add)
+    assert added == [(0, "a"), (4, "b")]
+    assert recording.dropped["people without a joint"] == 2
+    assert [error.where for error in recording.errors] == ["people[3]"]
