@@ -20,7 +20,7 @@ from synth.body.skeleton import COCO_17
 Array = NDArray[np.float64]
 K = np.array([[1000.0, 0, 500], [0, 1000, 500], [0, 0, 1]])
 SIZE = (1000, 1000)
-_BETWEEN = {
+BETWEEN = {
     "neck": "shoulder",
     "upper_neck": "shoulder",
     "thorax": "shoulder",
@@ -67,8 +67,8 @@ def written_as(points: Array, layout: str) -> Array:
     for name in LAYOUTS[layout]:
         if name in COCO_17:
             rows.append(points[COCO_17.index(name)])
-        elif name in _BETWEEN:
-            pair = points[[COCO_17.index(f"{side}_{_BETWEEN[name]}") for side in ("left", "right")]]
+        elif name in BETWEEN:
+            pair = points[[COCO_17.index(f"{side}_{BETWEEN[name]}") for side in ("left", "right")]]
             rows.append(pair.mean(0) if (pair[:, 2] > 0).all() else np.zeros(3))
         else:
             rows.append(np.zeros(3))

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
+from benchmarks import keypoint_formats
+from benchmarks.keypoint_formats import BETWEEN
 from lifter.data.joints import JOINTS3D
 from lifter.models.baseline import Baseline, BaselineConfig
 from lifter.models.lifter import Lifter, save_lifter
@@ -18,8 +20,7 @@ from lifter.predict.layouts import LAYOUTS
 from synth.body.skeleton import COCO_17
 
 Array = NDArray[np.float64]
-K = np.array([[1000.0, 0, 500], [0, 1000, 500], [0, 0, 1]])
-SIZE = (1000, 1000)
+K, SIZE = keypoint_formats.K, keypoint_formats.SIZE
 # facing the camera with the left forearm raised: metres from the mid-hip, x right in the picture, y down, z away
 _HALF = {
     "hip": (0.12, 0, 0),
@@ -50,30 +51,15 @@ def seen(joints: Array, root: tuple[float, float, float] = (0.0, 0.0, 3.0), conf
     return np.concatenate([pixels, np.full((17, 1), confidence)], 1)
 
 
-_BETWEEN = {
-    "neck": "shoulder",
-    "upper_neck": "shoulder",
-    "thorax": "shoulder",
-    "mid_hip": "hip",
-    "hip": "hip",
-}
-
-
 def written_as(points: Array, layout: str) -> Array:
-    """(k, 3) joints of a layout, of keypoints (17, 3): what lies between two of them in the middle, the head's own at
-    the nose, and what cannot be known 0 0 0."""
-    rows = []
-    for name in LAYOUTS[layout]:
-        if name in COCO_17:
-            rows.append(points[COCO_17.index(name)])
-        elif name in _BETWEEN:
-            pair = [points[COCO_17.index(f"{side}_{_BETWEEN[name]}")] for side in ("left", "right")]
-            rows.append(np.mean(pair, 0) if all(each[2] > 0 for each in pair) else np.zeros(3))
-        elif layout == "h36m17":
-            rows.append(points[0] if name == "head" else points[[5, 6, 11, 12]].mean(0))
-        else:
-            rows.append(np.zeros(3))
-    return np.array(rows)
+    """(k, 3) joints of a layout, of keypoints (17, 3): what lies between two of them in the middle, and what cannot be
+    known 0 0 0, but of h36m17 the head's own at the nose and the trunk's in its middle."""
+    rows = keypoint_formats.written_as(points, layout)
+    if layout == "h36m17":
+        for row, name in enumerate(LAYOUTS[layout]):
+            if name not in COCO_17 and name not in BETWEEN:
+                rows[row] = points[0] if name == "head" else points[[5, 6, 11, 12]].mean(0)
+    return rows
 
 
 def openpose(people: list[Array], layout: str = "body25", **more: Any) -> dict[str, Any]:
