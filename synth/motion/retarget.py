@@ -70,13 +70,14 @@ def retarget(
     if not len(rows):
         return Retargeted(poses, pelvis, np.zeros((len(finite), len(CHECKS)), np.float32), None, ())
     pelvis_joint = mapping.links["pelvis"].joint
-    ratio = travel_ratio(posed(recording, mapping, rows), recording.rate)
+    figure, of_travel = posed(recording, mapping, rows), tuple[str, ...]()
+    ratio = travel_ratio(figure, recording.rate)
     if ratio != 1.0:
-        recording = with_travel(recording, pelvis_joint, ratio)
-    of_travel = (note(ratio),) if ratio != 1.0 else ()
+        recording, of_travel = with_travel(recording, pelvis_joint, ratio), (note(ratio),)
+        figure = posed(recording, mapping, rows)
     known = posed(recording, mapping, rows[:: -(-len(rows) // _MOST_FRAMES)])
     rig = _learn(known, unposed(recording, mapping), mapping, where, up)
-    whole = posed(recording, mapping, rows).turned(rig.to_world)
+    whole = figure.turned(rig.to_world)
     turns = _turns(whole, rig.neutral, mapping)
     metres, of_unit = _metres(known, mapping, units)
     scale = _to_smpl(known) or metres

@@ -36,13 +36,10 @@ def travel_ratio(figure: Figure, rate: float) -> float:
     every = max(1, round(rate * _STEP))
     pelvis = figure.places["pelvis"][::every]
     feet = [figure.places.get(f"{side}_foot", figure.places.get(f"{side}_ankle")) for side in SIDES]
-    below = (
-        np.stack([foot[::every] - pelvis for foot in feet if foot is not None])
-        if feet[0] is not None
-        else None
-    )
-    if below is None or len(below) < 2 or len(pelvis) < 3:
+    from_pelvis = [foot[::every] - pelvis for foot in feet if foot is not None]
+    if len(from_pelvis) < len(SIDES) or len(pelvis) < 3:
         return 1.0
+    below = np.stack(from_pelvis)
     way, beside = np.diff(pelvis, axis=0), np.diff(below, axis=1)
     if np.linalg.norm(beside, axis=2).sum() < _MOVED * np.median(np.linalg.norm(below, axis=2)):
         return 1.0
