@@ -19,8 +19,7 @@ PACKAGES = ("synth", "pipelines", "lifter", "benchmarks")
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("synth.core",),
     ("synth.body",),
-    ("synth.scene",),
-    ("synth.posture",),
+    ("synth.posture", "synth.scene"),
     ("synth.motion", "synth.label", "synth.render"),
     ("synth.detector",),
     ("synth.assets",),
