@@ -19,7 +19,8 @@ PACKAGES = ("synth", "pipelines", "lifter", "benchmarks")
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("synth.core",),
     ("synth.body",),
-    ("synth.posture", "synth.scene"),
+    ("synth.scene",),
+    ("synth.posture",),
     ("synth.motion", "synth.label", "synth.render"),
     ("synth.detector",),
     ("synth.assets",),

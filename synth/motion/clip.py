@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from synth.body.skeleton import SMPL_24
 from synth.core.errors import InputError
+from synth.scene.work import Work
 
 Floats = NDArray[np.float32]
 
@@ -44,6 +45,7 @@ class Clip:
     recording does not have. stretch (T,) float32 or None: where the format stores a position for every joint,
     by how much of its usual length the worst bone differs in a frame. mismatch (T, checks) float32 or None: by how
     much it differs from the recording that it was made from, see `self_check`. notes: what its reader passed over.
+    work: the task that it was solved for, of clips that were not recorded.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Clip:
     stretch: Floats | None = None
     mismatch: Floats | None = None
     notes: tuple[str, ...] = ()
+    work: Work | None = None
 
     def __post_init__(self) -> None:
         frames = len(self.poses)
@@ -82,6 +85,7 @@ class Clip:
             clearance=self.clearance[start:stop],
             stretch=None if self.stretch is None else self.stretch[start:stop],
             mismatch=None if self.mismatch is None else self.mismatch[start:stop],
+            work=None if self.work is None else self.work.from_second(start / self.rate),
         )
 
     def to_npz(self, path: Path) -> None:
