@@ -3,6 +3,9 @@
 # make h36m MODEL=out/model.pt DATA_3D=... DATA_2D=... CAMERAS=...: the papers' protocols, for those who have the files.
 # make rigs: one known motion through 1,000 random skeletons, and how many are read right: docs/results/rigs.json.
 # make files: one known recording in every 2D format, one known motion as programs write it: docs/results/files_*.json.
+# make coverage: how much of the space of work postures the motion that ships covers: docs/results/postures.json, a chart.
+# make library: every task page that ships, solved and checked: docs/results/postures.json.   make gallery: their pictures.
+# make postures-pay HELD_OUT=recordings: a lifter with and without authored tasks and explored postures.
 # make methods: every lifter trained on one corpus and scored, on recordings as well: METHODS/methods.md.
 PYTHON ?= python3
 VENV ?= .venv
@@ -12,7 +15,7 @@ METHODS ?= methods
 CORPUS ?= $(METHODS)/corpus
 BENCHMARKS ?= $(wildcard ../shared/benchmarks/*.npz)
 
-.PHONY: quickstart test bench rigs files methods claims h36m docs results clean
+.PHONY: quickstart test bench rigs files coverage library gallery postures-pay methods claims h36m docs results clean
 
 quickstart: $(VENV)/base
 	$(BIN)/posemill generate manifests/quickstart.yaml $(OUT)/corpus
@@ -39,6 +42,22 @@ files: $(VENV)/dev
 	$(BIN)/python -m benchmarks.motion_files docs/results/files_motion.json
 	$(BIN)/python -m benchmarks.keypoint_files docs/results/files_2d.json
 	$(BIN)/python docs/fill.py
+
+coverage: $(VENV)/dev
+	$(BIN)/python -m benchmarks.coverage docs/results/postures.json docs/coverage.svg
+	$(BIN)/python docs/fill.py
+
+library: $(VENV)/dev
+	$(BIN)/python -m benchmarks.library docs/results/postures.json
+	$(BIN)/python docs/fill.py
+
+gallery: $(VENV)/dev
+	$(BIN)/python -m docs.gallery
+
+# of recordings that do not ship, in HELD_OUT
+postures-pay: $(VENV)/dev
+	$(BIN)/python -m lifter.studies.postures_pay $(METHODS)/postures_pay --held-out $(HELD_OUT) \
+		$(addprefix --benchmark ,$(BENCHMARKS)) --result docs/results/postures_pay.json $(ARGUMENTS)
 
 # with another corpus: make methods CORPUS=my/corpus; stopped, the same command goes on
 methods: $(VENV)/dev

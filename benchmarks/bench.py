@@ -55,7 +55,18 @@ BENCHES: Registry[Bench] = Registry(
     "posemill.benchmarks",
     {
         name: f"benchmarks.{name}:BENCH"
-        for name in ("render", "pairs", "images", "scale", "plan", "curate", "loader", "index")
+        for name in (
+            "render",
+            "pairs",
+            "images",
+            "scale",
+            "plan",
+            "curate",
+            "loader",
+            "index",
+            "risk",
+            "postures",
+        )
     },
 )
 

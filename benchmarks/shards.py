@@ -20,8 +20,8 @@ import pipelines.generate.shard as making
 import synth.scene.scenes as drawing
 from benchmarks.bench import Facts, one_core, peak_memory
 from pipelines.corpus.corpus import Corpus, Part
+from pipelines.generate.build_bank import build_bank
 from pipelines.generate.facts import part_facts
-from pipelines.generate.motion_bank import build_bank
 from pipelines.generate.plan import Plan
 from pipelines.generate.recipe import Recipe, StorageSpec
 from synth.core.progress import rounded
@@ -66,7 +66,8 @@ def laid_out(kind: str, shards: int, per_shard: int) -> Iterator[LaidOut]:
     with tempfile.TemporaryDirectory(prefix="posemill-bench-") as place:
         corpus = Corpus(Path(place).resolve())
         plan = Plan(recipe, build_bank(recipe, corpus.folder, corpus.folder, _one_by_one))
-        facts = part_facts(recipe, plan.bank, plan, plan.parts[0], Studio(recipe.scene_spec, recipe.seed))
+        studio = Studio(recipe.scene_spec, recipe.seed, pieces=plan.pieces)
+        facts = part_facts(recipe, plan.bank, plan, plan.parts[0], studio)
         yield LaidOut(corpus.folder, corpus.create_part(facts))
 
 

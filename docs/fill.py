@@ -201,9 +201,20 @@ def _model_in(annotation: Any) -> tuple[Any, bool]:
     return models[0][0], get_origin(annotation) is list
 
 
+def space() -> str:
+    """The axes of the space of work postures."""
+    from synth.posture.space import AXES
+
+    rows = []
+    for axis in AXES:
+        edges = f" ({', '.join(f'{edge:g}' for edge in axis.edges)} {axis.unit})" if axis.edges else ""
+        rows.append([axis.name, ", ".join(axis.bands).replace("_", " ") + edges, axis.sentence])
+    return table(["axis", "bands, and what parts them", "meaning"], rows)
+
+
 def angles() -> str:
     """The angles of posture pages, with the direction that is positive and the usual range."""
-    from synth.posture.angles import BOTH, RANGES
+    from synth.posture.by_angles.angles import BOTH, RANGES
 
     rows = []
     for joint, own in RANGES.items():
@@ -295,6 +306,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "camera": camera,
     "gate": gate,
     "angles": angles,
+    "space": space,
     "motion-formats": motion_formats,
     "keypoint-formats": keypoint_formats,
     "default-model": default_model,

@@ -59,17 +59,32 @@ def methods(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def write(name: str, made_by: str, machine: str, values: Mapping[str, Any], folder: Path = RESULTS) -> None:
     """Write a result file with today's date and the commit that is checked out."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
     content = {
         "made_by": made_by,
-        "commit": commit.stdout.strip(),
+        "commit": _commit(),
         "date": datetime.date.today().isoformat(),
         "machine": machine,
         "values": values,
     }
     (folder / f"{name}.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def write_key(path: Path, key: str, made_by: str, values: Mapping[str, Any], machine: str = "any") -> None:
+    """Write one value of a result file anew, with what made it and when; the file's other values stay."""
+    content = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"values": {}}
+    origin = {
+        "made_by": made_by,
+        "commit": _commit(),
+        "date": datetime.date.today().isoformat(),
+        "machine": machine,
+    }
+    content["values"][key] = {**origin, **values}
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def _commit() -> str:
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def main() -> int:

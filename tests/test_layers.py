@@ -20,6 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("synth.core",),
     ("synth.body",),
     ("synth.scene",),
+    ("synth.risk",),
     ("synth.posture",),
     ("synth.motion", "synth.label", "synth.render"),
     ("synth.detector",),

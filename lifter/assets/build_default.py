@@ -29,6 +29,7 @@ from lifter.score.scoring import cases_for
 from lifter.train.recipe import SHIPPED
 from synth.core.disk import write_atomically
 from synth.core.errors import InputError
+from synth.motion import is_builtin
 
 PAIRS = 500_000  # of each part
 PARTS = (
@@ -85,8 +86,7 @@ def posemill(*arguments: object) -> str:
 def make_corpus(corpus: Path, sources: list[str], pairs: int) -> None:
     """Both parts of the corpus, or what is missing of them."""
     paths = ", ".join(
-        f"{{path: {each if each == 'builtin' else json.dumps(str(Path(each).resolve()))}}}"
-        for each in sources
+        f"{{path: {each if is_builtin(each) else json.dumps(str(Path(each).resolve()))}}}" for each in sources
     )
     recipe = SHIPPED.parent / "lifter.yaml"
     for part in PARTS:

@@ -33,13 +33,13 @@ def write_overlays(lifted: Lifted, out: Path, python: str | None, scratch: Path)
     if not drawn:
         return []
     if len(drawn) == 1:
-        _save(_overlay(lifted, drawn[0]), out / "overlay.png")
+        _save(overlaid(lifted, drawn[0]), out / "overlay.png")
         return ["overlay.png"]
     film = lifted.recording.moving and python is not None
     folder = scratch / "overlay" if film else out / "overlay"
     folder.mkdir(exist_ok=True)
     for n in drawn:
-        picture = _overlay(lifted, n)
+        picture = overlaid(lifted, n)
         if film:
             picture.save(folder / f"{n:06d}.jpg", quality=90)
         else:
@@ -52,7 +52,7 @@ def write_overlays(lifted: Lifted, out: Path, python: str | None, scratch: Path)
     return ["overlay.mp4"]
 
 
-def _overlay(lifted: Lifted, number: int) -> Image.Image:
+def overlaid(lifted: Lifted, number: int) -> Image.Image:
     """A frame's picture with everybody in it, no larger than _LONGEST."""
     frame = lifted.recording.frames[number]
     assert frame.picture is not None

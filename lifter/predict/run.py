@@ -1,4 +1,4 @@
-"""From an input to a folder: poses.npz, poses.json, poses.trc, poses.bvh, the overlay and page.html.
+"""From an input to a folder: poses.npz, poses.json, poses.trc, poses.bvh, the overlay, page.html, risk.csv, risk.html.
 
 TRC and BVH hold one person a file: poses.trc and poses.bvh the one who is in most frames, poses-2.trc the next.
 """
@@ -34,12 +34,15 @@ from lifter.predict.lifted import Lifted, angles_of
 from lifter.predict.overlay import write_overlays
 from lifter.predict.readers.format import ReadOptions
 from lifter.predict.recording import Recording
+from lifter.predict.risk.page import risk_page
+from lifter.predict.risk.people import csv_text, risks_of
 from lifter.predict.tracks import rows_of
 from lifter.predict.trc import trc_text
 from lifter.predict.webpage import page_text
 from synth.core.disk import write_atomically
 from synth.core.errors import InputError
 from synth.core.progress import Progress
+from synth.risk.task import TaskInputs
 
 _RATE = 30.0
 _MOST_FILES = 20  # people who get a TRC and a BVH
@@ -48,12 +51,13 @@ _MOST_FILES = 20  # people who get a TRC and a BVH
 @dataclass(frozen=True)
 class PredictOptions:
     """What a user asks for. read: how to read the input. camera: what is known of it. rate: frames a second, where
-    the input does not say. mirror: also lift the mirrored person and take the mean."""
+    the input does not say. mirror: also lift the mirrored person and take the mean. task: what risk is scored with."""
 
     read: ReadOptions = field(default_factory=ReadOptions)
     camera: CameraSettings = field(default_factory=CameraSettings)
     rate: float | None = None
     mirror: bool = False
+    task: TaskInputs = field(default_factory=TaskInputs)
 
 
 def predict(
@@ -173,8 +177,13 @@ def _write(lifted: Lifted, title: str, out: Path, options: PredictOptions, scrat
     video = lifted.recording.what == "a video"
     python = detector.detector_python(options.read.detector_python) if video else None
     files = [*contents, *write_overlays(lifted, out, python, scratch)]
-    write_atomically(out / "page.html", page_text(lifted, title, files).encode())
-    return [*files, "page.html"]
+    risks = risks_of(lifted, options.task)
+    files.append("risk.csv")
+    write_atomically(out / "risk.csv", csv_text(risks).encode())
+    write_atomically(out / "page.html", page_text(lifted, title, [*files, "risk.html"]).encode())
+    page = risk_page(lifted, risks, options.task, title, [*files, "page.html"])
+    write_atomically(out / "risk.html", page.encode())
+    return [*files, "page.html", "risk.html"]
 
 
 @contextlib.contextmanager

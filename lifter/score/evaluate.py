@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from lifter.data.joints import BODY, BODY12, HIPS, JOINTS3D
+from lifter.score.agreement import agreement
 from lifter.score.cases import Cases, view_directions
 from lifter.score.intervals import Bootstrap
 from lifter.score.metrics import LEVELS, auc, coverage, distances, mpjpe, n_mpjpe, pa_mpjpe, pck
@@ -81,6 +82,7 @@ def evaluate(poses: Poses, cases: Cases, bootstrap: Bootstrap | None = None) -> 
         **_by_case(each, cases, boot),
         **_by_joint(each, cases, boot),
         "angles": {name: boot.figure(errors).facts() for name, errors in angles.items()},
+        "risk": agreement(joints, truth, cases.up, boot),
         "up": "known" if np.isfinite(cases.up).all() else "the camera's own where the cases do not know it",
         "calibration": calibration(each["errors"][root == 0], poses.sigma[root == 0]),
         "root": _root(poses, cases, boot),

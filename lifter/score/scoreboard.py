@@ -47,6 +47,8 @@ def tables(facts: Facts) -> list[Table]:
             shown.append(Table(title, ["", "joints", "distance, mm"], rows))
     angles = [[name, f"{fact['count']:,}", with_interval(fact)] for name, fact in facts["angles"].items()]
     shown.append(Table("Angles", ["", "angles", "error, degrees"], angles, f"Up: {facts['up']}."))
+    if facts.get("risk"):
+        shown.append(_risk(facts["risk"]))
     return [*shown, _calibration(facts["calibration"])]
 
 
@@ -76,6 +78,22 @@ def about(facts: Facts) -> str:
 
 def _row(name: str, fact: Facts) -> list[str]:
     return [name, f"{fact['mpjpe']['count']:,}", *(with_interval(fact[key]) for key in METRICS)]
+
+
+def _risk(found: Facts) -> Table:
+    """How the scores of risk agree with those of the truth."""
+    return Table(
+        "Scores of risk, from joints",
+        ["", "sides", "the same, %", "within one, %", "weighted kappa"],
+        [
+            [
+                method.upper(), f"{fact['exact']['count']:,}", with_interval(fact["exact"]),
+                with_interval(fact["within_one"]), "–" if fact["kappa"] is None else f"{fact['kappa']:.2f}",
+            ]
+            for method, fact in found.items()
+        ],
+        "Both scored from the same joints, with empty hands.",
+    )  # fmt: skip
 
 
 def _calibration(found: Facts) -> Table:

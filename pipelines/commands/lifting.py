@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lifter.models.registry import MODELS
+from pipelines.commands.risk import ActivityName, CouplingName
 from pipelines.commands.shared import DONE, AsJson, Changes, CorpusFolder, one_line, print_json, show
 from synth.core.errors import InputError
 
@@ -291,12 +292,21 @@ def predict(
     mirror: Annotated[
         bool, typer.Option("--mirror", help="Also lift the mirrored person and take the mean.")
     ] = False,
+    load: Annotated[
+        float,
+        typer.Option(metavar="KG", min=0, max=1000, help="What the hands carry, for the scores of risk."),
+    ] = 0.0,
+    coupling: Annotated[CouplingName, typer.Option(help="How well it can be gripped.")] = CouplingName.good,
+    activity: Annotated[
+        list[ActivityName] | None, typer.Option(help="Held over a minute, repeated, or unstable work.")
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Lift everybody in a 2D file, a photo or a video to 3D.
 
     OUT gets poses.npz and poses.json; poses.trc for OpenSim and poses.bvh, with more of them for more people; an
-    overlay over the pictures, if there are any; and page.html, to turn the skeletons and read their angles.
+    overlay over the pictures, if there are any; page.html, to turn the skeletons and read their angles; and risk.html
+    and risk.csv with what RULA, REBA and OWAS say of the postures.
 
     Example: posemill predict keypoints/ poses --image-size 1920 1080 --rate 25
 
@@ -309,10 +319,12 @@ def predict(
     from lifter.predict.run import PredictOptions
     from lifter.predict.run import predict as run
     from synth.core.progress import show_progress
+    from synth.risk.task import TaskInputs, with_activity
 
+    task = with_activity(TaskInputs(load, coupling.value), tuple(each.value for each in activity or []))
     options = PredictOptions(
         ReadOptions(layout.value if layout else None, detector_python, people, picture, confidence_floor, clip),
-        CameraSettings(intrinsics, fov, image_size, tilt, distortion, fisheye), rate, mirror,
+        CameraSettings(intrinsics, fov, image_size, tilt, distortion, fisheye), rate, mirror, task,
     )  # fmt: skip
     with show_progress() as progress:
         facts = run(chosen, source, out, options, progress)

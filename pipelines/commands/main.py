@@ -5,7 +5,18 @@ from __future__ import annotations
 
 import typer
 
-from pipelines.commands import benchmarking, curating, exchange, lifting, looking, making, motion, shipped
+from pipelines.commands import (
+    benchmarking,
+    curating,
+    exchange,
+    lifting,
+    looking,
+    making,
+    motion,
+    posturing,
+    risk,
+    shipped,
+)
 from pipelines.commands.shared import JsonErrors
 
 app = typer.Typer(
@@ -42,6 +53,7 @@ app.command()(looking.verify)
 app.command()(looking.preview)
 app.command()(looking.report)
 app.command()(looking.detections)
+app.command()(risk.risk)
 app.command()(curating.curate)
 app.command()(curating.leaks)
 app.command(cls=exchange.ExportCommand)(exchange.export)
@@ -68,8 +80,12 @@ app.add_typer(mocap, name="mocap")
 postures = typer.Typer(
     cls=JsonErrors, no_args_is_help=True, help="Work postures that are written down as pages."
 )
-postures.command("list")(motion.list_postures)
-postures.command("show")(motion.show_posture)
+postures.command("list")(posturing.list_postures)
+postures.command("show")(posturing.show_posture)
+postures.command("check")(posturing.check_posture)
+postures.command("new")(posturing.new_posture)
+postures.command("things")(posturing.list_things)
+postures.command("schema")(posturing.print_schema)
 app.add_typer(postures, name="postures")
 
 body = typer.Typer(cls=JsonErrors, no_args_is_help=True, help="Body model files.")

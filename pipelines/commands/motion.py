@@ -161,35 +161,6 @@ def formats(as_json: AsJson = False) -> int:
 
 
 @one_line
-def list_postures(as_json: AsJson = False) -> int:
-    """List the posture pages that ship, and the joint angles of a page with their signs and usual ranges.
-
-    A page of your own, NAME.posture.yaml, is a source of motion like any recording.
-    """
-    from pipelines.inspect.postures import listed, posture_tables
-
-    found = listed()
-    if as_json:
-        print_json(found)
-    else:
-        show(posture_tables(found))
-    return DONE
-
-
-@one_line
-def show_posture(
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="As `posemill postures list` gives it.", show_default=False)
-    ],
-) -> int:
-    """Print a posture page that ships, to be copied and changed."""
-    from pipelines.inspect.postures import shipped
-
-    print(shipped(name).read_text(encoding="utf-8"), end="")
-    return DONE
-
-
-@one_line
 def export_body(
     out: Annotated[Path, typer.Argument(metavar="OUT.npz", help="File to write.", show_default=False)],
     gender: Annotated[str, typer.Option(help="neutral, male or female.")] = "neutral",

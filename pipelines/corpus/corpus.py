@@ -180,6 +180,14 @@ class Corpus:
         made_of: Facts = self._stored(name)[0].get("made_of", {})
         return made_of
 
+    def arrays_of(self, name: str) -> list[str] | None:
+        """The arrays of a part that is there: as its description says or, where that is broken, by its folders."""
+        listed = self.made_of(name).get("arrays")
+        if isinstance(listed, list):
+            return listed
+        found = sorted(path.parent.name for path in self._folder_of(name).glob("*/zarr.json"))
+        return found or None
+
     def _stored(self, name: str) -> tuple[Facts, bool]:
         """A part's description, empty where what it says of `made_of` is broken, and whether all of it is whole."""
         path = self._folder_of(name) / "part.json"

@@ -7,7 +7,7 @@ package adds rows of its own by an entry point of `posemill.labels`, which gives
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ import numpy as np
 from synth.body.skeleton import COCO_17, JOINTS, SMPL_24
 from synth.core.errors import InputError
 from synth.core.registry import Registry
+from synth.risk.angles import NAMES as ANGLE_NAMES
+from synth.risk.static import EN_PARTS, ISO_PARTS
 
 VERSION = 1
 
@@ -33,6 +35,7 @@ class Label:
     of one sample. Empty for identities, which the plan gives. codes: what each value means, where values are codes; a
     value without one is a fault. limits: least and greatest value there can be. nan: why a value may be NaN; empty for
     labels whose every value is a finite number. imported: recordings of others have it, with NaN for what they lack.
+    added: it came after corpora were made without it: a part that lacks it stays as it is, and grows without it.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Label:
     limits: tuple[float, float] | None = None
     nan: str = ""
     imported: bool = False
+    added: bool = False
 
     def sized(self, sizes: dict[str, int]) -> tuple[int, ...]:
         """The shape with its named dimensions looked up."""
@@ -64,12 +68,15 @@ class Label:
 
 
 _J, _S, _C = len(JOINTS), len(SMPL_24), len(COCO_17)
-_MOST_PROPS = 8  # of a scene, as recipes are checked
+MOST_FURNITURE = 24  # pieces of a sample's task
+_MOST_PROPS = MOST_FURNITURE + 8  # of a scene: with those that are drawn, as recipes are checked
 _STATES = dict(enumerate(("seen", "hidden by own body", "hidden by a prop", "outside the picture")))
 _PROP_ROWS = {row: f"prop of row {row}" for row in range(_MOST_PROPS)}
 _PERSON, _PROJECTION = "synth.label.geometry:person", "synth.label.geometry:projection"
 _CAMERA, _OCCLUSION = "synth.label.geometry:camera", "synth.label.occlusion:occlusion"
 _DETECT = "synth.detector.detector:Detector.detect"
+_RISK = "synth.label.risk:risk"
+_ZONES = {0: "acceptable", 1: "acceptable under conditions", 2: "not recommended"}
 
 IDENTITIES = ("sample", "scene", "step", "clip", "clip_frame")  # given by the plan
 
@@ -200,6 +207,46 @@ LABELS: tuple[Label, ...] = (
         by=_OCCLUSION,
     ),
     Label(
+        "risk_angles", (len(ANGLE_NAMES),), "float16", "degrees", "body",
+        "Ergonomic angles in the order of `synth.risk.angles.NAMES`, from the rotations.",
+        by=_RISK, added=True,
+    ),
+    Label(
+        "load", (), "float32", "kilograms", "",
+        "What the hands carry, as the task's page says; 0 for recordings.",
+        by=_RISK, limits=(0, 1000), added=True,
+    ),
+    Label(
+        "rula", (2,), "int8", "", "",
+        "RULA (McAtamney & Corlett 1993) of left and right, 1 to 7.",
+        by=_RISK, limits=(1, 7), added=True,
+    ),
+    Label(
+        "reba", (2,), "int8", "", "",
+        "REBA (Hignett & McAtamney 2000) with the left and with the right arm, 1 to 15.",
+        by=_RISK, limits=(1, 15), added=True,
+    ),
+    Label(
+        "owas", (4,), "int8", "", "",
+        "OWAS code (Karhu 1977): back 1-4, arms 1-3, legs 1-7, load 1-3.",
+        by=_RISK, limits=(1, 7), added=True,
+    ),
+    Label(
+        "owas_class", (), "int8", "", "",
+        "OWAS action class of the code, 1 to 4.",
+        by=_RISK, limits=(1, 4), added=True,
+    ),
+    Label(
+        "iso_11226", (len(ISO_PARTS),), "int8", "", "",
+        "ISO 11226:2000 as a static posture: trunk, head, neck, left and right upper arm.",
+        by=_RISK, codes=_ZONES, added=True,
+    ),
+    Label(
+        "en_1005_4", (len(EN_PARTS),), "int8", "", "",
+        "EN 1005-4:2005+A1 as a static posture: trunk, trunk sideways, head, head sideways, upper arms.",
+        by=_RISK, codes=_ZONES, added=True,
+    ),
+    Label(
         "detection", (_C, 3), "float32", "pixels", "image",
         "COCO's 17 as the recipe's detector reports them: x, y, confidence; 0 0 0 where nothing is.", "detector",
         by=_DETECT, imported=True,
@@ -283,13 +330,17 @@ def row_of(name: str) -> Label:
 
 
 def labels_of(
-    kind: str, pixel_arrays: tuple[str, ...] = PIXEL_ARRAYS, detector: bool = True
+    kind: str,
+    pixel_arrays: tuple[str, ...] = PIXEL_ARRAYS,
+    detector: bool = True,
+    there: Collection[str] | None = None,
 ) -> tuple[Label, ...]:
     """The rows of a part of pairs (`kind` 'pairs') or of images (`kind` 'images', with these pixel arrays), with
-    or without a detector's."""
+    or without a detector's. there: the arrays of a part that was made before, which gets none that came later."""
     return tuple(
         row
         for row in every_label()
+        if not (row.added and there is not None and row.name not in there)
         if row.kind == "all"
         or (row.kind == "detector" and detector)
         or (

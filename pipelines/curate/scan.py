@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.part import finished_shards
 from pipelines.corpus.soundness import broken_pictures, checked, unsound
-from pipelines.curate.columns import COLUMNS, Arrays, needed
+from pipelines.curate.columns import COLUMNS, Arrays, made, needed
 from pipelines.curate.neighbours import Axes, fit_axes
 from pipelines.curate.rules import Rules
 from synth.core.errors import InputError
@@ -193,11 +193,12 @@ def _views(arrays: Arrays) -> NDArray[np.float32]:
 
 def column(name: str, arrays: Arrays, span: Span) -> NDArray[Any]:
     """A column of a span's samples. Raises InputError where the part lacks an array that it needs."""
-    missing = [array for array in COLUMNS[name].needs if array not in arrays]
-    if missing:
+    values = made(name, arrays)
+    if values is None:
+        missing = next(array for array in COLUMNS[name].needs if array not in arrays)
         raise InputError(
-            f"has no array '{missing[0]}', which the column '{name}' needs",
+            f"has no array '{missing}', which the column '{name}' needs",
             where=f"part {span.part}",
             remedy="leave the column out, or choose other parts with `parts`",
         )
-    return COLUMNS[name].make(arrays)
+    return values

@@ -6,6 +6,7 @@ checksums, and of a path only the last name is kept.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from pipelines.corpus.made_of import PROVENANCE, identity_of
 from pipelines.corpus.schema import VERSION, labels_of
 from pipelines.generate.motion_bank import Bank
 from pipelines.generate.plan import PartPlan, Plan
-from pipelines.generate.recipe import Recipe
+from pipelines.generate.recipe import REALISATIONS, Recipe
 from synth.body.body import Body
 from synth.body.skeleton import JOINTS
 from synth.core.disk import sha256_of
+from synth.motion import is_builtin
+from synth.scene.props.kinds import Prop
 from synth.scene.scenes import Studio
 
 # Of what samples are made of. Raise it when the same recipe and seed come to mean other bytes, which
@@ -24,8 +27,19 @@ from synth.scene.scenes import Studio
 CODE = 1
 
 
-def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: Studio) -> dict[str, Any]:
-    """The content of `part.json`; `identity` hashes `made_of`, all that its samples depend on."""
+def part_facts(
+    recipe: Recipe,
+    bank: Bank,
+    plan: Plan,
+    part: PartPlan,
+    studio: Studio,
+    there: Collection[str] | None = None,
+) -> dict[str, Any]:
+    """The content of `part.json`; `identity` hashes `made_of`, all that its samples depend on.
+
+    there: the arrays of the part where it was made before, so that it goes on without those that came later.
+    """
+    detector = recipe.detector is not None
     layout: dict[str, Any] = {
         "name": part.name,
         "kind": part.kind,
@@ -37,18 +51,13 @@ def part_facts(recipe: Recipe, bank: Bank, plan: Plan, part: PartPlan, studio: S
         "joints": list(JOINTS),
         "sizes": {
             "shape": len(studio.bodies[0].shape_dirs),
-            "props": max(1, recipe.props.count[1]),
+            "props": plan.furniture + max(1, recipe.props.count[1]),
             "height": recipe.picture.height,
             "width": recipe.picture.width,
         },
-        "arrays": [
-            row.name for row in labels_of(part.kind, tuple(recipe.images.arrays), recipe.detector is not None)
-        ],
+        "arrays": [row.name for row in labels_of(part.kind, tuple(recipe.images.arrays), detector, there)],
         "band_weights": list(studio.band_weights or studio.band_shares),
-        "props": [
-            {"kind": prop.kind, "held": prop.held, "middle": middle}
-            for prop, middle in zip(studio.stock.props, studio.stock.middles, strict=True)
-        ],
+        "props": _props(studio),
     }
     clips = stated_clips(recipe, bank)
     made_of = {
@@ -83,6 +92,24 @@ def stated_clips(recipe: Recipe, bank: Bank) -> list[dict[str, Any]]:
     return found
 
 
+def _props(studio: Studio) -> list[dict[str, Any]]:
+    """The props that `prop` numbers: those that are drawn, then the pieces of furniture with their sizes."""
+    props = [
+        {"kind": prop.kind, "held": prop.held, "middle": middle}
+        for prop, middle in zip(studio.stock.props, studio.stock.middles, strict=True)
+    ]
+    for row, (_, size, hand) in zip(props[len(studio.stock.drawn) :], studio.pieces, strict=True):
+        row |= {"size": list(size), "hand": hand}
+    return props
+
+
+def props_of(facts: dict[str, Any]) -> tuple[Prop, ...]:
+    """The props that a part's rows refer to, made again from its recipe, its seed and its pieces of furniture."""
+    recipe = Recipe.model_validate(facts["recipe"])
+    pieces = [(row["kind"], tuple(row["size"]), row["hand"]) for row in facts["props"] if "size" in row]
+    return Studio(recipe.scene_spec, recipe.seed, pieces=tuple(pieces)).stock.props
+
+
 def own_fields(recipe: Recipe, kind: str) -> dict[str, Any]:
     """The recipe's fields that the samples of a part of this kind depend on, motion and files' contents aside.
 
@@ -111,7 +138,10 @@ def _without_paths(recipe: Recipe, kind: str) -> dict[str, Any]:
     # images are numbered before pairs: what is asked of pairs does not concern them
     fields = recipe.model_dump(mode="json", exclude={"pairs"} if kind == "images" else None)
     for source in fields["motion"]["sources"]:
-        source["path"] = _name(source["path"])
+        if source["realisations"] == REALISATIONS:  # parts made before there were any say nothing of them
+            del source["realisations"]
+        if not is_builtin(source["path"]):
+            source["path"] = _name(source["path"])
         if source["mapping"]:
             source["mapping"] = _name(source["mapping"])
         for name in PROVENANCE:

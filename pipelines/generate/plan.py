@@ -14,11 +14,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.corpus.schema import MOST_FURNITURE
 from pipelines.generate.motion_bank import Bank
 from pipelines.generate.recipe import AmountSpec, Recipe
 from synth.core.errors import InputError
 from synth.core.randomness import Draws
+from synth.core.words import count
 from synth.scene.person import Motion
+from synth.scene.props.furniture import PieceKey
+from synth.scene.tasks import TaskTable, table_of
 
 Ids = NDArray[np.int64]
 
@@ -128,9 +132,33 @@ class Plan:
         return Rows(ids, moment, part.first_scene + moments * part.views, clip, frame)
 
     def motion(self, rows: Rows) -> Motion:
-        """The frames of the bank that a run of scenes shows."""
+        """The frames of the bank that a run of scenes shows, with the tasks of their clips."""
         at = (self.bank.start[rows.clip] + rows.frame)[:, None] + np.arange(self.track)
-        return Motion(self.bank.poses[at], self.bank.trans[at], self.bank.clearance[at])
+        tasks = self.tasks.moments(rows.clip, rows.frame) if self.tasks else None
+        return Motion(self.bank.poses[at], self.bank.trans[at], self.bank.clearance[at], tasks)
+
+    @cached_property
+    def tasks(self) -> TaskTable | None:
+        """The tasks of the bank's clips; None where there are none."""
+        return table_of(self.bank.works, self.recipe.rate, self.track)
+
+    @property
+    def pieces(self) -> tuple[PieceKey, ...]:
+        """Every piece of furniture of those tasks."""
+        return self.tasks.pieces if self.tasks else ()
+
+    @property
+    def furniture(self) -> int:
+        """The most pieces of furniture that a sample has. Raises InputError where labels cannot number so many."""
+        most = self.tasks.slots if self.tasks else 0
+        if most > MOST_FURNITURE:
+            raise InputError(
+                f"a clip has {most} pieces of furniture within {count(self.track, 'frame')}; "
+                f"at most {MOST_FURNITURE} are told apart",
+                where="motion.sources",
+                remedy="leave out what stands around, or ask for shorter tracks",
+            )
+        return most
 
     def drawn(self, ids: Ids) -> Rows:
         """Scenes of identities ids (s,), each of a moment drawn from all there are."""

@@ -10,19 +10,25 @@ from pydantic import Field, field_validator, model_validator
 
 from pipelines.corpus.schema import PIXEL_ARRAYS
 from synth.core.errors import InputError
-from synth.core.spec import Spec, Weight
+from synth.core.spec import FieldError, Spec, Weight
 from synth.core.yamlfile import load_yaml
 from synth.detector.spec import MODELS, DetectorSpec
-from synth.motion import GateSettings
+from synth.motion import EXPLORE, SETS, GateSettings, is_builtin
 from synth.motion.formats.format import Units, Up
 from synth.render.backends import RENDERERS
 from synth.scene.scenes import SceneSpec
 
+REALISATIONS = 3  # of a task page, unless a recipe says otherwise
+
 
 class SourceSpec(Spec):
-    """A file or folder of recordings, or what comes with the project (`builtin`)."""
+    """A file or folder of recordings, or what comes with the project (`builtin`, or a set of it)."""
 
-    path: str = Field(description="file or folder, relative to the recipe; or 'builtin'", min_length=1)
+    path: str = Field(
+        description="file or folder, relative to the recipe; or what comes with Posemill: "
+        f"{', '.join((*SETS, EXPLORE))}",
+        min_length=1,
+    )
     weight: Weight = Field(1.0, description="of a frame of this source among all, where a count is drawn")
     rate: float | None = Field(
         None, gt=0, le=10_000, description="true frame rate, for files that do not state it"
@@ -41,16 +47,45 @@ class SourceSpec(Spec):
         max_length=1000,
         description="terms of the recordings, before what lies beside them",
     )
+    realisations: int = Field(
+        REALISATIONS,
+        ge=1,
+        le=10_000,
+        description="of each task page: bodies and draws that solve it, each a clip",
+    )
+    clips: int = Field(
+        200, ge=1, le=1_000_000, description="of explore: each takes some six postures, in about six seconds"
+    )
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(0, description="of explore: another, other postures")
 
     @model_validator(mode="after")
     def _of_others(self) -> SourceSpec:
-        if self.path == "builtin" and self.states_provenance:
+        if is_builtin(self.path) and self.states_provenance:
             raise ValueError("what comes with the project has a dataset and licence: leave these out")
         return self
 
     @property
     def states_provenance(self) -> bool:
         return self.dataset is not None or self.licence is not None
+
+    @field_validator("path")
+    @classmethod
+    def _known_set(cls, value: str) -> str:
+        if is_builtin(value) and value not in (*SETS, EXPLORE):
+            raise ValueError(
+                f"there is no such set; choose one of {', '.join(SETS)}, or ./{value} for a folder"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _options(self) -> SourceSpec:
+        of_others, own = ("rate", "mapping", "units", "up", "realisations"), ("clips", "seed")
+        fields = type(self).model_fields
+        for name in of_others if self.path == EXPLORE else own:
+            if getattr(self, name) != fields[name].default:
+                takes = "explore is made, not read: it takes clips and seed"
+                raise FieldError(takes if self.path == EXPLORE else f"only {EXPLORE} takes it", name)
+        return self
 
 
 class GateSpec(Spec):

@@ -18,13 +18,16 @@ from pipelines.cluster.bounded import as_finished
 from pipelines.cluster.tasks import connect
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.generate.band_weights import balanced
+from pipelines.generate.build_bank import build_bank
 from pipelines.generate.facts import own_fields, part_facts
-from pipelines.generate.motion_bank import build_bank
+from pipelines.generate.motion_bank import Bank
 from pipelines.generate.plan import PartPlan, Plan
 from pipelines.generate.recipe import KINDS, Recipe
 from pipelines.generate.shard import SAMPLES_AT_ONCE, make_shard
 from synth.core.errors import InputError
 from synth.core.progress import NoProgress, Progress
+from synth.core.words import count
+from synth.motion import EXPLORE, is_builtin
 from synth.scene.person import Motion
 from synth.scene.scenes import Ids, Studio
 
@@ -66,6 +69,7 @@ def generate(
         with connect(workers, scheduler, threads) as client:
             bank = build_bank(recipe, recipe_folder, corpus.folder, _runner(client, watch))
             plan = Plan(recipe, bank)
+            _refuse_older_motion(corpus, recipe, bank)
             _refuse_renumbering(corpus, plan)
             described = _described(recipe, plan, corpus, watch)
             for part, facts in described:  # all, before anything is made of any
@@ -73,6 +77,24 @@ def generate(
             laid_out = [(part, corpus.create_part(facts)) for part, facts in described]
             body = recipe.body.model
             return Outcome({part.name: _fill(client, part, there, body, watch) for part, there in laid_out})
+
+
+def _refuse_older_motion(corpus: Corpus, recipe: Recipe, bank: Bank) -> None:
+    """Raise InputError where a part was made of what `builtin` held before more motion came with the project."""
+    if not any(is_builtin(each.path) and each.path != EXPLORE for each in recipe.motion.sources):
+        return
+    for name in (recipe.part_name(kind) for kind in KINDS):
+        before = corpus.made_of(name).get("motion", bank.digest)
+        if before == bank.digest:
+            continue
+        held = len(corpus.part(name).facts.get("recordings", []))
+        raise InputError(
+            f"part '{name}' was made of {count(held, 'recording')}, and with what comes with Posemill today the recipe "
+            f"has {len(bank.files)}",
+            where="motion.sources",
+            remedy="to continue a part made before Posemill shipped compact recordings, write `path: builtin/small` "
+            "for `path: builtin`: that is what it was; for the motion of today choose another `name`",
+        )
 
 
 def _refuse_renumbering(corpus: Corpus, plan: Plan) -> None:
@@ -95,11 +117,14 @@ def _described(
     """Every part with its `part.json`; the pilot is run only where its outcome is not on record."""
 
     def with_facts(studio: Studio) -> list[tuple[PartPlan, dict[str, Any]]]:
-        return [(part, part_facts(recipe, plan.bank, plan, part, studio)) for part in plan.parts]
+        return [
+            (part, part_facts(recipe, plan.bank, plan, part, studio, corpus.arrays_of(part.name)))
+            for part in plan.parts
+        ]
 
     recorded = corpus.made_of(plan.parts[0].name).get("band_weights")
     if recorded is not None:
-        parts = with_facts(Studio(recipe.scene_spec, recipe.seed, tuple(recorded)))
+        parts = with_facts(Studio(recipe.scene_spec, recipe.seed, tuple(recorded), plan.pieces))
         if all(corpus.holds(facts) for _, facts in parts):
             return parts
     return with_facts(_pilot(recipe, plan, watch))
@@ -107,7 +132,7 @@ def _described(
 
 def _pilot(recipe: Recipe, plan: Plan, watch: Progress) -> Studio:
     """The recipe's studio, its band weights found on a pilot that no count of samples changes."""
-    studio = Studio(recipe.scene_spec, recipe.seed)
+    studio = Studio(recipe.scene_spec, recipe.seed, pieces=plan.pieces)
     if not any(studio.band_shares[1:]) or recipe.props.count[1] == 0:
         return replace(studio, band_weights=studio.band_shares)
     scenes, step = max(_PILOT // plan.track, 128), max(1, SAMPLES_AT_ONCE // plan.track)
@@ -155,7 +180,7 @@ def _anchored(recipe: Recipe, folder: Path) -> Recipe:
     sources = [
         source.model_copy(
             update={
-                "path": source.path if source.path == "builtin" else place(source.path),
+                "path": source.path if is_builtin(source.path) else place(source.path),
                 "mapping": source.mapping and place(source.mapping),
             }
         )

@@ -41,7 +41,9 @@ class Maker:
         self.recipe = _with_body(Recipe.model_validate(facts["recipe"]), body)
         self.plan = Plan(self.recipe, bank_of(corpus, facts))
         self.part_plan: PartPlan = next(p for p in self.plan.parts if p.name == name)
-        self.studio = Studio(self.recipe.scene_spec, self.recipe.seed, tuple(facts["band_weights"]))
+        self.studio = Studio(
+            self.recipe.scene_spec, self.recipe.seed, tuple(facts["band_weights"]), self.plan.pieces
+        )
         self.detector = detector_of(self.part)
         if body_digests(self.studio) != facts["made_of"]["bodies"]:
             raise InputError(

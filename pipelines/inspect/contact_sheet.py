@@ -12,13 +12,12 @@ from PIL import Image, ImageDraw, ImageFont
 from pipelines.corpus.corpus import Part, open_corpus
 from pipelines.corpus.part import finished_shards
 from pipelines.corpus.runs import spread
-from pipelines.generate.recipe import Recipe
+from pipelines.generate.facts import props_of
 from pipelines.inspect.drawing import Canvas, Row, draw_joint, draw_tile, layers
 from synth.core.colours import LEFT, MIDDLE, RIGHT
 from synth.core.errors import InputError
 from synth.scene.props.kinds import Prop
 from synth.scene.props.stock import BANDS
-from synth.scene.scenes import Studio
 from synth.scene.visibility import Visibility
 
 _TILE, _COLUMNS, _GAP, _CAPTION = 240, 6, 10, 34
@@ -117,11 +116,10 @@ def _row(part: Part, place: int) -> Row:
 
 
 def _props(part: Part) -> tuple[Prop, ...]:
-    """The props that a part's rows refer to, made again from its recipe and seed."""
+    """The props that a part's rows refer to, none where they have none."""
     if "prop" not in part.facts["arrays"]:
         return ()
-    recipe = Recipe.model_validate(part.facts["recipe"])
-    return Studio(recipe.scene_spec, recipe.seed).stock.props
+    return props_of(part.facts)
 
 
 def _fitted(draw: ImageDraw.ImageDraw, text: str, size: int, keep_end: bool) -> str:

@@ -21,6 +21,7 @@ from pipelines.corpus.part import finished_shards
 from pipelines.corpus.runs import spread
 from pipelines.corpus.schema import row_of
 from pipelines.curate.splits import group_of, groups_of
+from pipelines.inspect.coverage import coverage_tables, gather_coverage
 from pipelines.inspect.labels import summaries, values_table
 from synth.core.errors import InputError
 from synth.core.progress import duration, size
@@ -46,6 +47,7 @@ def gather(folder: Path) -> Facts:
         "parts": [_part(part) for part in parts],
         "recordings": len(recordings_of(parts)),
         "motion": [_motion(part) for part in motions.values()],
+        "coverage": gather_coverage(parts),
         "licences": [{"what": what, "terms": terms} for what, terms in sorted(licences)],
     }
 
@@ -171,6 +173,7 @@ def tables(facts: Facts) -> list[RenderableType]:
     shown += [_labels_table(facts["parts"]), values_table(facts["parts"])]
     for motion in facts["motion"]:
         shown += [_motion_table(motion), *drop_tables(motion, motion["own_rates"])]
+    shown += coverage_tables(facts["coverage"])
     terms = _table("Licences", "what", "terms")
     for row in facts["licences"]:
         terms.add_row(escape(row["what"]), escape(row["terms"]))

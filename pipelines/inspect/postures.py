@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from synth.core.errors import InputError
-from synth.motion import ASSETS
-from synth.posture.angles import RANGES
-from synth.posture.page import STAND, read_page
+from synth.core.text import read_text
+from synth.core.yamlfile import MOST_BYTES
+from synth.motion import ASSETS, is_task_page
+from synth.posture.by_angles.angles import RANGES
+from synth.posture.by_angles.page import STAND, read_page
+from synth.posture.task import is_task, read_task
+from synth.scene.props.furniture import FURNITURE, piece_of
 
 FOLDER = ASSETS / "postures"
 _SUFFIX = ".posture.yaml"
@@ -20,8 +25,11 @@ _SUFFIX = ".posture.yaml"
 
 def listed() -> dict[str, Any]:
     """`pages`: name, file, seconds and postures of each; `angles`: joint, angle, what is positive, usual degrees."""
-    pages = []
+    pages, tasks = [], []
     for path in sorted(FOLDER.glob(f"*{_SUFFIX}")):
+        if is_task_page(path):
+            tasks.append(_task_row(path))
+            continue
         page = read_page(path)
         times = [time for time, _ in page.keyframes]
         postures = [name for name in page.postures if name != STAND]
@@ -33,19 +41,73 @@ def listed() -> dict[str, Any]:
         for joint, angles in RANGES.items()
         for name, angle in angles.items()
     ]
-    return {"pages": pages, "angles": angles}
+    return {"pages": pages, "tasks": tasks, "angles": angles}
+
+
+def _task_row(path: Path) -> dict[str, Any]:
+    task = read_task(path)
+    return {
+        "name": path.name.removesuffix(_SUFFIX),
+        "title": task.title,
+        "trade": task.trade,
+        "stance": task.stance,
+        "phases": [phase.do for phase in task.phases],
+    }
 
 
 def shipped(name: str) -> Path:
     """The file of a page by its name or its file's. Raises InputError, listing the names, where there is none."""
     paths = sorted(FOLDER.glob(f"*{_SUFFIX}"))
     there = {path.name.removesuffix(_SUFFIX): path for path in paths}
-    found = (there | {read_page(path).name: path for path in paths}).get(name.removesuffix(_SUFFIX))
+    titles = {
+        read_task(path).title if is_task_page(path) else read_page(path).name: path
+        for path in (paths if name not in there else [])
+    }
+    found = (titles | there).get(name.removesuffix(_SUFFIX))
     if found is None:
         raise InputError(
             f"unknown posture page '{name}'", where="postures", remedy=f"choose one of {', '.join(there)}"
         )
     return found
+
+
+def page_file(name: str) -> Path:
+    """The file of a page that ships, by name, or a user's own. Raises InputError where there is neither."""
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+        if path.is_file():
+            return path
+        raise InputError("there is no such file", where=name, remedy="check the path")
+    return shipped(name)
+
+
+def require_task(path: Path) -> None:
+    """Raise InputError for a page of joint angles, which has nothing to solve."""
+    if not is_task(read_text(path, MOST_BYTES)):
+        raise InputError(
+            "is a page of joint angles, not a task",
+            where=str(path),
+            remedy="look at it with `posemill generate` and `preview`, or describe a task (`posemill postures new`)",
+        )
+
+
+def listed_things() -> list[dict[str, Any]]:
+    """Every kind of furniture, load and tool: its sizes in metres, how it is held and its grips."""
+    found = []
+    for name in FURNITURE.names():
+        kind = FURNITURE.get(name)
+        grips = list(dict.fromkeys(re.sub(r"_\d+$", "", grip) for grip in piece_of(name).grips))
+        found.append({"kind": name, "held": kind.hold, "sizes": dict(kind.sizes), "grips": grips})
+    return found
+
+
+def thing_table(found: list[dict[str, Any]]) -> Table:
+    """What `listed_things` found, for people."""
+    table = _table("Things of tasks, metres", "kind", "held as", "sizes", "grips")
+    for row in found:
+        sizes = ", ".join(f"{name} {value:g}" for name, value in row["sizes"].items())
+        table.add_row(row["kind"], row["held"], sizes, ", ".join(row["grips"]))
+    return table
 
 
 def posture_tables(found: dict[str, Any]) -> list[RenderableType]:
@@ -67,7 +129,16 @@ def posture_tables(found: dict[str, Any]) -> list[RenderableType]:
         "knees.\nA limb is first turned about itself, then abducted, then flexed. Ankles that a posture leaves out "
         "keep the soles level."
     )
-    return [pages, "", angles, "", notes]
+    tasks = _table(
+        "Tasks (a source of motion as `path: postures`)", "name", "title", "trade", "stance", "phases"
+    )
+    for task in found["tasks"]:
+        tasks.add_row(
+            task["name"],
+            *(escape(task[key]) for key in ("title", "trade", "stance")),
+            " ".join(task["phases"]),
+        )
+    return [tasks, "", pages, "", angles, "", notes]
 
 
 def _table(title: str, *columns: str) -> Table:

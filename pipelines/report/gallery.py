@@ -16,7 +16,7 @@ from pipelines.corpus.runs import spread
 from pipelines.corpus.schema import row_of
 from pipelines.corpus.selection import SPLITS, Selection
 from pipelines.curate.splits import NO_SUBJECT
-from pipelines.generate.recipe import Recipe
+from pipelines.generate.facts import props_of
 from pipelines.inspect.drawing import Row, draw_backdrop, tile_size
 from pipelines.report.charts import side_name
 from synth.body.skeleton import BONES, COCO_17, SMPL_24, SMPL_PARENTS
@@ -24,7 +24,6 @@ from synth.core.errors import InputError
 from synth.label.pose_space import filled, view_angles, view_directions
 from synth.scene.props.kinds import Prop
 from synth.scene.props.stock import BANDS
-from synth.scene.scenes import Studio
 from synth.scene.visibility import COCO_ROWS, Visibility
 
 _WIDTH = 256  # of a picture, pixels
@@ -69,11 +68,10 @@ def samples(corpus: Corpus, count: int, selection: Selection | None = None) -> l
 
 
 def _props(part: Part) -> tuple[Prop, ...]:
-    """The props that a part's rows refer to, made again from its recipe and seed."""
+    """The props that a part's rows refer to, none where they are not drawn."""
     if not {"prop", "hidden_by", "visibility"} <= set(part.facts["arrays"]) or part.kind == "images":
         return ()
-    recipe = Recipe.model_validate(part.facts["recipe"])
-    return Studio(recipe.scene_spec, recipe.seed).stock.props
+    return props_of(part.facts)
 
 
 def _places(part: Part, count: int, selection: Selection | None) -> list[int]:

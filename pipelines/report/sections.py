@@ -14,10 +14,14 @@ from pipelines.corpus.selection import SPLITS, Selection
 from pipelines.curate.splits import NO_SUBJECT
 from pipelines.report import charts, gallery
 from pipelines.report.charts import Series, percent
-from pipelines.report.survey import ERRORS, METRES, SHARES, STEP, VARIETY, Survey, groups
+from pipelines.report.coverage_chart import cells_chart
+from pipelines.report.survey import ERRORS, METRES, RISKS, SHARES, STEP, VARIETY, Survey, groups
 from synth.body.skeleton import COCO_17
 from synth.core.progress import duration
 from synth.label.angles import ANGLES
+from synth.label.coverage import Coverage
+from synth.label.coverage import facts as coverage_facts
+from synth.risk.tables import levels
 from synth.scene.props.stock import BANDS
 from synth.scene.visibility import Visibility
 
@@ -141,6 +145,35 @@ def trunk(subject: Subject) -> Facts:
     counts, edges = subject.survey.counts["angle trunk inclination"], np.arange(0, 180 + STEP, STEP)
     above = [charts.beyond(counts, edges, zone) for zone in _TRUNK_ZONES]
     return {"name": subject.name, "shares": [1 - above[0], above[0] - above[1], above[1]]}
+
+
+def risk(shown: list[Subject]) -> list[Facts]:
+    """The levels of RULA, REBA and OWAS, each with its share in each corpus, of the worse side."""
+    out = []
+    for method in RISKS:
+        shares = [charts.shares(subject.survey.counts[f"risk {method}"]).tolist() for subject in shown]
+        rows = [
+            {"name": level.name, "values": [own[number] for own in shares]}
+            for number, level in enumerate(levels(method))
+        ]
+        out.append({"name": method.upper(), "rows": rows, "most": max(max(own) for own in shares) or 1.0})
+    return out
+
+
+def coverage(shown: list[Subject]) -> list[Facts]:
+    """Of each corpus, how much of the space of work postures it covers: a chart, numbers, and what is lacking."""
+    out = []
+    for one in shown:
+        counts = one.survey.counts
+        found = Coverage(counts["cells"], counts["reba"], counts["owas"])
+        out.append(
+            {
+                "name": one.name,
+                **coverage_facts(found),
+                "chart": cells_chart(found, title=f"coverage of {one.name}"),
+            }
+        )
+    return out
 
 
 def views(shown: list[Subject]) -> list[Facts]:

@@ -18,13 +18,15 @@ from pipelines.cluster.bounded import in_order
 from pipelines.corpus.corpus import Corpus, Part
 from pipelines.corpus.runs import spread
 from pipelines.corpus.selection import Selection
-from pipelines.curate.columns import Arrays
+from pipelines.curate.columns import Arrays, made
 from pipelines.curate.neighbours import Axes, RadiusIndex
 from pipelines.curate.scan import Span, fit_pose_axes, open_part, read, spans
+from pipelines.inspect.coverage import coverage_of
 from synth.body.skeleton import COCO_17
 from synth.core.progress import Progress
 from synth.label.angles import ANGLES, posture_angles
 from synth.label.pose_space import standard_poses, view_angles, view_directions
+from synth.risk.tables import levels
 from synth.scene.props.stock import BANDS
 from synth.scene.visibility import COCO_ROWS, Visibility
 
@@ -34,11 +36,17 @@ SHARES = np.linspace(0, 1.5, 31)  # of the picture's height
 METRES = np.linspace(0, 15, 31)
 ERRORS = np.array([0, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.25, 0.5, np.inf])  # of the box' longer side
 VARIETY = 50.0  # millimetres
+RISKS = {
+    "reba": "reba_level",
+    "rula": "rula_level",
+    "owas": "owas_class",
+}  # method -> the column of its levels
 _ROWS_LOOKED_AT = 200_000
 _POSES_COMPARED, _POSES_OF_A_SPAN = 20_000, 2048
 _WANTED = (
     "clip", "gender", "joints_world", "joints_camera", "joints_image", "visibility", "hidden", "band", "box",
-    "rotation", "translation", "image_size", "prop", "detection", "detection_error",
+    "rotation", "translation", "image_size", "prop", "detection", "detection_error", "risk_angles", "reba", "rula",
+    "owas", "owas_class",
 )  # fmt: skip
 Counts = dict[str, NDArray[Any]]
 
@@ -118,9 +126,11 @@ def _weights(selection: Selection | None, span: Span) -> NDArray[np.float64] | N
 def measure(span: Span, axes: Axes, weight: NDArray[np.float64] | None) -> dict[str, NDArray[Any]]:
     """Weighted counts of a span's rows, by name, with the clip and weight of each row and poses to compare.
 
-    `angle NAME` by STEP; `view` (RINGS, AZIMUTHS); `share` and `metres` by SHARES and METRES; `hidden` (18,);
+    `angle NAME` by STEP; `cells`, `reba`, `owas` as `Coverage` has them;
+    `view` (RINGS, AZIMUTHS); `share` and `metres` by SHARES and METRES; `hidden` (18,);
     `band` (4,); `states` (17, 4); `gender` (3,); `prop KIND` (1,); of detections `errors` (17, 5) by type,
-    `error states` (4, 5) by visibility, `confidence` (bins of ERRORS, 2): the count and the sum of confidences.
+    `error states` (4, 5) by visibility, `confidence` (bins of ERRORS, 2): the count and the sum of confidences;
+    `risk METHOD` by its levels.
     """
     arrays = read(span, _WANTED)
     n = span.stop - span.start
@@ -130,7 +140,12 @@ def measure(span: Span, axes: Axes, weight: NDArray[np.float64] | None) -> dict[
     weight = weight[taken]
     out: dict[str, NDArray[Any]] = {"clip": arrays["clip"], "clip weight": weight}
     out["poses"] = axes(standard_poses(arrays["joints_world"][:: max(1, n // _POSES_OF_A_SPAN)]))
-    out |= _postures(arrays, weight) | _views(arrays, weight) | _occlusion(arrays, weight)
+    out |= (
+        _postures(arrays, weight)
+        | _views(arrays, weight)
+        | _occlusion(arrays, weight)
+        | _risk(arrays, weight)
+    )
     if "prop" in arrays:
         kinds = [prop["kind"] for prop in open_part(span.corpus, span.part, span.identity).facts["props"]]
         for kind in set(kinds):
@@ -157,6 +172,18 @@ def _postures(arrays: Arrays, weight: NDArray[Any]) -> Counts:
         # a sample counts once, half for each side
         own = np.stack([_histogram(values, edges, weight / len(sides)) for values in sides])
         out[f"angle {angle.name}"] = own.sum(axis=0)
+    covered = coverage_of({**arrays, "weight": weight})
+    return out | {"cells": covered.cells, "reba": covered.reba, "owas": covered.owas}
+
+
+def _risk(arrays: Arrays, weight: NDArray[Any]) -> Counts:
+    """Weights of the levels of each method, of the worse side."""
+    out: Counts = {}
+    for method, column in RISKS.items():
+        values = made(column, arrays)
+        if values is not None:
+            number = values.astype(np.int64) - (column == "owas_class")  # classes count from 1, levels from 0
+            out[f"risk {method}"] = np.bincount(number, weight, len(levels(method)))
     return out
 
 

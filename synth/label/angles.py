@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from synth.body.skeleton import JOINTS
 from synth.label.pose_space import filled
+from synth.risk.vectors import between, turn
 
 Array = NDArray[np.float64]
 
@@ -85,25 +86,11 @@ def angles_between(joints: Mapping[str, NDArray[Any]], up: NDArray[Any]) -> dict
     vertical = np.broadcast_to(np.asarray(up, np.float64), trunk.shape)
     hips, shoulders = vector("right_hip", "left_hip"), vector("right_shoulder", "left_shoulder")
     return {
-        "trunk inclination": _between(trunk, vertical)[:, None],
-        "trunk twist": _turn(hips, shoulders, trunk)[:, None],
-        "neck bend": _between(vector("neck", "head_top"), trunk)[:, None],
-        "upper arm elevation": np.stack([_between(v, -trunk) for v in upper], axis=1),
-        "elbow flexion": np.stack([_between(a, b) for a, b in zip(upper, fore, strict=True)], axis=1),
-        "hip flexion": np.stack([_between(v, -trunk) for v in thigh], axis=1),
-        "knee flexion": np.stack([_between(a, b) for a, b in zip(thigh, shank, strict=True)], axis=1),
+        "trunk inclination": between(trunk, vertical)[:, None],
+        "trunk twist": turn(hips, shoulders, trunk)[:, None],
+        "neck bend": between(vector("neck", "head_top"), trunk)[:, None],
+        "upper arm elevation": np.stack([between(v, -trunk) for v in upper], axis=1),
+        "elbow flexion": np.stack([between(a, b) for a, b in zip(upper, fore, strict=True)], axis=1),
+        "hip flexion": np.stack([between(v, -trunk) for v in thigh], axis=1),
+        "knee flexion": np.stack([between(a, b) for a, b in zip(thigh, shank, strict=True)], axis=1),
     }
-
-
-def _between(a: Array, b: Array) -> Array:
-    """Degrees between vectors (n, 3); by atan2, which keeps its precision at 0 and 180."""
-    return np.degrees(np.arctan2(np.linalg.norm(np.cross(a, b), axis=1), (a * b).sum(axis=1)))
-
-
-def _turn(a: Array, b: Array, axis: Array) -> Array:
-    """Degrees by which b is turned from a about an axis, counterclockwise seen from its tip."""
-    axis = axis / np.maximum(np.linalg.norm(axis, axis=1, keepdims=True), 1e-12)
-    flat_a = a - (a * axis).sum(axis=1, keepdims=True) * axis
-    flat_b = b - (b * axis).sum(axis=1, keepdims=True) * axis
-    sine = (np.cross(flat_a, flat_b) * axis).sum(axis=1)
-    return np.degrees(np.arctan2(sine, (flat_a * flat_b).sum(axis=1)))

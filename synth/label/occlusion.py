@@ -7,7 +7,8 @@ from numba import njit
 
 from synth.body.skeleton import JOINTS
 from synth.label.batch import Batch, Labels
-from synth.scene.placement import band_of, frame_of
+from synth.scene.holding import frame_of
+from synth.scene.placement import band_of
 from synth.scene.props.contact import meet_prop
 from synth.scene.visibility import COCO_ROWS, NO_PROP, SKIN_DEPTH, Visibility, classify
 
@@ -21,8 +22,10 @@ def occlusion(batch: Batch) -> Labels:
     visibility = np.empty((n, len(JOINTS)), np.uint8)
     hidden_by = np.empty((n, len(JOINTS)), np.int8)
     rotation, translation = np.zeros((n, most, 3, 3)), np.zeros((n, most, 3))
+    placed = scenes.placements
+    there = np.ones((s, frames, most), np.bool_) if placed.there is None else placed.there
     _fill(
-        scenes.stock.arrays, *scenes.placements, joints_world, seen.camera, seen.outside, seen.body_depth,
+        scenes.stock.arrays, *placed[:4], there, joints_world, seen.camera, seen.outside, seen.body_depth,
         SKIN_DEPTH, scenes.viewpoints.position, rotation, translation, visibility, hidden_by,
     )  # fmt: skip
     states = visibility[:, COCO_ROWS]
@@ -31,7 +34,7 @@ def occlusion(batch: Batch) -> Labels:
         "hidden_by": hidden_by,
         "hidden": (states != Visibility.SEEN).sum(1).astype(np.uint8),
         "band": band_of((states == Visibility.PROP).sum(1)).astype(np.uint8),
-        "prop": batch.per_frame(scenes.placements.number),
+        "prop": np.where(there, placed.number[:, None], np.int16(NO_PROP)).reshape(n, most),
         "prop_rotation": rotation,
         "prop_translation": translation,
     }
@@ -39,7 +42,7 @@ def occlusion(batch: Batch) -> Labels:
 
 @njit(cache=True, nogil=True)
 def _fill(  # type: ignore[no-untyped-def]
-    stock, number, grip, angle, position, joints, joints_camera, outside, body_depth, skin_depth, cameras,
+    stock, number, grip, angle, position, there, joints, joints_camera, outside, body_depth, skin_depth, cameras,
     rotation, translation, visibility, hidden_by,
 ):  # fmt: skip
     frames, count = joints.shape[1], joints.shape[2]
@@ -50,7 +53,7 @@ def _fill(  # type: ignore[no-untyped-def]
             row = i * frames + f
             nearest[:], owner[:] = np.inf, NO_PROP
             for p in range(number.shape[1]):
-                if number[i, p] == NO_PROP:
+                if number[i, p] == NO_PROP or not there[i, f, p]:
                     continue
                 R, T = rotation[row, p], translation[row, p]
                 frame_of(grip[i, p], angle[i, p], position[i, p], joints[i, f], R, T)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from synth.body.skeleton import SMPL_24
 from synth.core.errors import InputError
+from synth.core.npz import write_npz
 from synth.scene.work import Work
 
 Floats = NDArray[np.float32]
@@ -103,12 +103,7 @@ class Clip:
             "still": np.array(sorted(self.still), dtype="U32"),
             "posemill": np.array(json.dumps({"name": self.name, **asdict(self.source)}, sort_keys=True)),
         }
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, array in arrays.items():
-                entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                with archive.open(entry, "w") as member:
-                    np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)
+        write_npz(path, arrays)
 
 
 def describe(path: Path, root: Path, *, dataset: str, licence: str | None, names: tuple[str, str]) -> Source:

@@ -1,8 +1,7 @@
 """The frame rate that free fall shows: a body in flight falls at 9.81 m/s^2, so jumps show the true rate.
 
-The centre of mass of a body in the air follows a parabola. It comes from the joints and the segment masses of de Leva,
-'Adjustments to Zatsiorsky-Seluyanov's segment inertia parameters', J. Biomechanics, 1996, table 4, men. On CMU's
-recordings the fits lie within 8 % of the true rate. Hanging and swinging look like flight, but their fits do not agree.
+The centre of mass of a body in the air follows a parabola. On CMU's recordings the fits lie within 8 % of the true
+rate. Hanging and swinging look like flight, but their fits do not agree.
 """
 
 from __future__ import annotations
@@ -10,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from synth.body.skeleton import SMPL_24
 from synth.motion.clip import Clip
 from synth.motion.floor import Floats, runs
 
@@ -39,20 +36,6 @@ _FEWEST = 3  # falls that have to agree
 _AGREE, _SHARE = 0.08, 0.75  # within this of their median, this share of them
 _NEAR = 0.08  # of a rate in use
 
-# segment: its two joints, its share of the mass, and how far along it its centre of mass lies
-_SEGMENTS = [("neck", "head", 0.0694, 1.0), ("pelvis", "neck", 0.4346, 0.55)] + [
-    (f"{side}_{start}", f"{side}_{end}", mass, along)
-    for side in ("left", "right")
-    for start, end, mass, along in (
-        ("shoulder", "elbow", 0.0271, 0.577),
-        ("elbow", "wrist", 0.0162, 0.457),
-        ("wrist", "hand", 0.0061, 0.79),
-        ("hip", "knee", 0.1416, 0.41),
-        ("knee", "ankle", 0.0433, 0.446),
-        ("ankle", "foot", 0.0137, 0.44),
-    )
-]
-
 
 @dataclass(frozen=True)
 class FallRate:
@@ -65,20 +48,6 @@ class FallRate:
     acceleration: float
     rate: float
     certain: bool
-
-
-def mass_centre(joints: Floats) -> Floats:
-    """(..., 3) the centre of mass of bodies from their joints (..., 24, 3), metres."""
-    return np.einsum("j,...jc->...c", _joint_masses(), joints)
-
-
-def _joint_masses() -> NDArray[np.float64]:
-    """(24,) the weights with which SMPL's joints make up the centre of mass; they sum to 1."""
-    weights = np.zeros(len(SMPL_24))
-    for start, end, mass, along in _SEGMENTS:
-        weights[SMPL_24.index(start)] += mass * (1.0 - along)
-        weights[SMPL_24.index(end)] += mass * along
-    return weights / weights.sum()
 
 
 def fall_rate(clip: Clip, centre: Floats) -> FallRate | None:

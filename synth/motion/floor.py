@@ -45,8 +45,9 @@ class Support:
 
 
 def support(clip: Clip, body: Body | None = None) -> Support:
-    """Where the clip's body, in its mean shape, is lowest, and how that point moves."""
-    coarse = (body or load_body()).proxy()
+    """Where the clip's body, in its mean shape or that of its task, is lowest, and how that point moves."""
+    coarse = (body or load_body(gender=clip.work.gender if clip.work else "neutral")).proxy()
+    betas = clip.work.betas if clip.work else ()
     finite = finite_frames(clip)
     height, slide = np.full(clip.frames, np.nan), np.full(clip.frames, np.nan)
     joints = np.full((clip.frames, len(SMPL_24), 3), np.nan)
@@ -55,6 +56,7 @@ def support(clip: Clip, body: Body | None = None) -> Support:
         safe = finite[rows]
         vertices, points = coarse.posed(
             np.where(safe[:, None, None], clip.poses[rows], 0.0),
+            betas,
             trans=np.where(safe[:, None], clip.trans[rows], 0.0),
         )
         lowest = vertices[..., 2].argmin(axis=1)
@@ -118,9 +120,11 @@ def put_on_floor(clip: Clip) -> tuple[Clip, Support, Floats]:
     """The clip with its floor at z = 0; its support as it was; and (T,) how high that was over the floor.
 
     Clearance is filled in, and trans moved up or down so that the lowest point lies at the clearance: never
-    under the floor.
+    under the floor. A clip with a task stays as it is: it was made on its floor, seat or ladder, for its own body.
     """
     found = support(clip)
+    if clip.work is not None:
+        return clip, found, np.zeros(clip.frames)
     height = found.height - floor_under(found, clip.rate, clip.still >= STILL_LEGS)
     above = np.maximum(height, 0.0)
     trans = clip.trans.astype(np.float64)

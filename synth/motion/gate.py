@@ -13,10 +13,11 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.body.mass import mass_centre
 from synth.body.rotations import FORWARD, UP, world_turns
 from synth.body.skeleton import SMPL_24, SMPL_PARENTS
 from synth.motion.clip import Clip
-from synth.motion.falls import fall_rate, mass_centre
+from synth.motion.falls import fall_rate
 from synth.motion.floor import STILL_LEGS, Floats, Support, finite_frames, runs
 from synth.motion.neutral import bone
 from synth.motion.self_check import CHECKS, LIMITS
@@ -187,7 +188,7 @@ def _whole_clip(clip: Clip, found: Support, limits: GateSettings) -> Iterator[tu
     finite = finite_frames(clip)
     limbs = [f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee", "shoulder", "elbow")]
     stuck = [name for name in constant_joints(clip, finite, limits.constant_within) if name in limbs]
-    if finite.sum() / clip.rate >= limits.min_duration and stuck:
+    if clip.work is None and finite.sum() / clip.rate >= limits.min_duration and stuck:
         yield Reason.CONSTANT_JOINT, f"{', '.join(stuck)} never moves"
 
 

@@ -23,16 +23,17 @@ def prepare(
     source_rate: float | None = None,
     units: Units | None = None,
     up: Up | None = None,
+    realisation: int | None = None,
 ) -> tuple[list[Clip], GateReport]:
     """The stretches of a recording that pass the gate, at `rate` frames a second, and the gate's report.
 
     Frames are examined at the recording's own rate. A recording that passes whole keeps its name; stretches
-    are named after their frames in it, 'walk.bvh[12:480]'. `root`, `mapping`, `source_rate`, `units` and `up`
-    are as `root`, `mapping`, `rate`, `units` and `up` of `library.read`. Raises InputError where the file
-    cannot be read at all.
+    are named after their frames in it, 'walk.bvh[12:480]'. `root`, `mapping`, `source_rate`, `units`, `up` and
+    `realisation` are as `root`, `mapping`, `rate`, `units`, `up` and `realisation` of `library.read`. Raises
+    InputError where the file cannot be read at all.
     """
     clip, found, height = put_on_floor(
-        read_raw(path, mapping, root=root, rate=source_rate, units=units, up=up)
+        read_raw(path, mapping, root=root, rate=source_rate, units=units, up=up, realisation=realisation)
     )
     report = gate(clip, found, height, settings)
     if report.keep.all():

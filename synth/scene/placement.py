@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from synth.body.skeleton import joint_index
 from synth.core.randomness import Draws, gauss, unit
+from synth.scene.furnishing import CAMERA_MARGIN, Fixed, count_hidden, in_furniture, meet_fixed
+from synth.scene.holding import IN_BOTH, IN_LEFT, IN_RIGHT, ON_FLOOR, frame_of
 from synth.scene.props.contact import any_inside, meet_prop, meets_bounds
 from synth.scene.props.stock import BANDS, PropStock
 from synth.scene.visibility import COCO_ROWS, NO_PROP
@@ -22,26 +24,24 @@ _SLIDES = 6  # steps aside that a prop takes where it hides too much
 BAND_EDGES = np.array(list(BANDS.values()), dtype=np.int64)
 _COLUMNS = 16  # random numbers of one prop in one attempt
 _MARGIN = 0.015  # metres kept free between a prop's solids and the coarse body
-_CAMERA_MARGIN = 0.15
 _ARM = 0.12  # metres between a prop that occludes and the joint it stands before
 # the smallest prop that may occlude for each band, as a share of the stock in order of size
 _LEAST_SIZE = np.array([0.0, 0.0, 0.15, 0.3])
 _BOTH_HANDS = (0.12, 0.75)  # metres between the hands for a box to be carried in them
 _LEFT_HAND, _RIGHT_HAND = joint_index("left_hand"), joint_index("right_hand")
-_LEFT_WRIST, _RIGHT_WRIST = joint_index("left_wrist"), joint_index("right_wrist")
-_LEFT_SHOULDER, _RIGHT_SHOULDER = joint_index("left_shoulder"), joint_index("right_shoulder")
-ON_FLOOR, IN_LEFT, IN_RIGHT, IN_BOTH = 0, 1, 2, 3
 
 
 class Placements(NamedTuple):
     """Props of n scenes, at most P each: number (n, P) in the stock or -1; grip (n, P) what holds them;
     angle (n, P) radians, of the turn about the vertical (standing) or about the hand (held); position
-    (n, P, 3) metres, of those that stand, else 0. `frame_of` makes a rotation and a translation of these."""
+    (n, P, 3) metres, of those that stand, else 0. `frame_of` makes a rotation and a translation of these.
+    there (n, F, P): in which frames each is there; None: in all."""
 
     number: NDArray[np.int16]
     grip: NDArray[np.int8]
     angle: Array
     position: Array
+    there: NDArray[np.bool_] | None = None
 
 
 def band_of(hidden: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -60,13 +60,16 @@ def place_props(
     outside: NDArray[np.bool_],
     unseen: NDArray[np.bool_],
     band_weights: tuple[float, ...],
+    tasked: NDArray[np.bool_] | None = None,
+    furniture: Fixed | None = None,
 ) -> Placements:
-    """Props of n scenes.
+    """Props of n scenes: furniture first, then those that are drawn.
 
     joints (m, F, 48, 3) and vertices (m, F, V, 3) of the people in the world over F frames, of whom moment
     (n,) says each scene's; the middle frame decides what is hidden. cameras (n, 3) where they stand;
     outside (n, 48) joints outside the picture in the middle frame, unseen (n, 48) those and the ones that
-    the person's own body hides. Bands are drawn by their weights, in the order of `BANDS`.
+    the person's own body hides. Bands are drawn by their weights, in the order of `BANDS`. In the hands of who does a
+    task (tasked, (n,)) is nothing but what the task puts there; what is drawn stays clear of furniture.
     """
     n, most = len(ids), max(1, stock.spec.count[1])
     out = Placements(
@@ -78,12 +81,21 @@ def place_props(
     low, high = stock.spec.count
     counts = low + draws.integers("props.count", ids, high - low + 1)[:, 0]
     held = draws.uniform("props.held", ids)[:, 0] < stock.spec.held
+    if tasked is not None:
+        held &= ~tasked
     band = draw_bands(draws, ids, band_weights)
     _place_all(
         draws.key("props.place"), np.asarray(ids), stock.arrays, stock.spec.hanging, counts, held, band,
-        joints, vertices, moment, cameras, outside, unseen, *out,
+        joints, vertices, moment, cameras, outside, unseen, furniture, *out[:4],
     )  # fmt: skip
-    return out
+    if furniture is None:
+        return out
+    drawn_there = np.ones((n, joints.shape[1], most), np.bool_)
+    return Placements(
+        np.concatenate([furniture.number, out.number], 1), np.concatenate([furniture.grip, out.grip], 1),
+        np.concatenate([furniture.angle, out.angle], 1), np.concatenate([furniture.position, out.position], 1),
+        np.concatenate([furniture.there, drawn_there], 2),
+    )  # fmt: skip
 
 
 def draw_bands(draws: Draws, ids: NDArray[np.int64], weights: tuple[float, ...]) -> NDArray[np.int64]:
@@ -94,13 +106,20 @@ def draw_bands(draws: Draws, ids: NDArray[np.int64], weights: tuple[float, ...])
 @njit(cache=True, nogil=True)
 def _place_all(  # type: ignore[no-untyped-def]
     key, ids, stock, hanging, counts, held, bands, all_joints, vertices, moment, cameras, outside, unseen,
-    number, grip, angle, position,
+    fixed, number, grip, angle, position,
 ):  # fmt: skip
     middle = all_joints.shape[1] // 2
-    nearest = np.empty(all_joints.shape[2])
+    nearest, owner = np.empty(all_joints.shape[2]), np.empty(all_joints.shape[2], np.int8)
     for i in range(len(ids)):
         joints = all_joints[moment[i], middle]
         nearest[:] = np.inf
+        already = 0
+        if fixed is not None:
+            meet_fixed(
+                stock, fixed.number[i], fixed.grip[i], fixed.angle[i], fixed.position[i], fixed.there[i, middle],
+                joints, cameras[i], nearest, owner,
+            )  # fmt: skip
+            already = count_hidden(nearest, outside[i])
         attempt = 0
         for p in range(counts[i]):
             wanted = BAND_EDGES[bands[i]]
@@ -108,7 +127,8 @@ def _place_all(  # type: ignore[no-untyped-def]
             attempt = _place_one(
                 key, ids[i], attempt, stock, hanging, held[i] and p == 0, occludes, bands[i], wanted,
                 joints, all_joints[moment[i]], vertices[moment[i]], cameras[i], outside[i],
-                unseen[i], nearest, p,
+                unseen[i], nearest, p, already,
+                fixed, i,
                 number[i], grip[i], angle[i], position[i],
             )  # fmt: skip
 
@@ -116,19 +136,19 @@ def _place_all(  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _place_one(  # type: ignore[no-untyped-def]
     key, identity, attempt, stock, hanging, held, occludes, band, wanted, joints, every, vertices, camera,
-    outside, unseen, nearest, p, number, grip, angle, position,
+    outside, unseen, nearest, p, already, fixed, scene, number, grip, angle, position,
 ):  # fmt: skip
     """Place prop p of a scene, or leave it out; returns the number of the next attempt.
 
     The one that `occludes` is to bring the hidden joints into the wanted band, or as near to it as a try
-    gets; the others only must not carry them past it. joints (48, 3) are the middle frame's of every
-    (F, 48, 3).
+    gets; the others only must not carry them past it, nor past those that furniture hides `already`. joints (48, 3)
+    are the middle frame's of every (F, 48, 3); fixed: the furniture of all scenes, or None.
     """
     rotation, translation, spot = np.empty((3, 3)), np.empty(3), np.empty(3)
     met, best = np.empty_like(nearest), nearest.copy()
     owner = np.empty(len(nearest), np.int8)
-    least_seen = min(_LEAST_SEEN, len(COCO_ROWS) - _count(nearest, unseen, True))
-    closest = max(0, wanted[0] - _count(nearest, outside))
+    least_seen = min(_LEAST_SEEN, len(COCO_ROWS) - count_hidden(nearest, unseen, True))
+    closest = max(0, wanted[0] - count_hidden(nearest, outside))
     occludes = occludes and closest > 0
     for _ in range(ATTEMPTS if occludes else 4):
         column = attempt * _COLUMNS
@@ -157,8 +177,11 @@ def _place_one(  # type: ignore[no-untyped-def]
         for _ in range(_SLIDES if occludes and not held else 1):
             met[:] = nearest
             meet_prop(stock, candidate, rotation, translation, camera, joints, COCO_ROWS, p, met, owner)
-            count = _count(met, outside)
-            too_many = count > wanted[1] or len(COCO_ROWS) - _count(met, unseen, True) < least_seen
+            count = count_hidden(met, outside)
+            too_many = (
+                count > max(wanted[1], already)
+                or len(COCO_ROWS) - count_hidden(met, unseen, True) < least_seen
+            )
             if not too_many:
                 break
             _slide(camera, joints, step, spot)
@@ -168,6 +191,9 @@ def _place_one(  # type: ignore[no-untyped-def]
             continue
         if not _fits(stock, candidate, rotation, translation, how, turn, every, vertices, camera):
             continue
+        if fixed is not None:  # noqa: SIM102 - alone, it is compiled away where no scene has furniture
+            if in_furniture(stock, candidate, rotation, translation, fixed, scene, every):
+                continue
         number[p], grip[p], angle[p], position[p] = candidate, how, turn, spot
         best[:] = met
         closest = miss
@@ -184,17 +210,6 @@ def _slide(camera, joints, step, spot):  # type: ignore[no-untyped-def]
     scale = step / np.sqrt(x * x + y * y + 1e-9)
     spot[0] -= scale * y
     spot[1] += scale * x
-
-
-@njit(cache=True, nogil=True)
-def _count(nearest, unseen, either=False):  # type: ignore[no-untyped-def]
-    """How many of COCO's joints a prop hides that are not unseen already; with `either`, how many a prop hides
-    or are unseen."""
-    total = 0
-    for row in COCO_ROWS:
-        behind = nearest[row] < 1
-        total += (behind or unseen[row]) if either else (behind and not unseen[row])
-    return total
 
 
 @njit(cache=True, nogil=True)
@@ -265,51 +280,6 @@ def _choose_place(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def frame_of(grip, angle, position, joints, rotation, translation):  # type: ignore[no-untyped-def]
-    """Write the rotation (3, 3) and translation (3,) that take a prop to the world.
-
-    A standing prop is turned about the vertical. A held one lies between both hands with x from the right to
-    the left and z as upright as that allows; or in one hand with x along the hand and z where the thumb is
-    when an arm hangs or reaches forward or aside, turned about x. joints (48, 3) are the person's at that
-    moment, in the world.
-    """
-    c, s = np.cos(angle), np.sin(angle)
-    if grip == ON_FLOOR:
-        rotation[:] = 0.0
-        rotation[0, 0] = rotation[1, 1] = c
-        rotation[0, 1], rotation[1, 0], rotation[2, 2] = -s, s, 1.0
-        translation[:] = position
-        return
-    up = np.array([0.0, 0.0, 1.0])
-    if grip == IN_BOTH:
-        x = _unit(joints[_LEFT_HAND] - joints[_RIGHT_HAND])
-        y = np.cross(up, x)
-        translation[:] = 0.5 * (joints[_LEFT_HAND] + joints[_RIGHT_HAND])
-        c, s = 1.0, 0.0
-    else:
-        hand, wrist = (_LEFT_HAND, _LEFT_WRIST) if grip == IN_LEFT else (_RIGHT_HAND, _RIGHT_WRIST)
-        x = _unit(joints[hand] - joints[wrist])
-        # the way the person's left is, bent up or down with an arm held out, changes smoothly as the arm moves
-        left = _unit(joints[_LEFT_SHOULDER] - joints[_RIGHT_SHOULDER])
-        aside = np.sum(left * x)
-        y = left + aside * up
-        y -= np.sum(y * x) * x
-        translation[:] = joints[hand]
-    if np.sum(y**2) < 1e-12:
-        y = np.cross(x, np.array([1.0, 0.0, 0.0]) if abs(x[0]) < 0.7 else np.array([0.0, 1.0, 0.0]))
-    y = _unit(y)
-    z = np.cross(x, y)
-    rotation[:, 0] = x
-    rotation[:, 1] = c * y + s * z
-    rotation[:, 2] = c * z - s * y
-
-
-@njit(cache=True, nogil=True)
-def _unit(vector):  # type: ignore[no-untyped-def]
-    return vector / max(1e-9, np.sqrt(np.sum(vector**2)))
-
-
-@njit(cache=True, nogil=True)
 def _fits(stock, number, R, T, grip, angle, joints, vertices, camera):  # type: ignore[no-untyped-def]
     """Whether no solid of the prop holds the camera or, unless it is held, a joint or vertex of the person, in
     any of the frames of joints (F, 48, 3) and vertices (F, V, 3). R and T are overwritten for a held prop."""
@@ -319,10 +289,10 @@ def _fits(stock, number, R, T, grip, angle, joints, vertices, camera):  # type: 
     if grip != ON_FLOOR:
         for f in range(joints.shape[0]):
             frame_of(grip, angle, T, joints[f], R, T)
-            if any_inside(boxes, low, high, R, T, eye, _CAMERA_MARGIN):
+            if any_inside(boxes, low, high, R, T, eye, CAMERA_MARGIN):
                 return False
         return True
-    if any_inside(boxes, low, high, R, T, eye, _CAMERA_MARGIN):
+    if any_inside(boxes, low, high, R, T, eye, CAMERA_MARGIN):
         return False
     for f in range(joints.shape[0]):
         if any_inside(boxes, low, high, R, T, joints[f], _MARGIN):  # finds the deep collisions fast

@@ -13,12 +13,19 @@ from pydantic import Discriminator, Field, Tag, field_validator
 from synth.body.body import Body
 from synth.core.randomness import Draws
 from synth.core.spec import Spec
+from synth.scene.furnishing import Fixed, blocked
+from synth.scene.holding import ON_FLOOR
 from synth.scene.person import BodySpec, Motion, People, draw_people
 from synth.scene.placement import Placements, place_props
+from synth.scene.props.furniture import PieceKey
 from synth.scene.props.stock import BANDS, PropSpec, PropStock, make_stock
+from synth.scene.tasks import Tasks
 from synth.scene.viewpoint import CameraSpec, PresetSpec, Viewpoints, draw_viewpoints
 from synth.scene.visibility import SKIN_DEPTH, body_depths_many
 
+_VIEWS = 12  # cameras that are tried for a scene with furniture
+_VIEW_BITS = 40  # a further camera is drawn by the scene's identity with its number in the bits above these
+_MOST_HIDDEN = 11  # of COCO's joints by furniture
 Array = NDArray[np.float64]
 Ids = NDArray[np.int64]
 
@@ -87,15 +94,18 @@ class Scenes:
     seen: Seen
     placements: Placements
     stock: PropStock
+    tasks: Tasks | None = None  # of the m moments
 
 
 @dataclass(frozen=True)
 class Studio:
-    """What makes scenes of one recipe and seed, kept by a process: bodies and the stock of props."""
+    """What makes scenes of one recipe and seed, kept by a process: bodies and the stock of props, with the pieces of
+    furniture that its motion's tasks need, each by its kind, sizes and how it is held."""
 
     spec: SceneSpec
     seed: int
     band_weights: tuple[float, ...] | None = None  # what bands are drawn by; the recipe's shares if not given
+    pieces: tuple[PieceKey, ...] = ()
 
     @cached_property
     def draws(self) -> Draws:
@@ -107,7 +117,7 @@ class Studio:
 
     @cached_property
     def stock(self) -> PropStock:
-        return make_stock(self.draws, self.spec.props)
+        return make_stock(self.draws, self.spec.props, self.pieces)
 
     @property
     def band_shares(self) -> tuple[float, ...]:
@@ -119,8 +129,8 @@ class Studio:
         are moment_ids (m,)."""
         people = draw_people(self.draws, moment_ids, self.spec.body, self.bodies, motion)
         joints = people.joints[moment]
-        size = (self.spec.picture.width, self.spec.picture.height)
-        viewpoints = draw_viewpoints(self.draws, ids, joints, self.spec.camera_specs(), size)
+        furniture = self._furniture(moment, people, motion)
+        viewpoints = self._viewpoints(ids, moment, people, furniture)
         camera, image, outside = viewpoints.project(joints)
         depth = np.empty(camera.shape[:3])
         body_depths_many(
@@ -132,6 +142,41 @@ class Studio:
         placements = place_props(
             self.draws, ids, self.stock, people.joints, people.vertices, moment, viewpoints.position,
             outside[:, middle], outside[:, middle] | own, self.band_weights or self.band_shares,
+            None if motion.tasks is None else motion.tasks.own[moment], furniture,
         )  # fmt: skip
         seen = Seen(camera, image, outside, depth)
-        return Scenes(ids, moment, people, viewpoints, seen, placements, self.stock)
+        return Scenes(ids, moment, people, viewpoints, seen, placements, self.stock, motion.tasks)
+
+    def _furniture(self, moment: Ids, people: People, motion: Motion) -> Fixed | None:
+        """The furniture of scenes by its numbers in the stock, moved along with the people; None without tasks."""
+        if motion.tasks is None:
+            return None
+        found, first = motion.tasks.furniture.picked(moment), np.int16(len(self.stock.drawn))
+        stands = ((found.number >= 0) & (found.grip == ON_FLOOR))[:, :, None]
+        return found._replace(
+            number=np.where(found.number < 0, found.number, found.number + first),
+            position=np.where(stands, found.position + people.shift[moment][:, None], 0.0),
+        )
+
+    def _viewpoints(self, ids: Ids, moment: Ids, people: People, furniture: Fixed | None) -> Viewpoints:
+        """One camera for each scene: outside of furniture, from where that does not hide nearly everything, if some of
+        `_VIEWS` cameras that are drawn is."""
+        joints, middle = people.joints[moment], people.joints.shape[1] // 2
+        specs, size = self.spec.camera_specs(), (self.spec.picture.width, self.spec.picture.height)
+        found = draw_viewpoints(self.draws, ids, joints, specs, size)
+        if furniture is None:
+            return found
+        rows = np.flatnonzero((furniture.number >= 0).any(1))
+        drawn = found.picked(rows)
+        for again in range(1, _VIEWS):
+            outside, bad = drawn.project(joints[rows, middle])[2], np.empty(len(rows), np.bool_)
+            blocked(
+                self.stock.arrays, *furniture.picked(rows), people.joints, moment[rows], drawn.position, outside,
+                _MOST_HIDDEN, bad,
+            )  # fmt: skip
+            rows = rows[bad]
+            if not len(rows):
+                break
+            drawn = draw_viewpoints(self.draws, ids[rows] + (again << _VIEW_BITS), joints[rows], specs, size)
+            found.put(rows, drawn)
+        return found

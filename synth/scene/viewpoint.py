@@ -6,7 +6,7 @@ person in the picture are drawn, and the camera's distance and orientation follo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -121,6 +121,19 @@ class Viewpoints:
 
     def __len__(self) -> int:
         return len(self.intrinsics)
+
+    def picked(self, rows: NDArray[np.integer]) -> Viewpoints:
+        """Some of the cameras."""
+        return replace(
+            self,
+            intrinsics=self.intrinsics[rows], rotation=self.rotation[rows],
+            translation=self.translation[rows], distortion=self.distortion[rows],
+        )  # fmt: skip
+
+    def put(self, rows: NDArray[np.integer], others: Viewpoints) -> None:
+        """Write other cameras in the place of some."""
+        for name in ("intrinsics", "rotation", "translation", "distortion"):
+            getattr(self, name)[rows] = getattr(others, name)
 
     @property
     def position(self) -> Array:

@@ -23,6 +23,7 @@ KINDS = (
     "A renderer",
     "A lifter",
     "A prop",
+    "Furniture",
     "A detector-error mechanism",
     "An exporter",
 )

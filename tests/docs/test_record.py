@@ -53,3 +53,13 @@ def test_a_result_file_says_what_made_it(tmp_path: Path) -> None:
     assert (content["made_by"], content["machine"]) == ("a command", "a machine")
     assert re.fullmatch(r"[0-9a-f]{7,}", content["commit"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", content["date"])
+
+
+def test_one_value_of_a_result_file_is_written_and_the_others_stay(tmp_path: Path) -> None:
+    path = tmp_path / "some.json"
+    record.write_key(path, "one", "make one", {"figure": 1})
+    record.write_key(path, "other", "make other", {"figure": 2})
+    record.write_key(path, "one", "make one", {"figure": 3})
+    values = json.loads(path.read_text())["values"]
+    assert (values["one"]["figure"], values["other"]["figure"]) == (3, 2)
+    assert (values["one"]["made_by"], values["other"]["made_by"]) == ("make one", "make other")

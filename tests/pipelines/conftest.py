@@ -17,7 +17,7 @@ name: small
 seed: 5
 motion:
   sources:
-    - path: builtin
+    - path: builtin/small
 pairs:
   count: 40
 images:

@@ -21,7 +21,7 @@ from synth.motion.formats.bvh import decode_bvh, parse_bvh
 from synth.posture import parse_page
 from tests.synth.motion.formats.test_bvh import TWO_BONES
 from tests.synth.motion.helpers import ASF, amass_arrays, amc_text, bvh_text, channel_order
-from tests.synth.posture.test_page import GOOD
+from tests.synth.posture.by_angles.test_page import GOOD
 
 PROFILE = settings(
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -20,8 +20,8 @@ RATE = 30.0
 
 @lru_cache(maxsize=1)
 def _pool() -> tuple[NDArray[np.float32], ...]:
-    """Every frame of the shipped clips and postures: poses, trans, clearance."""
-    clips = [clip for path in embedded() for clip in prepare(path, RATE, root=ASSETS)[0]]
+    """Every frame of some shipped clips and postures: poses, trans, clearance."""
+    clips = [clip for path in embedded("builtin/small") for clip in prepare(path, RATE, root=ASSETS)[0]]
     return tuple(
         np.concatenate([getattr(clip, name) for clip in clips]) for name in ("poses", "trans", "clearance")
     )

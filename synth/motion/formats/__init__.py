@@ -14,6 +14,7 @@ FORMATS: Registry[MotionFormat] = Registry(
         "amass": "synth.motion.formats.amass:AMASS",
         "asf_amc": "synth.motion.formats.asf_amc:ASF_AMC",
         "bvh": "synth.motion.formats.bvh:BVH",
+        "compact": "synth.motion.formats.compact:COMPACT",
         "posture": "synth.motion.formats.posture:POSTURE",
     },
 )

@@ -22,13 +22,14 @@ class ReadOptions:
 
     mapping: the skeleton's description, or several of which the one that fits is taken. rate: true frames a second,
     which goes before what the file states. units: 'm', 'cm', 'mm' or 'in', of lengths. up: the axis of the file's world
-    that is up, such as 'z' or '-y'.
+    that is up, such as 'z' or '-y'. realisation: which of the many that a task page has; the first unless given.
     """
 
     mapping: Mapping | tuple[Mapping, ...] | None = None
     rate: float | None = None
     units: Units | None = None
     up: Up | None = None
+    realisation: int | None = None
 
     def given(self) -> list[str]:
         """The names of the options that have a value."""

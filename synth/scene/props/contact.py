@@ -6,6 +6,7 @@ that take the prop to the world. Rays run from the camera, at 0, to a joint, at 
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from synth.scene.visibility import ray_hit
@@ -78,6 +79,52 @@ def any_inside(boxes, low, high, R, T, points, margin):  # type: ignore[no-untyp
             ):
                 return True
     return False
+
+
+@njit(cache=True, nogil=True)
+def props_overlap(stock, one, R, T, two, S, U):  # type: ignore[no-untyped-def]
+    """Whether the boxes around two props' solids share a point; prop `one` is placed by R, T and `two` by S, U."""
+    if not boxes_overlap(stock.bounds[one], R, T, stock.bounds[two], S, U):
+        return False
+    for a in range(stock.solid_start[one], stock.solid_start[one + 1]):
+        if boxes_overlap(stock.boxes[a], R, T, stock.bounds[two], S, U):
+            for b in range(stock.solid_start[two], stock.solid_start[two + 1]):
+                if boxes_overlap(stock.boxes[a], R, T, stock.boxes[b], S, U):
+                    return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def boxes_overlap(one, R, T, two, S, U):  # type: ignore[no-untyped-def]
+    """Whether two boxes (2, 3), placed by R, T and by S, U, share a point: no axis separates them (Gottschalk, Lin and
+    Manocha, 'OBBTree', 1996: three axes of each and the nine crosswise)."""
+    a, b = 0.5 * (one[1] - one[0]), 0.5 * (two[1] - two[0])
+    middle, other = 0.5 * (one[0] + one[1]), 0.5 * (two[0] + two[1])
+    C, t = np.empty((3, 3)), np.empty(3)
+    for i in range(3):
+        t[i] = -middle[i]
+        for k in range(3):
+            reach = U[k] - T[k]
+            for j in range(3):
+                reach += S[k, j] * other[j]
+            t[i] += R[k, i] * reach
+        for j in range(3):
+            C[i, j] = R[0, i] * S[0, j] + R[1, i] * S[1, j] + R[2, i] * S[2, j]
+    for i in range(3):
+        if abs(t[i]) > a[i] + b[0] * abs(C[i, 0]) + b[1] * abs(C[i, 1]) + b[2] * abs(C[i, 2]):
+            return False
+        along = t[0] * C[0, i] + t[1] * C[1, i] + t[2] * C[2, i]
+        if abs(along) > b[i] + a[0] * abs(C[0, i]) + a[1] * abs(C[1, i]) + a[2] * abs(C[2, i]):
+            return False
+    for i in range(3):
+        i1, i2 = (i + 1) % 3, (i + 2) % 3
+        for j in range(3):
+            j1, j2 = (j + 1) % 3, (j + 2) % 3
+            ra = a[i1] * abs(C[i2, j]) + a[i2] * abs(C[i1, j])
+            rb = b[j1] * abs(C[i, j2]) + b[j2] * abs(C[i, j1])
+            if abs(t[i2] * C[i1, j] - t[i1] * C[i2, j]) > ra + rb + 1e-9:
+                return False
+    return True
 
 
 @njit(cache=True, nogil=True)

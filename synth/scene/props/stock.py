@@ -6,6 +6,7 @@ against the boxes around a prop's solids, so that one may stand at a bench with 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from scipy.sparse.csgraph import connected_components
 
 from synth.core.randomness import Draws
 from synth.core.spec import Share, Spec, Weight
+from synth.scene.props.furniture import PieceKey, furniture
 from synth.scene.props.kinds import HELD_KINDS, PROP_KINDS, PROPS, UNIFORMS, Prop, build
 
 # the bands of how many of COCO's 17 joints props hide: (fewest, most)
@@ -88,7 +90,8 @@ def _known(weights: dict[str, float], held: bool) -> dict[str, float]:
 
 
 class Stock(NamedTuple):
-    """Props end to end: prop p has the solids solid_start[p] to solid_start[p + 1] - 1.
+    """Props end to end, of which the first are drawn by their shares: prop p has the solids solid_start[p] to
+    solid_start[p + 1] - 1.
 
     vertices (V, 3) are in the frame of their prop and numbered through in faces (F, 3); a solid has the faces
     face_start[b] to face_start[b + 1] - 1 and the box boxes[b] (2, 3), low and high corner, which is the solid
@@ -109,10 +112,17 @@ class Stock(NamedTuple):
 
 @dataclass(frozen=True)
 class PropStock:
-    """The props of a recipe; `arrays` holds them for the kernels."""
+    """The props of a recipe; `arrays` holds them for the kernels. The last `furniture` of them are not drawn: they are
+    there where a task needs them."""
 
     props: tuple[Prop, ...]
     spec: PropSpec
+    furniture: int = 0
+
+    @property
+    def drawn(self) -> tuple[Prop, ...]:
+        """The props that are drawn."""
+        return self.props[: len(self.props) - self.furniture]
 
     @cached_property
     def arrays(self) -> Stock:
@@ -121,10 +131,10 @@ class PropStock:
         every = [solid for found in solids for solid in found]
         first_vertex = _starts([len(prop.vertices) for prop in self.props])
         weights = self.spec.kinds | self.spec.held_kinds
-        per_kind = {kind: sum(prop.kind == kind for prop in self.props) for kind in weights}
+        per_kind = {kind: sum(prop.kind == kind for prop in self.drawn) for kind in weights}
 
         def share(held: bool) -> NDArray[np.float64]:
-            each = [weights[p.kind] / per_kind[p.kind] if p.held == held else 0.0 for p in self.props]
+            each = [weights[p.kind] / per_kind[p.kind] if p.held == held else 0.0 for p in self.drawn]
             return np.cumsum(each) / np.sum(each)
 
         return Stock(
@@ -141,7 +151,7 @@ class PropStock:
             is_box=np.array([_is_box(points) for points, _ in every]),
             solid_start=_starts([len(found) for found in solids]),
             bounds=np.stack([[rows[:, 0].min(0), rows[:, 1].max(0)] for rows in boxes]),
-            hanging=np.array([PROPS.get(prop.kind).hangs for prop in self.props]),
+            hanging=np.array([PROPS.get(prop.kind).hangs for prop in self.drawn] + [False] * self.furniture),
             standing_share=share(False),
             held_share=share(True),
         )
@@ -153,12 +163,19 @@ class PropStock:
         return found
 
 
-def make_stock(draws: Draws, spec: PropSpec) -> PropStock:
-    """`VARIANTS` props in order of size, as many of every kind of the recipe, sizes and colours drawn."""
-    kinds = [kind for kind, weight in (spec.kinds | spec.held_kinds).items() if weight > 0]
+def make_stock(draws: Draws, spec: PropSpec, pieces: Sequence[PieceKey] = ()) -> PropStock:
+    """`VARIANTS` props in order of size, as many of every kind of the recipe, sizes and colours drawn; then
+    the pieces of furniture, each by its kind, its sizes and how it is held."""
+    weights = spec.kinds | spec.held_kinds
+    if pieces:
+        # in the order of names, in which a part's recipe comes back from its JSON. Without furniture the order is the
+        # recipe's own, and part.json lists its props in another order than shards number them: parts made before do
+        weights = dict(sorted(spec.kinds.items())) | dict(sorted(spec.held_kinds.items()))
+    kinds = [kind for kind, weight in weights.items() if weight > 0]
     sizes = draws.uniform("shelf", np.arange(VARIANTS), UNIFORMS)
     props = [build(kinds[i % len(kinds)], sizes[i]) for i in range(VARIANTS)]
-    return PropStock(tuple(sorted(props, key=_size)), spec)
+    others = [furniture(*piece) for piece in pieces]
+    return PropStock((*sorted(props, key=_size), *others), spec, len(others))
 
 
 def _size(prop: Prop) -> float:

@@ -27,6 +27,7 @@ from tests.lifter.predict.people import (
     write_openpose,
 )
 
+PAGES = ["risk.csv", "page.html", "risk.html"]
 KNOWN = PredictOptions(camera=CameraSettings(intrinsics=(1000, 1000, 500, 500), size=(1000, 1000)))
 
 
@@ -50,7 +51,7 @@ def sequence(folder: Path, frames: int = 4) -> Path:
 
 def test_a_folder_of_openpose(tmp_path: Path, model: Path) -> None:
     told = predict(model, sequence(tmp_path / "in"), tmp_path / "out", KNOWN)
-    names = ["poses.npz", "poses.json", "poses.trc", "poses.bvh", "poses-2.trc", "poses-2.bvh", "page.html"]
+    names = ["poses.npz", "poses.json", "poses.trc", "poses.bvh", "poses-2.trc", "poses-2.bvh", *PAGES]
     assert told["files"] == names
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(names)
     assert (told["lifted"], told["people"], told["empty"]) == (8, ["person 1", "person 2"], None)
@@ -96,7 +97,7 @@ def test_nothing_over_time_is_written_of_single_pictures(tmp_path: Path, model: 
     path = tmp_path / "a.json"
     path.write_text(json.dumps([{"image_id": n, "keypoints": keypoints} for n in (139, 285, 632)]))
     told = predict(model, path, tmp_path / "out", KNOWN)
-    assert told["files"] == ["poses.npz", "poses.json", "page.html"]
+    assert told["files"] == ["poses.npz", "poses.json", *PAGES]
     assert any("taken for single ones" in note for note in told["notes"])
 
 
@@ -163,7 +164,7 @@ def test_nobody_to_lift_is_an_empty_result_with_the_reason(
     assert content["empty"] == why
     if change is not_finite:
         assert content["dropped"]["joints that are not finite"] == 17
-    assert told["files"] == ["poses.npz", "poses.json", "page.html"]
+    assert told["files"] == ["poses.npz", "poses.json", *PAGES]
     assert why in (tmp_path / "out" / "page.html").read_text()
 
 

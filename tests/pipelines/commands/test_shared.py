@@ -31,6 +31,8 @@ IMPOSSIBLE = {
     "leaks": ["leaks", NONE, "curated"],
     "mocap check": ["mocap", "check", NONE],
     "mocap map": ["mocap", "map", NONE],
+    "postures check": ["postures", "check", NONE],
+    "risk": ["risk", NONE],
     "train": ["train", NONE, f"{NONE}/out", "--model", "baseline"],
     "evaluate": ["evaluate", f"{NONE}/model.pt", NONE],
     "compare": ["compare", f"{NONE}/model.pt", "--on", NONE],
@@ -40,6 +42,7 @@ IMPOSSIBLE = {
 WITHOUT_INPUT = {
     "mocap formats",
     "postures list",
+    "postures things",
     "recipes list",
 }  # lists of what ships: nothing given can be wrong
 

@@ -21,6 +21,7 @@ from synth.body.skeleton import JOINTS
 from synth.core.errors import InputError
 from synth.detector.detector import DetectionError
 from synth.label.compute import GEOMETRY
+from synth.label.risk import risk
 from synth.scene.props.stock import BANDS
 from synth.scene.visibility import NO_PROP, Visibility
 
@@ -96,7 +97,7 @@ def test_codes_are_those_that_are_written() -> None:
 
 def test_every_label_names_the_function_that_computes_it() -> None:
     assert {row.name for row in LABELS if not row.by} == set(IDENTITIES)
-    assert functions_of(LABELS, "all") == list(GEOMETRY)
+    assert functions_of(LABELS, "all") == [*GEOMETRY, risk]
     pixels = [row for row in LABELS if row.kind == "pixels"]
     assert [function.__name__ for function in functions_of(pixels, "pixels")] == [row.name for row in pixels]
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipelines.curate.columns import COLUMNS, needed
+from pipelines.curate.columns import COLUMNS, made, needed
 from pipelines.curate.rules import QualitySpec
+from synth.risk.scores import scores_from_joints
 from synth.scene.visibility import COCO_ROWS, Visibility
 from tests.pipelines.posed import posed_rows, random_turns
+from tests.synth.staging import staged
 
 
 def value(name: str, **arrays: object) -> list[float]:
@@ -69,3 +71,25 @@ def test_the_arrays_that_columns_need() -> None:
 def test_unknown_columns_are_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match=r"there is no column 'sen'; there are .*seen"):
         QualitySpec(column="sen", min=1)
+
+
+def test_scores_are_the_stored_ones_and_else_made_from_joints() -> None:
+    _, _, labels = staged(20)
+    joints = labels["joints_world"]
+    stored = {"reba": np.array([[3, 9], [1, 1]], np.int8), "rula": np.array([[7, 2], [2, 1]], np.int8)}
+    stored |= {"owas_class": np.array([4, 1], np.int8), "joints_world": joints[:2]}
+    assert made("reba", stored).tolist() == [9, 1]
+    assert made("reba_level", stored).tolist() == [3, 0]
+    assert COLUMNS["reba_level"].names == ("negligible", "low", "medium", "high", "very high")
+    assert made("rula_level", stored).tolist() == [3, 0]
+    assert made("owas_class", stored).tolist() == [4, 1]
+    found = scores_from_joints(joints)
+    assert np.array_equal(made("reba", {"joints_world": joints}), found.reba.score.max(axis=1))
+    assert np.array_equal(made("owas_class", {"joints_world": joints}), found.owas.action)
+    assert made("risk_trunk_flexion", {"joints_world": joints}) == pytest.approx(found.angles.trunk_flexion)
+    angles = found.angles.table().astype(np.float16)
+    assert made("risk_left_knee_flexion", {"risk_angles": angles}) == pytest.approx(
+        found.angles.knee_flexion[:, 0], abs=0.1
+    )
+    assert made("reba", {}) is None
+    assert needed(["reba"]) == {"reba", "joints_world"}

@@ -49,9 +49,9 @@ def test_identity_is_of_what_a_sample_depends_on(bank: Bank) -> None:
 
 def test_paths_are_left_out(bank: Bank) -> None:
     source = {"path": "/home/me/mocap", "mapping": "/home/me/rig.yaml"}
-    found = facts(recipe(motion={"sources": [source, {"path": "builtin"}]}), bank)
+    found = facts(recipe(motion={"sources": [source, {"path": "builtin/small"}]}), bank)
     assert "/home" not in json.dumps(found)
-    assert [row["path"] for row in found["recipe"]["motion"]["sources"]] == ["mocap", "builtin"]
+    assert [row["path"] for row in found["recipe"]["motion"]["sources"]] == ["mocap", "builtin/small"]
     assert found["recipe"]["motion"]["sources"][0]["mapping"] == "rig.yaml"
     assert Recipe.model_validate(found["recipe"]).pairs.count == 22
 

@@ -36,6 +36,13 @@ def test_the_least_recipe_has_defaults(tmp_path: Path) -> None:
     assert (recipe.part_name("images"), recipe.part_name("pairs")) == ("a-images", "a-pairs")
 
 
+def test_sets_of_built_in_motion_are_named(tmp_path: Path) -> None:
+    one = "name: a\npairs: {count: 5}\nmotion: {sources: [{path: builtin/recordings}]}\n"
+    assert load_recipe(written(tmp_path, one)).motion.sources[0].path == "builtin/recordings"
+    with pytest.raises(InputError, match=r"there is no such set; choose one of builtin, .*\./builtin/all"):
+        load_recipe(written(tmp_path, one.replace("recordings", "all")))
+
+
 def test_a_recipe_survives_json(tmp_path: Path) -> None:
     cameras = "cameras: [{preset: phone}, {elevation: [0, 10], weight: 2}]"
     text = f"name: a\n{cameras}\ntracks: {{frames: 9}}\npairs: {{count: 1}}\n"

@@ -25,6 +25,7 @@ from pipelines.corpus.selection import read_selection, write_selection
 from pipelines.exchange.export import export
 from pipelines.generate.recipe import Recipe
 from synth.core.errors import InputError
+from synth.motion import SETS
 from tests.pipelines.tiny import assert_same, contents, digests, faults, make, motion_in, recipe
 from tests.synth.motion.helpers import BVH_OF, bvh_text
 
@@ -251,6 +252,26 @@ def test_another_recipe_under_the_same_name_is_refused(
     assert "choose another `name`" in str(refusal.value)
     assert "\n" not in str(refusal.value)
     assert snapshot(reference) == before
+
+
+def test_a_part_of_older_built_in_motion_is_continued_or_refused_in_a_line(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, `builtin` was what `builtin/small` is."""
+    monkeypatch.setitem(SETS, "builtin", ("motion/01_03_0.npz",))
+    one = recipe(motion={"sources": [{"path": "builtin"}]}, images={"count": 0})
+    make(tmp_path, home, one)
+    monkeypatch.setitem(SETS, "builtin/small", SETS["builtin"])
+    monkeypatch.setitem(SETS, "builtin", ("motion/01_03_0.npz", "motion/01_03_3.npz"))
+    before = digests(tmp_path)
+    with pytest.raises(InputError, match=r"made of 1 recording, and with .* has 2") as refusal:
+        make(tmp_path, home, one)
+    assert "builtin/small" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert digests(tmp_path) == before
+    small = recipe(motion={"sources": [{"path": "builtin/small"}]}, images={"count": 0}, pairs={"count": 30})
+    make(tmp_path, home, small)
+    assert Corpus(tmp_path).part("tiny-pairs").samples == 30
 
 
 def test_images_added_to_a_recipe_of_pairs_make_nothing(home: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.inspect.info import drops
+from synth.motion import embedded
 from tests.pipelines.conftest import RECIPE, Posemill
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,7 +32,7 @@ def test_facts_of_a_corpus(posemill: Posemill, made: Path) -> None:
     for counted in ("recordings", "clips", "frames"):
         assert motion[counted] == sum(source[counted] for source in motion["sources"].values()), counted
     # the project's CMU files are stretches of two recordings; each authored page is one of its own
-    pages = len(list((ROOT / "synth" / "assets" / "postures").glob("*.posture.yaml")))
+    pages = sum(path.suffix == ".yaml" for path in embedded("builtin/small"))
     assert {name: row["recordings"] for name, row in motion["sources"].items()} == {
         "CMU": 2, "authored postures": pages,
     }  # fmt: skip
@@ -61,7 +62,7 @@ def test_drops_and_unreadable_files_are_counted(posemill: Posemill, tmp_path: Pa
     shutil.copy(good, tmp_path / "mine" / "good.npz")
     (tmp_path / "mine" / "cut.npz").write_bytes(good.read_bytes()[:3000])
     recipe = tmp_path / "mine.yaml"
-    recipe.write_text(RECIPE.replace("path: builtin", "path: mine").replace("count: 10", "count: 0"))
+    recipe.write_text(RECIPE.replace("path: builtin/small", "path: mine").replace("count: 10", "count: 0"))
     result = posemill("generate", recipe, tmp_path / "corpus", "--threads", "--workers", 1)
     assert result.exit_code == 0, result.stderr
     (motion,) = json.loads(posemill("info", tmp_path / "corpus", "--json").stdout)["motion"]

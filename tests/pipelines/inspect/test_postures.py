@@ -7,7 +7,7 @@ import pytest
 from pipelines.inspect.postures import listed, shipped
 from synth.core.errors import InputError
 from synth.posture import read_page
-from synth.posture.angles import ANGLES
+from synth.posture.by_angles.angles import ANGLES
 
 
 def test_every_page_and_angle_is_listed() -> None:
@@ -31,5 +31,7 @@ def test_a_page_is_found_by_either_name(name: str) -> None:
 
 
 def test_an_unknown_page_lists_those_there_are() -> None:
-    with pytest.raises(InputError, match=r"unknown posture page 'x'; choose one of bench_reach, crouched"):
+    with pytest.raises(
+        InputError, match=r"unknown posture page 'x'; choose one of .*bench_reach, .*crouched"
+    ):
         shipped("x")

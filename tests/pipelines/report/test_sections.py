@@ -12,6 +12,8 @@ from pipelines.report import sections
 from pipelines.report.sections import Subject, trunk
 from pipelines.report.survey import ERRORS, STEP, Survey
 from synth.body.skeleton import COCO_17
+from synth.label.coverage import nothing
+from synth.posture.space import reachable
 from synth.scene.props.stock import BANDS
 
 
@@ -41,6 +43,16 @@ def test_key_numbers() -> None:
     assert found["recordings"] == ["2"]
     assert found["different poses"] == ["30 of 40"]
     assert found["joints seen"] == ["80%"]
+
+
+def test_coverage_of_each_corpus() -> None:
+    counts = nothing()
+    counts.cells[0, np.flatnonzero(reachable()[0])[0]] = 5.0
+    counts.reba[4] = 5.0
+    (found,) = sections.coverage([subject({"cells": counts.cells, "reba": counts.reba, "owas": counts.owas})])
+    assert found["name"] == "corpus"
+    assert (found["cells"], found["reba_scores"]) == (1, 1)
+    assert "svg" in found["chart"]
 
 
 def test_people_with_their_shares() -> None:
@@ -108,3 +120,11 @@ def test_curation_without_idle_rules() -> None:
     assert ([step["rule"] for step in found["steps"]], found["most"], found["kept"]) == (["b"], 2, 8)
     assert found["groups"] == [("h", "test"), ("g1", "train"), ("g2", "train")]
     assert found["by"] == "recording"
+
+
+def test_levels_of_risk_are_shares() -> None:
+    counts = {"risk reba": [10, 20, 30, 40, 0], "risk rula": [0, 0, 50, 50], "risk owas": [100, 0, 0, 0]}
+    found = sections.risk([subject({name: np.array(values, float) for name, values in counts.items()})])
+    assert [method["name"] for method in found] == ["REBA", "RULA", "OWAS"]
+    assert [row["values"] for row in found[0]["rows"]] == [[0.1], [0.2], [0.3], [0.4], [0.0]]
+    assert [row["name"] for row in found[0]["rows"]] == ["negligible", "low", "medium", "high", "very high"]

@@ -42,6 +42,9 @@ def test_every_sample_counts_once(corpus: Corpus) -> None:
         assert found.counts[name].sum() == pytest.approx(ROWS + 30), name
     assert found.counts["states"].sum(axis=1) == pytest.approx(np.full(17, ROWS + 30))
     assert found.counts["band"].tolist() == [80, 40, 0, 0]
+    for method, levels in (("reba", 5), ("rula", 4), ("owas", 4)):  # from the joints: the parts store none
+        assert found.counts[f"risk {method}"].shape == (levels,)
+        assert found.counts[f"risk {method}"].sum() == pytest.approx(ROWS + 30)
     assert (found.different, found.compared) == (ROWS, ROWS + 30)  # part two repeats part one
 
 

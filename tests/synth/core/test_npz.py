@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from synth.core.errors import InputError
-from synth.core.npz import open_member, read_npz
+from synth.core.npz import open_member, read_npz, write_npz
 
 
 def header(shape: tuple[int, ...], descr: str = "<f8") -> bytes:
@@ -129,3 +129,13 @@ def test_damage_of_every_kind_is_one_error(tmp_path: Path) -> None:
         read_npz(tmp_path / "none.npz")
     with pytest.raises(InputError, match=r"cannot be read \(Is a directory"):
         read_npz(tmp_path)
+
+
+def test_what_is_written_is_read_and_has_the_same_bytes_again(tmp_path: Path) -> None:
+    arrays = {"a": np.arange(6).reshape(2, 3), "b": np.array("text")}
+    write_npz(tmp_path / "one.npz", arrays)
+    write_npz(tmp_path / "two.npz", arrays)
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    found = read_npz(tmp_path / "one.npz")
+    assert found["a"].tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert str(found["b"]) == "text"

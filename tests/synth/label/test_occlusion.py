@@ -9,7 +9,8 @@ import pytest
 
 from synth.body.skeleton import JOINTS, joint_index
 from synth.label.compute import label
-from synth.scene.placement import ON_FLOOR, Placements
+from synth.scene.holding import ON_FLOOR
+from synth.scene.placement import Placements
 from synth.scene.scenes import Scenes
 from synth.scene.visibility import SKIN_DEPTH, Visibility
 from tests.synth.brute import first_hit

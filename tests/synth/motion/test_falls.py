@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from synth.body.mass import mass_centre
 from synth.body.skeleton import SMPL_24, smpl_rest_joints
-from synth.motion.falls import GRAVITY, fall_rate, falls, mass_centre
+from synth.motion.falls import GRAVITY, fall_rate, falls
 from tests.synth.motion.test_floor import upright
 
 RATE = 100.0

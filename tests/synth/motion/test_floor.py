@@ -6,6 +6,7 @@ import pytest
 from synth.body.loading import load_body
 from synth.motion.clip import Clip, Source
 from synth.motion.floor import put_on_floor, runs, support
+from synth.scene.work import Work
 
 SOURCE = Source("test", "1", "r", "none", "r.npz", "")
 RATE = 60.0
@@ -83,3 +84,12 @@ def test_long_clips_do_not_depend_on_the_batch(monkeypatch):
     parts = support(clip)
     assert np.array_equal(whole.height, parts.height)
     assert np.array_equal(whole.slide, parts.slide)
+
+
+def test_a_clip_with_a_task_stays_where_it_was_solved() -> None:
+    work = Work("p", "t", "x", "neutral", ())
+    clip = replace(upright(30, height=2.0), work=work)  # on a ladder, say
+    same, found, height = put_on_floor(clip)
+    assert same is clip
+    assert not height.any()
+    assert found.height[0] == pytest.approx(put_on_floor(upright(30, height=2.0))[1].height[0])

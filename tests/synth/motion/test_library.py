@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from synth.core.errors import InputError
-from synth.motion import ASSETS, Clip, embedded, find, prepare, read
+from synth.motion import ASSETS, Clip, embedded, find, is_builtin, prepare, read
 from synth.motion.library import format_of
 from tests.synth.motion.helpers import amass_arrays, bvh_text, channel_order
 
@@ -86,14 +86,26 @@ def test_a_stored_clip_reads_back_the_same(folder, tmp_path):
 
 def test_what_comes_with_the_project_is_fit_for_use():
     paths = embedded()
-    assert sum(path.suffix == ".npz" for path in paths) >= 2
-    assert sum(path.suffix == ".yaml" for path in paths) >= 6
-    assert sum(path.stat().st_size for path in paths) < 3_000_000
+    assert sum(path.suffix == ".npz" for path in paths) >= 100
+    assert sum(path.suffix == ".yaml" for path in paths) >= 9
+    assert sum(path.stat().st_size for path in paths) < 15_000_000
     for path in paths:
         clips, report = prepare(path, 30.0, root=ASSETS)
         assert report.keep.all(), (path.name, report.drops)
         assert clips[0].source.licence
-        assert clips[0].duration > 1.9
+        assert clips[0].duration > 0.9
+
+
+def test_the_sets_of_what_comes_with_the_project():
+    assert embedded() == [*embedded("builtin/recordings"), *embedded("builtin/postures")]
+    small = [path.relative_to(ASSETS).as_posix() for path in embedded("builtin/small")]
+    assert [name.split("/")[0] for name in small] == ["motion"] * 6 + ["postures"] * 9
+    assert small == sorted(small)
+    assert is_builtin("builtin/small")
+    assert not is_builtin("builtins")
+    assert not is_builtin("./builtin/small")
+    with pytest.raises(InputError, match="choose one of builtin, builtin/recordings"):
+        embedded("builtin/large")
 
 
 def test_clip_checks_its_shapes(folder):

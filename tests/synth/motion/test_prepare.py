@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from synth.body.loading import load_body
+from synth.body.mass import mass_centre
 from synth.body.rotations import world_turns
 from synth.body.skeleton import SMPL_24
 from synth.motion import Reason, prepare, read
-from synth.motion.falls import fall_rate, mass_centre
+from synth.motion.falls import fall_rate
 from synth.motion.floor import put_on_floor
 from synth.motion.library import read_raw
 from synth.motion.retarget import bone

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -10,8 +12,10 @@ from scipy import stats
 from synth.body.body import GENDERS
 from synth.body.skeleton import SMPL_24, SMPL_REST_OFFSET, joint_index
 from synth.core.randomness import Draws
-from synth.scene.person import BodySpec, Motion, draw_people
+from synth.scene.person import BodySpec, Motion, _fitted, _leg, draw_people
+from synth.scene.tasks import table_of
 from synth.scene.viewpoint import CameraSpec, draw_viewpoints
+from synth.scene.work import Work
 from tests.synth.staging import motion, staged
 
 SPEC = BodySpec()
@@ -134,3 +138,41 @@ def test_bodies_share_faces_and_coarse_vertices() -> None:
 def test_impossible_genders_are_refused(genders: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
         BodySpec(genders=genders)
+
+
+def test_who_does_a_task_has_the_body_and_the_steps_that_it_was_solved_for() -> None:
+    moments = motion(6, frames=3)
+    moments.trans[:] = np.array([3.0, 4.0, 1.1])
+    moments.trans[:, 2, 0] += 1.0
+    work = Work("p", "t", "x", "female", (1.5, -1.0, *[0.0] * 8))
+    table = table_of([work, None] * 3, 30.0, 3)
+    assert table
+    tasks = table.moments(np.arange(6), np.zeros(6, np.int64))
+    people = draw_people(Draws(1), np.arange(6), SPEC, BODIES, replace(moments, tasks=tasks))
+    others = draw_people(Draws(1), np.arange(6), SPEC, BODIES, moments)
+    for row in range(6):
+        if row % 2:
+            assert np.array_equal(people.vertices[row], others.vertices[row])
+            continue
+        posed = BODIES[2].proxy().posed(moments.poses[row], np.tile(work.betas, (3, 1)), moments.trans[row])
+        assert people.gender[row] == 2
+        assert people.betas[row] == pytest.approx(work.betas)
+        assert np.allclose(people.joints[row], posed.joints + people.shift[row], atol=1e-5)  # and no more
+        assert people.shift[row, 2] == 0
+        assert people.joints[row, 1, 0, :2] == pytest.approx((0, 0), abs=1e-9)
+        assert people.joints[row, 2, 0, 0] == pytest.approx(1.0, abs=1e-5)  # a metre is a metre
+
+
+def test_another_body_model_has_legs_as_long_and_its_pelvis_as_high() -> None:
+    larger = {name: 1.1 * getattr(BODIES[1], name) for name in ("rest_joints", "joint_shape_dirs")}
+    other = replace(BODIES[1], **larger)
+    betas = np.array([[1.0, 0.5, *[0.0] * 8], [-1.0, *[0.0] * 9]], np.float32)
+    own, lift = _fitted(other, "male", "licensed.npz", betas)
+    assert np.allclose(_leg(other, own), _leg(BODIES[1], betas), atol=2e-3)
+    pelvis = other.rest_joints[0] + own @ other.joint_shape_dirs[:, 0]
+    shipped = BODIES[1].joint_shape_dirs[:10, 0]
+    wanted = BODIES[1].rest_joints[0] + betas @ shipped
+    assert np.allclose(pelvis + lift, wanted, atol=1e-6)
+    same, none = _fitted(BODIES[1], "male", "open", betas)
+    assert np.array_equal(same[:, :10], betas)
+    assert not none.any()

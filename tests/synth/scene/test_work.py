@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from synth.scene.work import Furniture, Load, Work
 
 BOX = (0.4, 0.3, 0.25)
@@ -36,3 +39,11 @@ def test_a_later_beginning_shows_the_same() -> None:
         (there,), load = later.at(second)
         (before,), load_before = WORK.at(second + 1.5)
         assert (there.hand, there.position, load) == (before.hand, before.position, load_before)
+
+
+def test_json_gives_it_back() -> None:
+    content = json.loads(json.dumps(WORK.to_json(), allow_nan=False))
+    assert content["furniture"][2]["stop"] is None
+    assert Work.from_json(content) == WORK
+    unstable = replace(WORK, coupling="poor", activity=("static", "unstable"), loads=(Load(3.0),))
+    assert Work.from_json(json.loads(json.dumps(unstable.to_json()))) == unstable

@@ -8,8 +8,8 @@ import pytest
 from synth.core.errors import InputError
 from synth.motion.formats import ReadOptions
 from synth.motion.formats.posture import POSTURE, read
-from synth.posture.perform import RATE
-from tests.synth.posture.test_page import GOOD
+from synth.posture.by_angles.perform import RATE
+from tests.synth.posture.by_angles.test_page import GOOD
 
 
 def test_a_page_is_a_clip(tmp_path):

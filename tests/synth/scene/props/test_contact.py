@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 
 from synth.core.randomness import Draws
-from synth.scene.props.contact import any_inside, cross, meet_prop, meets_bounds
+from synth.scene.props.contact import any_inside, boxes_overlap, cross, meet_prop, meets_bounds, props_overlap
+from synth.scene.props.furniture import furniture
 from synth.scene.props.kinds import PROP_KINDS
 from synth.scene.props.stock import PropSpec, PropStock, make_stock
 from tests.synth.brute import are_inside, first_hit
@@ -116,3 +118,38 @@ def test_a_margin_is_kept(stock: PropStock) -> None:
     top = boxes[boxes[:, 1, 2].argmax()].mean(0)
     above[0, :2] = top[:2]
     assert any_inside(boxes, low, high, np.eye(3), np.zeros(3), above, 0.11)
+
+
+def test_boxes_that_share_a_point_are_found_whichever_way_they_are_turned() -> None:
+    """Against points spread densely over one of two boxes, turned any way."""
+    rng = np.random.default_rng(0)
+    met = 0
+    for _ in range(200):
+        one, two = np.sort(rng.uniform(-1, 1, (2, 2, 3)), axis=1)
+        (R, S), (T, U) = Rotation.random(2, rng=rng).as_matrix(), rng.uniform(-0.8, 0.8, (2, 3))
+        grid = np.stack(np.meshgrid(*[np.linspace(0, 1, 12)] * 3), -1).reshape(-1, 3)
+        points = (one[0] + grid * (one[1] - one[0])) @ R.T + T
+        local = (points - U) @ S
+        shared = ((local >= two[0]) & (local <= two[1])).all(1).any()
+        found = boxes_overlap(one, R, T, two, S, U)
+        assert found == boxes_overlap(two, S, U, one, R, T)
+        assert found >= shared
+        if found and not shared:  # by less than the points are apart
+            slack = 0.1 * (one[1] - one[0]).max()
+            grown = np.array([two[0] - slack, two[1] + slack])
+            assert ((local >= grown[0]) & (local <= grown[1])).all(1).any()
+        met += shared
+    assert 40 < met < 160
+
+
+def test_two_props_overlap_where_their_solids_do() -> None:
+    stock = PropStock(
+        (furniture("table", (1.0, 1.0, 0.8)), furniture("box", (0.3, 0.3, 0.3))), PropSpec(), 2
+    ).arrays
+    eye = np.eye(3)
+    for place, wanted in (
+        ((0, 0, 0.0), False), ((0, 0, 0.4), False), ((0, 0, 0.6), True), ((0, 0, 0.81), False), ((0.5, 0.5, 0), True),
+        ((0.8, 0, 0.7), False),
+    ):  # fmt: skip
+        got = props_overlap(stock, 0, eye, np.zeros(3), 1, eye, np.array(place, float))
+        assert got == wanted, place

@@ -98,3 +98,23 @@ def test_bands_cover_every_number_that_can_be_hidden_once() -> None:
 def test_impossible_props_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         PropSpec.model_validate(wrong)
+
+
+def test_furniture_comes_after_what_is_drawn_and_is_not_drawn() -> None:
+    by_name = {
+        name: dict.fromkeys(sorted(kinds), 1.0)
+        for name, kinds in (("kinds", PROP_KINDS), ("held_kinds", HELD_KINDS))
+    }
+    stock = make_stock(Draws(5), PropSpec(**by_name))  # type: ignore[arg-type]
+    more = make_stock(
+        Draws(5), PropSpec(), [("bench", (1.2, 0.6, 0.9), ""), ("box", (0.4, 0.3, 0.3), "both")]
+    )
+    assert more.furniture == 2
+    assert [prop.kind for prop in more.props[VARIANTS:]] == ["bench", "box"]
+    assert [prop.kind for prop in more.drawn] == [prop.kind for prop in stock.props]
+    assert all(np.array_equal(a.vertices, b.vertices) for a, b in zip(more.drawn, stock.props, strict=True))
+    assert np.array_equal(more.arrays.standing_share, stock.arrays.standing_share)
+    assert np.array_equal(more.arrays.held_share, stock.arrays.held_share)
+    assert len(more.arrays.bounds) == VARIANTS + 2
+    assert np.allclose(more.arrays.bounds[VARIANTS], [[-0.6, -0.3, 0], [0.6, 0.3, 0.9]])
+    assert not more.arrays.hanging[VARIANTS:].any()

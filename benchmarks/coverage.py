@@ -1,0 +1,106 @@
+"""What of the space of work postures each source of motion covers, and a chart of it: docs/results/postures.json.
+
+    python -m benchmarks.coverage docs/results/postures.json docs/coverage.svg
+
+Sources are what comes with Posemill: CMU's recordings, and the library of pages. Other keys of the file stay.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import reduce
+from operator import add
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.bench import machine
+from docs.record import write_key
+from pipelines.report.coverage_chart import figure
+from synth.body.loading import load_body
+from synth.core.errors import InputError
+from synth.label.coverage import Coverage, coverage, facts, nothing
+from synth.motion import ASSETS, Clip, embedded, is_task_page, prepare
+from synth.risk.scores import scores_from_poses
+from synth.risk.stance import walking_from
+from synth.risk.task import TaskInputs, inputs_of
+
+RATE = 30.0
+REALISATIONS = 1  # of each task page
+_AT_ONCE = 512
+
+
+def recordings() -> Iterator[Clip]:
+    """CMU's recordings of those that ship."""
+    paths = [path for path in embedded("builtin/recordings") if path.name.startswith("cmu-")]
+    return (clip for path in paths for clip in prepare(path, RATE, root=ASSETS)[0])
+
+
+def library() -> Iterator[Clip]:
+    """The pages of postures and of tasks, each task in several realisations; one that cannot be solved is left out."""
+    for path in [*embedded("builtin/postures"), *embedded("postures")]:
+        for realisation in range(REALISATIONS) if is_task_page(path) else (None,):
+            with suppress(InputError):
+                yield from prepare(path, RATE, root=ASSETS, realisation=realisation)[0]
+
+
+# Each source by its key in the file, with its title; add others here.
+SOURCES: dict[str, tuple[str, Callable[[], Iterator[Clip]]]] = {
+    "cmu": ("CMU's recordings", recordings),
+    "library": ("library", library),
+}
+
+
+def covered(clip: Clip) -> Coverage:
+    """The coverage of a clip's frames, scored with what its task says."""
+    joints = _joints(clip)
+    task = TaskInputs() if clip.work is None else inputs_of(clip.work, np.arange(clip.frames) / clip.rate)
+    scores = scores_from_poses(clip.poses, joints, task, walking_from(joints, clip.rate))
+    return coverage(joints, angles=scores.angles, reba=scores.reba.score, owas=scores.owas.code)
+
+
+def _joints(clip: Clip) -> NDArray[np.float64]:
+    """(T, 48, 3) of the body that the clip was solved for, or of the open one."""
+    work = clip.work
+    coarse = (load_body() if work is None else load_body(gender=work.gender)).proxy()
+    betas = np.zeros(10) if work is None else np.array(work.betas)
+    starts = range(0, clip.frames, _AT_ONCE)
+    each = (
+        coarse.posed(clip.poses[at : at + _AT_ONCE], betas, clip.trans[at : at + _AT_ONCE])[1]
+        for at in starts
+    )
+    return np.concatenate(list(each)).astype(np.float64)
+
+
+def measure() -> dict[str, Coverage]:
+    """The coverage of each source."""
+    return {name: reduce(add, map(covered, clips()), nothing()) for name, (_, clips) in SOURCES.items()}
+
+
+def values(found: dict[str, Coverage]) -> dict[str, Any]:
+    """The figures of each source, and of all together."""
+    together = reduce(add, found.values())
+    return {
+        name: {**facts(one), "seconds": round(one.postures / RATE)}
+        for name, one in {**found, "all": together}.items()
+    }
+
+
+def main(result: Path, chart: Path) -> None:
+    found = measure()
+    write_key(result, "coverage", "make coverage", values(found), machine())
+    chart.write_text(
+        figure([(SOURCES[name][0], one) for name, one in found.items()], "coverage of work postures")
+    )
+    for name, one in found.items():
+        print(f"{SOURCES[name][0]}: {one.share:.1%} of reachable cells, {one.postures / RATE:.0f} s")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
