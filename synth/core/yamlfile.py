@@ -22,7 +22,10 @@ _MOST_NODES = 100_000  # values of a file, each counted as often as aliases repe
 _MOST_SCALAR = 10_000  # characters of a number or date: YAML's take quadratic time to read
 _YAML_REMEDIES = (  # by what the parser says
     ("'\\t'", "indent with spaces, not tabs"),
-    ("mapping values are not allowed", "put a text that holds ': ' in quotes, and indent fields of a level alike"),
+    (
+        "mapping values are not allowed",
+        "put a text that holds ': ' in quotes, and indent fields of a level alike",
+    ),
     ("expected <block end>", "indent the fields of a level, and the '-' of a list, alike"),
     ("could not find expected ':'", "write 'field: value' on this line, or the one above it"),
     ("expected ',' or", "close the bracket or brace that is open on this line, or the one above it"),
@@ -237,7 +240,9 @@ def _explain(
         remedy = f"did you mean '{near[0]}'?" if near else "choose one of them"
     elif not field or further:
         got = ""
-    remedy = getattr(first.get("ctx", {}).get("error"), "remedy", "") or _TYPE_REMEDIES.get(first["type"], remedy)
+    remedy = getattr(first.get("ctx", {}).get("error"), "remedy", "") or _TYPE_REMEDIES.get(
+        first["type"], remedy
+    )
     line = _line_of(tree, location)
     where = f"{place}:{line}" if line else place
     around = field.rpartition(".")[0] if first["type"] == "missing" else field

@@ -1,4 +1,4 @@
-"""What a task page names: kinds of things, their sizes and their grips; a wrong name is answered with the likely one."""
+"""What a task page names: kinds of things, their sizes and grips; a wrong name is answered with the likely one."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def require_thing(kind: str, size: Iterable[str], held: str | None, *location: s
             raise FieldError(what, *location, "size", name, remedy=choice(name, own))
     if held and not FURNITURE.get(kind).hold:
         what = f"a {kind} cannot be held"
-        raise FieldError(what, *location, "held", remedy="remove held:, or choose a load or a tool as its kind")
+        raise FieldError(
+            what, *location, "held", remedy="remove held:, or choose a load or a tool as its kind"
+        )
 
 
 def require_grip(kind: str, wanted: str, side: str, *location: str | int) -> None:

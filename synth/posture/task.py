@@ -292,16 +292,22 @@ class TaskSpec(Spec):
             if phase.do == "grip":
                 if phase.thing is None:
                     what = "does not say what is gripped"
-                    raise FieldError(what, "phases", row, remedy="add thing: NAME, one of those under things:")
+                    raise FieldError(
+                        what, "phases", row, remedy="add thing: NAME, one of those under things:"
+                    )
                 held.add(phase.thing)
             if phase.do == "place":
                 if not held:
-                    what, remedy = "nothing is held that could be placed", "grip it in a phase before this one"
+                    what, remedy = (
+                        "nothing is held that could be placed",
+                        "grip it in a phase before this one",
+                    )
                     raise FieldError(what, "phases", row, remedy=remedy)
                 held.discard(phase.thing or next(iter(held)))
             if phase.do == "walk" and self.stance not in ("standing", "walking"):
                 remedy = "use the stance standing or walking, or another do:"
-                raise FieldError(f"nobody walks {self.stance.replace('_', ' ')}", "phases", row, "do", remedy=remedy)
+                what = f"a task with the stance {self.stance} cannot walk"
+                raise FieldError(what, "phases", row, "do", remedy=remedy)
         return self
 
     def _check_things(self) -> None:
@@ -360,5 +366,7 @@ def located(error: InputError, text: str, where: str) -> InputError:
     """What `solve` refuses, with the line of the page that it is about: `where:line: field`."""
     line = line_of(text, error.where)
     return InputError(
-        error.what, where=f"{where}:{line}: {error.where}" if line else f"{where}: {error.where}", remedy=error.remedy
+        error.what,
+        where=f"{where}:{line}: {error.where}" if line else f"{where}: {error.where}",
+        remedy=error.remedy,
     )
