@@ -25,7 +25,6 @@ RECIPE = """\
 name: site
 motion: {sources: [{path: my_postures, realisations: 1}]}
 pairs: {count: 12}
-images: {count: 1, width: 64, height: 64}
 """
 
 
@@ -48,15 +47,13 @@ def test_a_new_user_adds_a_task_and_finds_it_in_the_corpus(
     code, said = run("show", str(path), "sheet.png", "--moments", "1")
     assert (code, Path("sheet.png").exists()) == (0, True), said
     Path("site.yaml").write_text(RECIPE)
-    for words in (
-        ("generate", "site.yaml", "site", "--workers", "1"),
-        ("verify", "site"),
-        ("report", "site", "r.html"),
-    ):
-        result = CliRunner().invoke(app, list(words))
+    for words in ("generate site.yaml site --workers 1", "verify site", "report site r.html"):
+        result = CliRunner().invoke(app, words.split())
         assert result.exit_code == 0, result.output
-    for result in (CliRunner().invoke(app, ["info", "site"]).output, Path("r.html").read_text()):
-        assert "overhead on ladder" in result
+    (motion,) = json.loads(CliRunner().invoke(app, ["info", "site", "--json"]).stdout)["motion"]
+    (task,) = motion["tasks"]
+    assert (task["title"], task["trade"], task["clips"]) == ("overhead on ladder", "construction", 1)
+    assert "overhead on ladder" in Path("r.html").read_text()
 
 
 def test_new_then_show(tmp_path: Path) -> None:
