@@ -18,7 +18,7 @@ def choice(word: str, known: Iterable[str], lists: str = "") -> str:
     """What to write instead of `word`: the names like it, or all; `lists` is the command that lists them."""
     names = list(dict.fromkeys(known))
     close = difflib.get_close_matches(word, names, 3, 0.6)
-    close += [name for name in names if name not in close and (word in name or name in word)]
+    close += [name for name in names if name not in close and len(word) > 2 and word in name]
     parts = [f"did you mean {' or '.join(repr(name) for name in close[:3])}?"] if word and close else []
     if len(names) <= _MOST_NAMED:
         parts.append(f"choose one of {', '.join(names)}")

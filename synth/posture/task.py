@@ -340,7 +340,7 @@ class TaskSpec(Spec):
         if name not in self.things:
             words = (*self.things, *(GAZES if location[-1] == "gaze" else (REST,)))
             what = f"'{name[:40]}' is not one of the page's things"
-            raise FieldError(what, *location, remedy=f"describe it under things:, or {choice(name, words)}")
+            raise FieldError(what, *location, remedy=f"{choice(name, words)}; or describe it under things:")
         require_grip(self.things[name].kind, grip, side, *location)
 
 

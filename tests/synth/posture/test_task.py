@@ -71,7 +71,7 @@ def test_a_mistake_is_answered_with_line_and_field(phase: str, said: str) -> Non
             "page:3: the left hand holds 'd' from the start (field 'things.e.held')",
         ),
         ("{d: {kind: bench}}", "{do: reach, left: d.tpo, seconds: 1}", "page:5: a bench has no grip 'tpo'"),
-        ("{d: {kind: bench}}", "{do: hold, gaze: rigth hand, seconds: 1}", "did you mean 'right hand'?"),
+        ("{d: {kind: bench}}", "{do: hold, gaze: rigth hand, seconds: 1}", "did you mean 'right hand' or 'left hand'?"),
         ("{d: {kind: bench, at: x}}", "{do: hold, seconds: 1}", "'x' is not one of the page's things"),
         ("{d: {kind: sack, weight: 8 kg}}", "{do: hold, seconds: 1}", "'8 kg' is not a number: give metres"),
         ("{d: {kind: sack, weight: 800}}", "{do: hold, seconds: 1}", "800 is not between 0 and 100 kilograms"),
