@@ -32,7 +32,7 @@ _INTRODUCTION = """\
 # The tasks that ship
 
 Every page of the library, solved for one body. `posemill postures show NAME sheet.png` renders more of one, and
-[the guide](posture-pages.md) says how to write your own. REBA is of the frames of the pictured motion, from the 5th to
+[the guide](postures.md) says how to write your own. REBA is of the frames of the pictured motion, from the 5th to
 the 95th percentile.
 """
 

@@ -66,7 +66,7 @@ def check_posture(name: Page, as_json: AsJson = False) -> int:
     Exits with 1 where a body cannot do it, or does it in a way that is not possible.
     """
     from pipelines.inspect.postures import page_file, require_task
-    from pipelines.inspect.tasks import check_page, check_tables
+    from pipelines.inspect.tasks import SUFFIX, check_page, check_tables
 
     path = page_file(name)
     require_task(path)
@@ -75,6 +75,10 @@ def check_posture(name: Page, as_json: AsJson = False) -> int:
         print_json(rows)
     else:
         show(check_tables(path, rows))
+        if not path.name.endswith(SUFFIX):
+            print(
+                f"\nA recipe reads only files that end in {SUFFIX}: rename {path.name} before it is generated."
+            )
     return DONE if all("refused" not in row and not row["fails"] for row in rows) else FAULTY
 
 

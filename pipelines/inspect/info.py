@@ -32,6 +32,7 @@ from synth.scene.visibility import Visibility
 _SHARDS_READ = 64
 _ROWS_READ = 20_000  # of a part, for how labels are spread
 _DETAILS_SHOWN = 8
+_TASKS_SHOWN = 12
 Facts = dict[str, Any]
 
 
@@ -131,8 +132,22 @@ def _motion(part: Part) -> Facts:
         "sources": {
             name: _amount([clip for clip in clips if clip["dataset"] == name], rate) for name in datasets
         },
+        "tasks": tasks_of(clips, rate),
         **drops(files),
     }
+
+
+def tasks_of(clips: list[Facts], rate: float) -> list[Facts]:
+    """The tasks that clips are of: page, title, trade, and how much of it there is; most frames first."""
+    found: dict[str, list[Facts]] = {}
+    for clip in clips:
+        if clip.get("work", {}).get("title"):
+            found.setdefault(clip["work"]["page"], []).append(clip)
+    rows = [
+        {"page": page, "title": of[0]["work"]["title"], "trade": of[0]["work"]["trade"], **_amount(of, rate)}
+        for page, of in found.items()
+    ]
+    return sorted(rows, key=lambda row: (-row["frames"], row["page"]))
 
 
 def _amount(clips: list[Facts], rate: float) -> Facts:
@@ -172,7 +187,11 @@ def tables(facts: Facts) -> list[RenderableType]:
     shown: list[RenderableType] = [_parts_table(facts["parts"])]
     shown += [_labels_table(facts["parts"]), values_table(facts["parts"])]
     for motion in facts["motion"]:
-        shown += [_motion_table(motion), *drop_tables(motion, motion["own_rates"])]
+        shown += [
+            _motion_table(motion),
+            *_task_table(motion["tasks"]),
+            *drop_tables(motion, motion["own_rates"]),
+        ]
     shown += coverage_tables(facts["coverage"])
     terms = _table("Licences", "what", "terms")
     for row in facts["licences"]:
@@ -236,6 +255,15 @@ def _motion_table(motion: Facts) -> Table:
         used = str(row["recordings"])
         table.add_row(escape(name), used, str(row["clips"]), f"{row['frames']:,}", duration(row["seconds"]))
     return table
+
+
+def _task_table(tasks: list[Facts]) -> list[RenderableType]:
+    table = _table("Tasks", "title", "trade", "page", "#clips", "#frames", "#time")
+    for row in tasks[:_TASKS_SHOWN]:
+        words = (escape(row[name]) for name in ("title", "trade", "page"))
+        table.add_row(*words, str(row["clips"]), f"{row['frames']:,}", duration(row["seconds"]))
+    more = len(tasks) - _TASKS_SHOWN
+    return [*([table] if tasks else []), *([f"  … and {more} more; --json lists them"] if more > 0 else [])]
 
 
 def drop_tables(found: Facts, own_rates: list[float] | None = None) -> list[RenderableType]:

@@ -16,6 +16,7 @@ from synth.core.yamlfile import MOST_BYTES
 from synth.motion import ASSETS, is_task_page
 from synth.posture.by_angles.angles import RANGES
 from synth.posture.by_angles.page import STAND, read_page
+from synth.posture.naming import choice
 from synth.posture.task import is_task, read_task
 from synth.scene.props.furniture import FURNITURE, piece_of
 
@@ -56,7 +57,7 @@ def _task_row(path: Path) -> dict[str, Any]:
 
 
 def shipped(name: str) -> Path:
-    """The file of a page by its name or its file's. Raises InputError, listing the names, where there is none."""
+    """The file of a page by its name or its file's. Raises InputError, with the names like it, where there is none."""
     paths = sorted(FOLDER.glob(f"*{_SUFFIX}"))
     there = {path.name.removesuffix(_SUFFIX): path for path in paths}
     titles = {
@@ -66,7 +67,9 @@ def shipped(name: str) -> Path:
     found = (titles | there).get(name.removesuffix(_SUFFIX))
     if found is None:
         raise InputError(
-            f"unknown posture page '{name}'", where="postures", remedy=f"choose one of {', '.join(there)}"
+            f"no page called '{name[:70]}' ships",
+            where="postures",
+            remedy=f"for one of yours give its file; {choice(name, there, 'posemill postures list')}",
         )
     return found
 
@@ -74,16 +77,21 @@ def shipped(name: str) -> Path:
 def page_file(name: str) -> Path:
     """The file of a page that ships, by name, or a user's own. Raises InputError where there is neither."""
     path = Path(name)
-    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+    if path.suffix in (".yaml", ".yml") or (len(path.parts) > 1 and not path.is_dir()):
         if path.is_file():
             return path
-        raise InputError("there is no such file", where=name, remedy="check the path")
+        there = path.parent.glob(f"*{_SUFFIX}") if path.parent.is_dir() else []
+        near = choice(path.name, (other.name for other in there), f"ls {path.parent}")
+        raise InputError("there is no such file", where=name, remedy=near or "check the path")
+    if path.is_dir():
+        raise InputError("is a folder", where=name, remedy="give one page, NAME.posture.yaml")
     return shipped(name)
 
 
 def require_task(path: Path) -> None:
     """Raise InputError for a page of joint angles, which has nothing to solve."""
-    if not is_task(read_text(path, MOST_BYTES)):
+    text = read_text(path, MOST_BYTES)
+    if not is_task(text) and re.search(r"^(postures|keyframes):", text, re.MULTILINE):
         raise InputError(
             "is a page of joint angles, not a task",
             where=str(path),

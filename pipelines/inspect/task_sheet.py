@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from synth.body.loading import load_body
+from synth.core.errors import InputError
 from synth.core.randomness import Draws
 from synth.render.raster import Raster
 from synth.scene.background import draw_background
@@ -113,6 +114,10 @@ def sheet(motions: list[tuple[str, Motion]], moments: int = 6, size: int = SIZE)
 
 
 def write_sheet(motions: list[tuple[str, Motion]], out: Path, moments: int = 6) -> None:
-    """`sheet` as a PNG file."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    sheet(motions, moments).save(out)
+    """`sheet` as a PNG file. Raises InputError where it cannot be written."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        sheet(motions, moments).save(out)
+    except (ValueError, OSError) as error:  # ValueError: Pillow knows no format of that ending
+        what = getattr(error, "strerror", None) or str(error)
+        raise InputError(what, where=str(out), remedy="give a file that ends in .png") from error

@@ -16,13 +16,16 @@ from pipelines.inspect.task_sheet import write_sheet
 from synth.body.loading import load_body
 from synth.core.disk import write_atomically
 from synth.core.errors import InputError
+from synth.core.text import read_text
+from synth.core.yamlfile import MOST_BYTES
 from synth.posture.checks import MOST_INSIDE, MOST_SLIDE, Checks, checks
 from synth.posture.solve import Solved, solve_page
-from synth.posture.task import TaskSpec, read_task
+from synth.posture.task import TaskSpec, located, read_task
 from synth.risk.scores import scores_from_poses
 from synth.risk.task import inputs_of
 
 SUFFIX = ".posture.yaml"
+SCHEMA = ".task.schema.json"  # beside a page, for editors
 # (label, gender, first shape component): stature of the 5th, 50th and 95th percentile of the shipped bodies
 BODIES = tuple(
     (f"{gender}, {percent}th percentile", gender, deviations)
@@ -48,14 +51,16 @@ def check_page(path: Path) -> list[dict[str, Any]]:
     Raises InputError for what is wrong with the page itself; a body that cannot do it is a row with `refused`.
     """
     page, rows = read_task(path), []
+    text = read_text(path, MOST_BYTES)
     for number, (label, gender, deviations) in enumerate(BODIES):
         row: dict[str, Any] = {"body": label}
         try:
             solved = solve_for(page, page_name(path), gender, deviations, number)
         except InputError as error:
+            found_at = located(error, text, path.name)
             if error.where.startswith(("things", "feet")):
-                raise InputError(error.what, where=f"{path}: {error.where}", remedy=error.remedy) from error
-            rows.append(row | {"refused": f"{error.where}: {error.what}", "remedy": error.remedy})
+                raise located(error, text, str(path)) from error
+            rows.append(row | {"refused": f"{found_at.where}: {error.what}", "remedy": error.remedy})
             continue
         found = checks(solved)
         rows.append(row | _numbers(solved, found))
@@ -129,6 +134,7 @@ def draw_task(path: Path, out: Path, moments: int = 6) -> list[str]:
     Raises InputError where none can.
     """
     page, done, refused = read_task(path), [], []
+    text = read_text(path, MOST_BYTES)
     last: InputError | None = None
     for realisation, number in enumerate((0, 4, 5)):
         label, gender, deviations = BODIES[number]
@@ -137,16 +143,17 @@ def draw_task(path: Path, out: Path, moments: int = 6) -> list[str]:
                 (f"{page.title}: {label}", solve_for(page, page_name(path), gender, deviations, realisation))
             )
         except InputError as error:
-            refused.append(f"{label}: {error.where}: {error.what}; {error.remedy}")
-            last = error
+            last = located(error, text, str(path))
+            refused.append(f"{label}: {last.where}: {last.what}; {last.remedy}")
     if not done and last is not None:
-        raise InputError(last.what, where=f"{path}: {last.where}", remedy=last.remedy)
+        raise last
     write_sheet(list(done), out, moments)
     return refused
 
 
 def new_page(name: str, folder: Path) -> Path:
-    """Write a commented template as NAME.posture.yaml. Raises InputError for a bad name and where the file is there."""
+    """Write a commented template as NAME.posture.yaml, and the JSON schema beside it, which its first line gives to
+    editors. Raises InputError for a bad name, where the file is there, and where nothing can be written."""
     stem = name.removesuffix(SUFFIX)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", stem):
         raise InputError(
@@ -155,7 +162,12 @@ def new_page(name: str, folder: Path) -> Path:
     path = folder / f"{stem}{SUFFIX}"
     if path.exists():
         raise InputError("is there already", where=str(path), remedy="choose another name, or edit that file")
-    write_atomically(path, TEMPLATE.format(title=stem.replace("_", " ").replace("-", " ")).encode())
+    try:
+        write_atomically(path, TEMPLATE.format(title=stem.replace("_", " ").replace("-", " ")).encode())
+        write_atomically(folder / SCHEMA, schema().encode())
+    except OSError as error:
+        what = f"cannot be written: {error.strerror}"
+        raise InputError(what, where=str(path), remedy="choose another --folder") from error
     return path
 
 
@@ -165,6 +177,7 @@ def schema() -> str:
 
 
 TEMPLATE = """\
+# yaml-language-server: $schema=.task.schema.json
 # A task: what is done, where and with what. Look at it:   posemill postures show THIS_FILE sheet.png
 # Check it for small and large bodies:                     posemill postures check THIS_FILE
 # A number may be a range [low, high]: every realisation draws its own.

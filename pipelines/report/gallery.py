@@ -123,6 +123,7 @@ def _sample(part: Part, number: int, props: tuple[Prop, ...], selection: Selecti
     facts = [
         ("part and row", f"{part.name}, {number:,}"),
         ("recording", f"{clip['name']}, frame {int(row['clip_frame'])}"),
+        *([("trade", clip["work"]["trade"])] if clip.get("work", {}).get("trade") else []),
         ("seen from", f"{_view(azimuth, elevation)}, {distance:.1f} m away"),
     ]
     if "hidden" in row:

@@ -14,11 +14,12 @@ class Spec(BaseModel):
 
 
 class FieldError(ValueError):
-    """What a validator over several fields raises: `location` leads from the field it checks to the one at fault."""
+    """What a validator over several fields raises: `location` leads from the field it checks to the one at fault;
+    `remedy` says what to do, where more is known than the fields that there are."""
 
-    def __init__(self, message: str, *location: str | int) -> None:
+    def __init__(self, message: str, *location: str | int, remedy: str = "") -> None:
         super().__init__(message)
-        self.location = location
+        self.location, self.remedy = location, remedy
 
 
 def _ascending(bounds: tuple[float, float]) -> tuple[float, float]:

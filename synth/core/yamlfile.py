@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import reprlib
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,23 @@ Model = TypeVar("Model", bound=BaseModel)
 MOST_BYTES = 1 << 20
 _MOST_NODES = 100_000  # values of a file, each counted as often as aliases repeat it
 _MOST_SCALAR = 10_000  # characters of a number or date: YAML's take quadratic time to read
+_YAML_REMEDIES = (  # by what the parser says
+    ("'\\t'", "indent with spaces, not tabs"),
+    (
+        "mapping values are not allowed",
+        "put a text that holds ': ' in quotes, and indent fields of a level alike",
+    ),
+    ("expected <block end>", "indent the fields of a level, and the '-' of a list, alike"),
+    ("could not find expected ':'", "write 'field: value' on this line, or the one above it"),
+    ("expected ',' or", "close the bracket or brace that is open on this line, or the one above it"),
+)
+_TYPE_REMEDIES = {  # by pydantic's names of its errors
+    "list_type": "give a list: [a, b], or lines that begin with '- '",
+    "dict_type": "give fields: {name: value}, or indented lines 'name: value'",
+    "model_type": "give fields: {name: value}, or indented lines 'name: value'",
+    "too_short": "give at least one",
+    "invalid_key": "put the name in quotes; a decimal number has a point, not a comma",
+}
 _SEE = "see docs/ and the examples in manifests/ for the fields"
 
 
@@ -85,7 +103,8 @@ class _Loader(yaml.SafeLoader):
 def _parse(text: str, where: str) -> tuple[yaml.Node | None, Any]:
     """YAML as nodes, which know their lines, and as plain values."""
     try:
-        tree = yaml.compose(text, Loader=_Loader)
+        loader = _Loader(text)
+        tree = loader.get_single_node()
         _check_size(tree, {}, where)
         for key in _repeated_keys(tree):
             raise InputError(
@@ -93,14 +112,14 @@ def _parse(text: str, where: str) -> tuple[yaml.Node | None, Any]:
                 where=f"{where}:{key.start_mark.line + 1}",
                 remedy="remove one of them",
             )
-        return tree, yaml.safe_load(text)
+        return tree, None if tree is None else loader.construct_document(tree)
     except yaml.YAMLError as error:
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         line = _line_in_error(error, text)
         raise InputError(
             f"is not valid YAML: {problem}",
             where=f"{where}:{line}" if line else where,
-            remedy="correct the YAML",
+            remedy=next((remedy for sign, remedy in _YAML_REMEDIES if sign in problem), "correct the YAML"),
         ) from error
     except (ValueError, OverflowError) as error:  # such as the 99th of a month
         problem = str(error).splitlines()[0]
@@ -213,8 +232,17 @@ def _explain(
             remedy = f"did you mean '{close[0]}'? {remedy}"
     elif first["type"] == "missing":
         message, remedy, got = "this field is missing", f"add '{location[-1]}: ...'", ""
+    elif first["type"] == "string_type":
+        remedy = "give text" if first["input"] is None else "put it in quotes, so that it is text"
+    elif first["type"] == "literal_error" and isinstance(first["input"], str):
+        words = re.findall(r"'([^']+)'", first["ctx"]["expected"])
+        near = difflib.get_close_matches(first["input"].replace(" ", "_"), words, 1)
+        remedy = f"did you mean '{near[0]}'?" if near else "choose one of them"
     elif not field or further:
         got = ""
+    remedy = getattr(first.get("ctx", {}).get("error"), "remedy", "") or _TYPE_REMEDIES.get(
+        first["type"], remedy
+    )
     line = _line_of(tree, location)
     where = f"{place}:{line}" if line else place
     around = field.rpartition(".")[0] if first["type"] == "missing" else field
@@ -254,6 +282,12 @@ def _is_model_name(part: Any) -> bool:
     # pydantic names the member of a union it tried, such as 'CameraSpec', and marks a mapping's key by '[key]':
     # neither is a field of the user's
     return isinstance(part, str) and (part == "[key]" or part.rstrip("]").endswith("Spec"))
+
+
+def line_of(text: str, field: str) -> int | None:
+    """The line of a text in YAML that has a field, such as `phases.0.left`, or what is nearest around it."""
+    tree, _ = _parse(text, field)
+    return _line_of(tree, [int(part) if part.isdecimal() else part for part in field.split(".")])
 
 
 def _line_of(tree: yaml.Node | None, location: list[Any]) -> int | None:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from synth.core.errors import InputError
 from synth.core.randomness import Draws
+from synth.posture.naming import bare_names, choice, grip_keys
 from synth.posture.task import PlaceSpec, TaskSpec, ThingSpec
-from synth.scene.props.furniture import FURNITURE, Piece, piece_of, standing
+from synth.scene.props.furniture import FURNITURE, Piece, piece_of, sizes, standing
 from synth.scene.props.pieces import PALM, Boxes
 from synth.scene.work import Furniture, Hand
 
@@ -98,7 +99,7 @@ class Setting:
         to the height `near`. Raises InputError where there is no such grip."""
         name, _, wanted = place.partition(".")
         grips = self.things[name].piece().grips
-        for key in _names(wanted, side, grips):
+        for key in grip_keys(wanted, side, grips):
             numbered = {k: v for k, v in grips.items() if re.fullmatch(rf"{re.escape(key)}_\d+", k)}
             if key in grips:
                 return grips[key], key
@@ -108,7 +109,7 @@ class Setting:
         raise InputError(
             f"a {self.things[name].kind} has no grip '{wanted}'",
             where=place,
-            remedy=f"choose one of {', '.join(_short(grips))}",
+            remedy=choice(wanted, bare_names(grips)),
         )
 
     def hand_at(self, place: PlaceSpec, side: str, near: float, spread: float = 0.11) -> Floats:
@@ -145,41 +146,8 @@ class Setting:
         return Boxes(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True))), whose
 
 
-def _names(wanted: str, side: str, grips: dict[str, Floats]) -> list[str]:
-    """The grips that a name may mean for a hand, the likeliest first."""
-    if wanted:
-        return [wanted, f"{wanted}_{side}", f"{side}_{wanted}"]
-    likely = [
-        side,
-        "handle",
-        f"handle_{side}",
-        f"{side}_rail",
-        f"wheel_{side}",
-        "top",
-        "face",
-        "under",
-        "front",
-    ]
-    return [*likely, *grips]
-
-
-def _short(grips: dict[str, Floats]) -> list[str]:
-    return list(dict.fromkeys(re.sub(r"_\d+$", "", key) for key in grips))
-
-
-def sized(where: str, kind: str, wanted: dict[str, float]) -> tuple[float, ...]:
-    """The sizes of a kind in its order, the wanted ones for its own. Raises InputError for what it has not."""
-    own = FURNITURE.get(kind).sizes
-    for name in wanted:
-        if name not in own:
-            raise InputError(
-                f"a {kind} has no size '{name}'", where=f"{where}.size", remedy=f"it has {', '.join(own)}"
-            )
-    return tuple({**own, **wanted}.values())
-
-
 def place_things(page: TaskSpec, dice: Dice) -> Setting:
-    """The page's things, those that stand on others after those. Raises InputError for a kind that there is not."""
+    """The page's things, those that stand on others after those. Raises InputError where they stand in a circle."""
     setting = Setting()
     waiting = dict(page.things)
     while waiting:
@@ -201,13 +169,6 @@ def place_things(page: TaskSpec, dice: Dice) -> Setting:
 
 
 def _placed(name: str, spec: ThingSpec, setting: Setting, dice: Dice, own: float) -> Thing:
-    if spec.kind not in FURNITURE.names():
-        known = ", ".join(FURNITURE.names())
-        raise InputError(
-            f"there is no kind of thing '{spec.kind}'",
-            where=f"things.{name}.kind",
-            remedy=f"choose one of {known}",
-        )
     drawn = {key: dice.between(f"{name}.size.{key}", each) for key, each in spec.size.items()}
     position = np.array(
         [
@@ -222,7 +183,7 @@ def _placed(name: str, spec: ThingSpec, setting: Setting, dice: Dice, own: float
     return Thing(
         name=name,
         kind=spec.kind,
-        size=sized(f"things.{name}", spec.kind, drawn),
+        size=tuple({**sizes(spec.kind), **drawn}.values()),
         weight=dice.between(f"{name}.weight", spec.weight),
         position=position,
         yaw=float(np.radians(dice.between(f"{name}.turn", spec.turn))),

@@ -47,9 +47,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from synth.core.errors import InputError
 from synth.core.spec import FieldError, Spec
 from synth.core.text import read_text
-from synth.core.yamlfile import MOST_BYTES, parse_yaml
+from synth.core.yamlfile import MOST_BYTES, line_of, parse_yaml
+from synth.posture.naming import choice, require_grip, require_thing
+from synth.scene.props.furniture import FURNITURE
 from synth.scene.work import Activity, Coupling
 
 Stance = Literal[
@@ -98,7 +101,10 @@ def _number(value: Any) -> Any:
     if words[1:] in (["left"], ["right"]):
         return number if words[1] == "left" else -number
     if words[1:]:
-        raise ValueError(f"'{value[:40]}': give a number, '60 %', '20 left' or '20 right'")
+        raise ValueError(
+            f"'{value[:40]}' is not a number: give metres, degrees, seconds or kilograms without the unit, or "
+            "'60 %', '20 left', '20 right'"
+        )
     return number
 
 
@@ -108,20 +114,22 @@ def _ordered(value: tuple[float, float]) -> tuple[float, float]:
     return value
 
 
-def _bounded(value: Any, low: float, high: float) -> Any:
+def _bounded(value: Any, low: float, high: float, unit: str = "") -> Any:
     ends = _interval(value)
     for end in ends:
         if not isinstance(end, (int, float)):
             raise ValueError(f"{end!r:.40} is not a number")
         if not low <= end <= high:
-            raise ValueError(f"{end:g} is not between {low:g} and {high:g}")
+            raise ValueError(f"{end:g} is not between {low:g} and {high:g}{unit and ' '}{unit}")
     return _ordered((float(ends[0]), float(ends[1])))
 
 
-def _quantity(low: float, high: float, read: Any = _interval) -> Any:
+def _quantity(low: float, high: float, unit: str, read: Any = _interval) -> Any:
     """A number or a range of numbers between two bounds, as (low, high)."""
     written = float | str | list[float | str]
-    check = BeforeValidator(lambda value: _bounded(read(value), low, high), json_schema_input_type=written)
+    check = BeforeValidator(
+        lambda value: _bounded(read(value), low, high, unit), json_schema_input_type=written
+    )
     return Annotated[tuple[float, float], check]
 
 
@@ -135,15 +143,17 @@ if TYPE_CHECKING:
     Kilograms: TypeAlias = tuple[float, float]
     Hertz: TypeAlias = tuple[float, float]
 else:
-    Metres, Length, Reach = _quantity(-20.0, 20.0), _quantity(0.001, 20.0), _quantity(0.0, 1.2)
-    Bearing, Angle = _quantity(-180.0, 180.0, _side), _quantity(-180.0, 180.0)
-    Seconds, Kilograms, Hertz = _quantity(0.1, 120.0), _quantity(0.0, 100.0), _quantity(0.05, 4.0)
+    Metres, Length = _quantity(-20.0, 20.0, "metres"), _quantity(0.001, 20.0, "metres")
+    Reach = _quantity(0.0, 1.2, "of the arm: write 0.6 or 60 %")
+    Bearing, Angle = _quantity(-180.0, 180.0, "degrees", _side), _quantity(-180.0, 180.0, "degrees")
+    Seconds, Kilograms = _quantity(0.1, 120.0, "seconds"), _quantity(0.0, 100.0, "kilograms")
+    Hertz = _quantity(0.05, 4.0, "strokes a second")
 
 
 def _height(value: Any) -> Any:
     if isinstance(value, str) and value not in LANDMARKS:
         raise ValueError(f"give metres, or one of {', '.join(LANDMARKS)}")
-    return value if isinstance(value, str) else _bounded(value, -2.0, 10.0)
+    return value if isinstance(value, str) else _bounded(value, -2.0, 10.0, "metres")
 
 
 Height = Annotated[
@@ -206,7 +216,9 @@ class TrunkSpec(Spec):
 class ThingSpec(Spec):
     """A thing of the task: furniture that stands, or what is held."""
 
-    kind: str
+    kind: str = Field(
+        description="`posemill postures things` lists them", json_schema_extra={"enum": [*FURNITURE.names()]}
+    )
     size: dict[str, Length] = Field({}, description="metres by the kind's own names; its own if not given")
     forward: Metres = Field((0.0, 0.0), description="metres from the feet at the start to its middle")
     left: Metres = (0.0, 0.0)
@@ -265,12 +277,10 @@ class TaskSpec(Spec):
 
     @model_validator(mode="after")
     def _consistent(self) -> TaskSpec:
-        for name, thing in self.things.items():
-            if thing.at is not None:
-                self._require(thing.at, "things", name, "at")
-            if thing.at is not None and thing.at.split(".")[0] == name:
-                raise FieldError("a thing does not stand on itself", "things", name, "at")
+        self._check_things()
         self._check_place(self.gaze, "gaze")
+        for side in ("left", "right"):
+            self._check_place(getattr(self.feet, side), "feet", side)
         if sum(phase.seconds[1] for phase in self.phases) > MOST_SECONDS:
             raise FieldError(f"take more than {MOST_SECONDS:g} seconds together", "phases")
         held = {name for name, thing in self.things.items() if thing.held}
@@ -281,31 +291,65 @@ class TaskSpec(Spec):
                 self._require(phase.thing, "phases", row, "thing")
             if phase.do == "grip":
                 if phase.thing is None:
-                    raise FieldError("says not what is gripped: add thing: NAME", "phases", row)
+                    what = "does not say what is gripped"
+                    raise FieldError(
+                        what, "phases", row, remedy="add thing: NAME, one of those under things:"
+                    )
                 held.add(phase.thing)
             if phase.do == "place":
                 if not held:
-                    raise FieldError("nothing is held that could be placed: grip it first", "phases", row)
+                    what, remedy = (
+                        "nothing is held that could be placed",
+                        "grip it in a phase before this one",
+                    )
+                    raise FieldError(what, "phases", row, remedy=remedy)
                 held.discard(phase.thing or next(iter(held)))
             if phase.do == "walk" and self.stance not in ("standing", "walking"):
-                raise FieldError(f"who is {self.stance} does not walk", "phases", row, "do")
+                remedy = "use the stance standing or walking, or another do:"
+                what = f"a task with the stance {self.stance} cannot walk"
+                raise FieldError(what, "phases", row, "do", remedy=remedy)
         return self
+
+    def _check_things(self) -> None:
+        hands: dict[str, str] = {}
+        for name, thing in self.things.items():
+            require_thing(thing.kind, thing.size, thing.held, "things", name)
+            for side in ("left", "right") if thing.held == "both" else filter(None, (thing.held,)):
+                if side in hands:
+                    what = f"the {side} hand holds '{hands[side]}' from the start"
+                    remedy = "give it another hand, or grip it in a phase"
+                    raise FieldError(what, "things", name, "held", remedy=remedy)
+                hands[side] = name
+        for name, thing in self.things.items():
+            if thing.at is not None:
+                self._require(thing.at, "left", "things", name, "at")
+                if thing.at.split(".")[0] == name:
+                    raise FieldError("a thing does not stand on itself", "things", name, "at")
 
     def _check_place(self, place: Place | None, *location: str | int) -> None:
         if place is None or place.at is None:
             return
         if place.at not in (GAZES if location[-1] == "gaze" else (REST,)):
-            self._require(place.at, *location)
+            side = str(location[-1])
+            for each in ("left", "right") if side == "both" else ("left" if side == "gaze" else side,):
+                self._require(place.at, each, *location)
 
-    def _require(self, name: str, *location: str | int) -> None:
-        if name.split(".")[0] not in self.things:
-            there = ", ".join(self.things) or "none"
-            raise FieldError(f"'{name[:40]}' is not one of the page's things ({there})", *location)
+    def _require(self, place: str, side: str, *location: str | int) -> None:
+        """Raise FieldError where a place for a hand or foot is not a thing of the page, or not a grip of it."""
+        name, _, grip = place.partition(".")
+        if name not in self.things:
+            words = (*self.things, *(GAZES if location[-1] == "gaze" else (REST,)))
+            what = f"'{name[:40]}' is not one of the page's things"
+            raise FieldError(what, *location, remedy=f"{choice(name, words)}; or describe it under things:")
+        require_grip(self.things[name].kind, grip, side, *location)
+
+
+_OF_TASKS = ("title:", "stance:", "things:", "phases:")  # fields that pages of joint angles have not
 
 
 def is_task(text: str) -> bool:
     """Whether a page's text describes a task rather than joint angles."""
-    return any(line.startswith(("phases:", "stance:")) for line in text.splitlines())
+    return any(line.startswith(_OF_TASKS) for line in text.splitlines())
 
 
 def read_task(path: Path) -> TaskSpec:
@@ -316,3 +360,13 @@ def read_task(path: Path) -> TaskSpec:
 def parse_task(text: str, where: str) -> TaskSpec:
     """The task that a text describes; `where` names it in errors."""
     return parse_yaml(TaskSpec, text, where, "task page")
+
+
+def located(error: InputError, text: str, where: str) -> InputError:
+    """What `solve` refuses, with the line of the page that it is about: `where:line: field`."""
+    line = line_of(text, error.where)
+    return InputError(
+        error.what,
+        where=f"{where}:{line}: {error.where}" if line else f"{where}: {error.where}",
+        remedy=error.remedy,
+    )

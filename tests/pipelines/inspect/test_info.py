@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.inspect.info import drops
+from pipelines.inspect.info import drops, tasks_of
 from synth.motion import embedded
 from tests.pipelines.conftest import RECIPE, Posemill
 
@@ -86,3 +86,21 @@ def test_drops_are_summed_by_reason() -> None:
     assert found["unreadable"] == [{"name": "c", "why": "c: is empty"}]
     assert found["details"] == ["a: x"]
     assert found["notes"] == {"n": 2}
+
+
+def test_tasks_are_named_with_how_much_there_is_of_each() -> None:
+    def clip(page: str, frames: int) -> dict[str, object]:
+        named = {
+            "dataset": "authored tasks",
+            "subject": "authored",
+            "recording": f"doing {page}",
+            "frames": frames,
+        }
+        return {**named, "work": {"page": page, "title": f"doing {page}", "trade": "care"}}
+
+    recording = {"dataset": "CMU", "subject": "02", "recording": "02_01", "frames": 9}
+    found = tasks_of([clip("a", 30), recording, clip("b", 90), clip("a", 30)], 30.0)
+    assert [(row["page"], row["clips"], row["frames"], row["seconds"]) for row in found] == [
+        ("b", 1, 90, 3.0), ("a", 2, 60, 2.0),
+    ]  # fmt: skip
+    assert (found[1]["title"], found[1]["trade"]) == ("doing a", "care")

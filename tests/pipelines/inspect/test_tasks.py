@@ -47,7 +47,9 @@ def test_a_kind_that_there_is_not_is_named(tmp_path: Path) -> None:
     path.write_text(
         "title: a\nstance: standing\nthings: {b: {kind: benhc}}\nphases: [{do: hold, seconds: 1}]"
     )
-    with pytest.raises(InputError, match=r"a.posture.yaml: things.b.kind: there is no kind of thing 'benhc'"):
+    with pytest.raises(
+        InputError, match=r"a.posture.yaml:3: there is no kind of thing 'benhc'.*did you mean 'bench'"
+    ):
         check_page(path)
 
 

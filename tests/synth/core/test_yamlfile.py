@@ -87,3 +87,31 @@ def test_aliases_that_multiply_are_refused_before_they_do(bomb: str) -> None:
 
 def test_a_file_of_too_many_values_is_refused() -> None:
     assert "more than 100,000 values" in refusal("name: [" + "a," * 110_000 + "]")
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("name: a\ninner:\n\tsize: 2\n", "indent with spaces, not tabs"),
+        ("name: a: b\n", "put a text that holds ': ' in quotes"),
+        ("name: a\ninner: {size: 2\n", "close the bracket or brace"),
+        ("name:\n", "give text"),
+        ("name: 5\n", "put it in quotes"),
+        ("name: a\ninner: wide\n", "give fields: {name: value}"),
+        ("name: a\nby_name: [1]\n", "give fields: {name: value}"),
+    ],
+)
+def test_a_mistake_is_answered_with_what_to_write(text: str, remedy: str) -> None:
+    assert remedy in refusal(text).rpartition("; ")[2]
+
+
+def test_a_validator_may_say_what_to_do() -> None:
+    class Picky(Spec):
+        name: str
+
+        @model_validator(mode="after")
+        def _check(self) -> Picky:
+            raise FieldError("is not liked", "name", remedy="take another")
+
+    with pytest.raises(InputError, match=r"a.yaml:1: is not liked \(field 'name'\); take another"):
+        parse_yaml(Picky, "name: a\n", "a.yaml", "thing")
