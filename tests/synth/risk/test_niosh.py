@@ -67,8 +67,8 @@ def test_the_frequency_goes_with_the_height_at_the_origin() -> None:
 # printed; RWL as the equation gives it without rounding on the way. 1 loading punch press stock (figure 6), 2 loading
 # supply rolls (figure 9), 3 loading bags into a hopper (figure 12), 4 package inspection (figure 14), 5 dish-washing
 # machine unloading (figures 16, 17). Of 4 and 5 every number was read in public copies of the worksheets, of 1 the
-# load, RWL and LI (Cocozza-simone/ai-niosh-lab on GitHub quotes its hazard assessment); the rest of 1 and all of 2 and 3
-# was written from memory of the manual, and its numbers agree to the printed digit. 6 to 10 were not to be had.
+# load, RWL and LI (Cocozza-simone/ai-niosh-lab on GitHub quotes its hazard assessment); the rest of 1, and 2 and 3,
+# were written from memory of the manual, and the numbers agree to the printed digit. 6 to 10 were not to be had.
 WORKSHEETS = [
     ("1 origin", Lift(44, 23, 15, 49, coupling="fair"), (0.44, 0.89, 0.86, 1, 1, 0.95), 16.3, 2.7, 16.0),
     ("1 destination", Lift(44, 23, 64, 49, 0, 0.2, 1, "fair", 15), (0.44, 0.75, 0.86, 1, 1, 1), 14.5, 3.0, 14.2),
@@ -111,8 +111,8 @@ def test_worked_examples_of_the_manual(
 
 
 def test_the_composite_index_of_the_manual() -> None:
-    """The three tasks of section 2.4.5 (page 28; from memory): loads 30, 20 and 10 lb, FIRWL 20, 20 and 15 lb, 1, 2
-    and 4 lifts a minute for up to an hour; STLI 1.6, 1.1 and 0.8; CLI = 1.6 + 1.0 (1/.88 - 1/.94) + .67 (1/.70 - 1/.88) = 1.9."""
+    """The three tasks of section 2.4.5 (page 28; from memory): loads 30, 20 and 10 lb, FIRWL 20, 20 and 15 lb, 1,
+    2 and 4 lifts a minute, up to an hour. CLI = 1.6 + 1.0 (1/.88 - 1/.94) + .67 (1/.70 - 1/.88) = 1.9."""
     tasks = [
         Lift(load, horizontal, 30, 10, angle, rate, 1, "poor")
         for load, horizontal, angle, rate in (
