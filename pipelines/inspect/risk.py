@@ -29,6 +29,13 @@ from synth.risk.task import TaskInputs, inputs_of
 Array = NDArray[np.float64]
 _MOST_ROWS = 200_000  # of a corpus, spread over it
 _WORST = 5
+_BEYOND = {  # multipliers of the NIOSH equation, and what it says where one is 0
+    "horizontal": "hands over 63 cm away",
+    "vertical": "hands over 175 cm high",
+    "travel": "moved by over 175 cm",
+    "asymmetry": "turned by over 135°",
+    "frequency": "too many a minute",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,6 +247,7 @@ def _lift(found: Assessed, lift: MeasuredLift, hours: float, grip: Grip, frequen
     load = float(found.loads[lift.start : lift.stop + 1].max())
     origin, end = lift.weights(load, frequency, hours, grip)
     lower = min(origin, end, key=lambda weight: weight.limit)
+    beyond = [said for name, said in _BEYOND.items() if getattr(lower, name) == 0]
     return {
         "from_second": float(found.seconds[lift.start]),
         "to_second": float(found.seconds[lift.stop]),
@@ -249,7 +257,8 @@ def _lift(found: Assessed, lift: MeasuredLift, hours: float, grip: Grip, frequen
         "load_kg": load,
         "lifts_a_minute": frequency,
         "limit_kg": lower.limit,
-        "index": lower.index,
+        "index": None if beyond else lower.index,
+        "beyond": beyond,
     }
 
 
@@ -322,14 +331,16 @@ def tables(said: dict[str, Any], moving: bool = True) -> list[Any]:
 def _lifts(lifts: list[dict[str, Any]]) -> Table:
     return Table(
         "Lifts (revised NIOSH equation)",
-        ["from s", "to s", "from cm", "to cm", "reach cm", "load kg", "limit kg", "index"],
+        ["from s", "to s", "from cm", "to cm", "reach cm", "load kg", "limit kg", "index", "no lift is allowed"],
         [
             [
                 f"{lift['from_second']:.1f}", f"{lift['to_second']:.1f}", f"{lift['from_height_cm']:.0f}",
                 f"{lift['to_height_cm']:.0f}", f"{lift['reach_cm']:.0f}", f"{lift['load_kg']:g}",
-                f"{lift['limit_kg']:.1f}", f"{lift['index']:.2f}" if np.isfinite(lift["index"]) else "beyond",
+                f"{lift['limit_kg']:.1f}", "–" if lift["beyond"] else f"{lift['index']:.2f}", ", ".join(lift["beyond"]),
             ]
             for lift in lifts
         ],
-        note=f"At {lifts[0]['lifts_a_minute']:g} lifts a minute; --frequency gives another rate.",
+        note=f"Wherever both hands rise or sink together by 25 cm. At {lifts[0]['lifts_a_minute']:g} lifts a minute; "
+        "--frequency gives another rate. An index over 1 is a risk for some workers, over 3 for most.",
+        text=["no lift is allowed"],
     )  # fmt: skip
