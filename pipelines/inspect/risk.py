@@ -54,7 +54,8 @@ class Assessed:
 
     def csv(self) -> str:
         """A line a posture."""
-        columns = {"who": self.who, "frame": self.frames, "second": self.seconds, "load_kg": self.loads}
+        columns: dict[str, NDArray[Any]] = {"who": self.who, "frame": self.frames}
+        columns |= ({"second": self.seconds} if self.moving else {}) | {"load_kg": self.loads}
         return sheet(self.scores, columns)
 
 
@@ -146,8 +147,8 @@ def _of_corpus(corpus: Corpus, task: TaskInputs) -> Assessed:
     total = sum(part.samples for part in parts)
     pieces = [piece for part in parts for piece in _rows(part, max(1, -(-total // _MOST_ROWS)))]
     poses = all(part_has(part, "pose") for part in parts)
-    joints = np.concatenate([joints for _, _, joints, _ in pieces])
-    loads = np.concatenate([load for _, _, _, load in pieces])
+    joints = np.concatenate([piece[2] for piece in pieces])
+    loads = np.concatenate([piece[3] for piece in pieces])
     if not np.asarray(task.load).any():
         task = replace(task, load=loads)
     scores = (
@@ -156,14 +157,15 @@ def _of_corpus(corpus: Corpus, task: TaskInputs) -> Assessed:
         else scores_from_joints(joints, task)
     )
     who = np.concatenate([np.full(len(piece[2]), piece[0]) for piece in pieces])
-    frames = np.arange(len(who))
+    frames = np.concatenate([piece[4] for piece in pieces])
+    places = np.arange(len(who), dtype=np.float64)  # no sample is near another in time
     notes = () if poses else ("from 3D joints alone, as a part has no rotations",)
     return Assessed(
         corpus.folder.name,
         scores,
         who,
         frames,
-        frames.astype(float),
+        places,
         task.loads(len(who)),
         notes=notes,
         moving=False,
@@ -174,15 +176,15 @@ def part_has(part: Part, name: str) -> bool:
     return name in part.facts["arrays"]
 
 
-def _rows(part: Part, every: int) -> Iterator[tuple[str, Any, Any, Any]]:
-    """Part's name, poses, joints and loads of every so many samples of its finished shards."""
+def _rows(part: Part, every: int) -> Iterator[tuple[str, Any, Any, Any, Any]]:
+    """Part's name, poses, joints, loads and numbers of every so many samples of its finished shards."""
     for shard in finished_shards(part):
         start, stop = part.rows(shard)
         pick = slice((-start) % every, None, every)
         joints = part.read("joints_world", start, stop)[pick]
         poses = part.read("pose", start, stop)[pick] if part_has(part, "pose") else None
         load = part.read("load", start, stop)[pick] if part_has(part, "load") else np.zeros(len(joints))
-        yield part.name, poses, joints, load
+        yield part.name, poses, joints, load, np.arange(start, stop)[pick]
 
 
 def facts(found: Assessed, hours: float = 1.0, grip: Grip = "good", frequency: float = 0.2) -> dict[str, Any]:
@@ -294,7 +296,7 @@ def tables(said: dict[str, Any], moving: bool = True) -> list[Any]:
             [when, "REBA left", "right", "RULA left", "right", "OWAS", "what drives it"],
             [
                 [
-                    f"{each['second']:.2f}" if moving else str(each["frame"]),
+                    f"{each['second']:.2f}" if moving else f"{each['who']} {each['frame']}",
                     *map(str, each["reba"]),
                     *map(str, each["rula"]),
                     f"{each['owas']} ({each['owas_class']})",

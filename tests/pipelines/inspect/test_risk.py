@@ -81,6 +81,23 @@ def test_a_corpus_of_joints_alone(tmp_path: Path) -> None:
     assert sum(facts(found)["owas"]["shares"].values()) == pytest.approx(1)
 
 
+def test_samples_of_a_corpus_are_called_by_part_and_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(0)
+    rows = posed_rows(random_turns(40, rng), rng, np.zeros(40, int))
+    for name in ("one", "two"):
+        posed_part(tmp_path, name, rows, [clip("01", "01_01")], per_shard=16)
+    monkeypatch.setattr("pipelines.inspect.risk._MOST_ROWS", 20)
+    found = assess(tmp_path, TaskInputs())
+    assert found.frames.tolist() == 2 * list(range(0, 40, 4))
+    assert sorted(set(found.who.tolist())) == ["one", "two"]
+    worst = facts(found)["worst"][0]
+    table = next(each for each in tables(facts(found), moving=False) if each.title == "The worst samples")
+    assert table.rows[0][0] == f"{worst['who']} {worst['frame']}"
+    assert found.csv().startswith("who,frame,load_kg,")
+
+
 def test_upright_by_names() -> None:
     found = upright(
         np.array([[[0.0, -1.0, 0.0], [0.0, 1.0, 0.0]]]), ("neck", "nose"), np.array([[0.0, -1.0, 0.0]])
