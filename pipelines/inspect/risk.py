@@ -331,18 +331,22 @@ def tables(said: dict[str, Any], moving: bool = True) -> list[Any]:
 
 
 def _lifts(lifts: list[dict[str, Any]]) -> Table:
+    refused = any(lift["beyond"] for lift in lifts)
+    why = ["no lift is allowed"] if refused else []
+    rows = [
+        [
+            f"{lift['from_second']:.1f}", f"{lift['to_second']:.1f}", f"{lift['from_height_cm']:.0f}",
+            f"{lift['to_height_cm']:.0f}", f"{lift['reach_cm']:.0f}", f"{lift['load_kg']:.1f}",
+            f"{lift['limit_kg']:.1f}", "–" if lift["beyond"] else f"{lift['index']:.2f}",
+            *([", ".join(lift["beyond"])] if refused else []),
+        ]
+        for lift in lifts
+    ]  # fmt: skip
     return Table(
         "Lifts (revised NIOSH equation)",
-        ["from s", "to s", "from cm", "to cm", "reach cm", "load kg", "limit kg", "index", "no lift is allowed"],
-        [
-            [
-                f"{lift['from_second']:.1f}", f"{lift['to_second']:.1f}", f"{lift['from_height_cm']:.0f}",
-                f"{lift['to_height_cm']:.0f}", f"{lift['reach_cm']:.0f}", f"{lift['load_kg']:g}",
-                f"{lift['limit_kg']:.1f}", "–" if lift["beyond"] else f"{lift['index']:.2f}", ", ".join(lift["beyond"]),
-            ]
-            for lift in lifts
-        ],
+        ["from s", "to s", "from cm", "to cm", "reach cm", "load kg", "limit kg", "index", *why],
+        rows,
         note=f"Wherever both hands rise or sink together by 25 cm. At {lifts[0]['lifts_a_minute']:g} lifts a minute; "
         "--frequency gives another rate. An index over 1 is a risk for some workers, over 3 for most.",
-        text=["no lift is allowed"],
-    )  # fmt: skip
+        text=why,
+    )
