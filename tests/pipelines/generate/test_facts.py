@@ -99,7 +99,7 @@ def test_props_are_listed_as_shards_number_them(bank: Bank) -> None:
     assert (
         [prop.kind for prop in props_of(found)] == [prop.kind for prop in props_of(read)] == prop_kinds(found)
     )
-    before = [row["kind"] for row in found["made_of"]["props"]]  # what identity and detections hang on stays
+    before = [row["kind"] for row in found["made_of"]["props"]]  # identity and detections depend on it
     assert before != [row["kind"] for row in found["props"]]
     assert before == [prop.kind for prop in Studio(wanted.scene_spec, wanted.seed).stock.props]
 
