@@ -20,8 +20,11 @@ def detector_of(part: Part, spec: DetectorSpec | None = None, seed: int | None =
         spec = recipe.detector_spec
     if spec is None:
         return None
-    # parts from before there were detections do not say where the middles of their props are
-    centres = np.array([prop.get("middle", [0.0, 0.0, 0.0]) for prop in part.facts["props"]]).reshape(-1, 3)
+    # The middles in the order of the recipe's kinds, as `made_of` has them: detections have been made with these from
+    # the start, although shards number props by the order of names. A joint drawn toward what hides it may so be drawn
+    # to where another prop's middle would be. Parts from before there were detections do not say where middles are.
+    props = part.facts.get("made_of", {}).get("props", part.facts["props"])
+    centres = np.array([prop.get("middle", [0.0, 0.0, 0.0]) for prop in props]).reshape(-1, 3)
     return Detector(spec, Draws(recipe.seed if seed is None else seed), centres)
 
 

@@ -6,6 +6,7 @@ checksums, and of a path only the last name is kept.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from pipelines.generate.plan import PartPlan, Plan
 from pipelines.generate.recipe import REALISATIONS, Recipe
 from synth.body.body import Body
 from synth.body.skeleton import JOINTS
-from synth.core.disk import sha256_of
+from synth.core.disk import canonical, sha256_of
 from synth.motion import is_builtin
 from synth.scene.props.kinds import Prop
 from synth.scene.scenes import Studio
@@ -68,7 +69,7 @@ def part_facts(
         "motion": bank.digest,
         "bodies": body_digests(studio),
     }
-    return {
+    facts = {
         **layout,
         "samples": part.samples,
         "recipe": _without_paths(recipe, part.kind),
@@ -80,6 +81,7 @@ def part_facts(
         "made_of": made_of,
         "identity": identity_of(made_of),
     }
+    return {**facts, "props": _props(_as_shards_make_it(facts))}
 
 
 def stated_clips(recipe: Recipe, bank: Bank) -> list[dict[str, Any]]:
@@ -93,7 +95,7 @@ def stated_clips(recipe: Recipe, bank: Bank) -> list[dict[str, Any]]:
 
 
 def _props(studio: Studio) -> list[dict[str, Any]]:
-    """The props that `prop` numbers: those that are drawn, then the pieces of furniture with their sizes."""
+    """The props of a studio's stock: those that are drawn, then the pieces of furniture with their sizes."""
     props = [
         {"kind": prop.kind, "held": prop.held, "middle": middle}
         for prop, middle in zip(studio.stock.props, studio.stock.middles, strict=True)
@@ -105,9 +107,21 @@ def _props(studio: Studio) -> list[dict[str, Any]]:
 
 def props_of(facts: dict[str, Any]) -> tuple[Prop, ...]:
     """The props that a part's rows refer to, made again from its recipe, its seed and its pieces of furniture."""
-    recipe = Recipe.model_validate(facts["recipe"])
+    return _as_shards_make_it(facts).stock.props
+
+
+def prop_kinds(facts: dict[str, Any]) -> list[str]:
+    """The kind of each prop that `prop` numbers: of parts that `generate` made those of its recipe, as part.json once
+    listed them in another order, of others those that part.json lists."""
+    made_here = "motion" in facts["recipe"]
+    return [prop.kind for prop in props_of(facts)] if made_here else [row["kind"] for row in facts["props"]]
+
+
+def _as_shards_make_it(facts: dict[str, Any]) -> Studio:
+    """The studio of a part's shards, which read its recipe back from JSON: kinds of props are in the order of names."""
+    recipe = Recipe.model_validate(json.loads(canonical(facts["recipe"])))
     pieces = [(row["kind"], tuple(row["size"]), row["hand"]) for row in facts["props"] if "size" in row]
-    return Studio(recipe.scene_spec, recipe.seed, pieces=tuple(pieces)).stock.props
+    return Studio(recipe.scene_spec, recipe.seed, pieces=tuple(pieces))
 
 
 def own_fields(recipe: Recipe, kind: str) -> dict[str, Any]:

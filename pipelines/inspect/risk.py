@@ -29,6 +29,13 @@ from synth.risk.task import TaskInputs, inputs_of
 Array = NDArray[np.float64]
 _MOST_ROWS = 200_000  # of a corpus, spread over it
 _WORST = 5
+_BEYOND = {  # multipliers of the NIOSH equation, and what it says where one is 0
+    "horizontal": "hands over 63 cm away",
+    "vertical": "hands over 175 cm high",
+    "travel": "moved by over 175 cm",
+    "asymmetry": "turned by over 135°",
+    "frequency": "too many a minute",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +54,8 @@ class Assessed:
 
     def csv(self) -> str:
         """A line a posture."""
-        columns = {"who": self.who, "frame": self.frames, "second": self.seconds, "load_kg": self.loads}
+        columns: dict[str, NDArray[Any]] = {"who": self.who, "frame": self.frames}
+        columns |= ({"second": self.seconds} if self.moving else {}) | {"load_kg": self.loads}
         return sheet(self.scores, columns)
 
 
@@ -139,8 +147,8 @@ def _of_corpus(corpus: Corpus, task: TaskInputs) -> Assessed:
     total = sum(part.samples for part in parts)
     pieces = [piece for part in parts for piece in _rows(part, max(1, -(-total // _MOST_ROWS)))]
     poses = all(part_has(part, "pose") for part in parts)
-    joints = np.concatenate([joints for _, _, joints, _ in pieces])
-    loads = np.concatenate([load for _, _, _, load in pieces])
+    joints = np.concatenate([piece[2] for piece in pieces])
+    loads = np.concatenate([piece[3] for piece in pieces])
     if not np.asarray(task.load).any():
         task = replace(task, load=loads)
     scores = (
@@ -149,14 +157,15 @@ def _of_corpus(corpus: Corpus, task: TaskInputs) -> Assessed:
         else scores_from_joints(joints, task)
     )
     who = np.concatenate([np.full(len(piece[2]), piece[0]) for piece in pieces])
-    frames = np.arange(len(who))
+    frames = np.concatenate([piece[4] for piece in pieces])
+    places = np.arange(len(who), dtype=np.float64)  # no sample is near another in time
     notes = () if poses else ("from 3D joints alone, as a part has no rotations",)
     return Assessed(
         corpus.folder.name,
         scores,
         who,
         frames,
-        frames.astype(float),
+        places,
         task.loads(len(who)),
         notes=notes,
         moving=False,
@@ -167,15 +176,15 @@ def part_has(part: Part, name: str) -> bool:
     return name in part.facts["arrays"]
 
 
-def _rows(part: Part, every: int) -> Iterator[tuple[str, Any, Any, Any]]:
-    """Part's name, poses, joints and loads of every so many samples of its finished shards."""
+def _rows(part: Part, every: int) -> Iterator[tuple[str, Any, Any, Any, Any]]:
+    """Part's name, poses, joints, loads and numbers of every so many samples of its finished shards."""
     for shard in finished_shards(part):
         start, stop = part.rows(shard)
         pick = slice((-start) % every, None, every)
         joints = part.read("joints_world", start, stop)[pick]
         poses = part.read("pose", start, stop)[pick] if part_has(part, "pose") else None
         load = part.read("load", start, stop)[pick] if part_has(part, "load") else np.zeros(len(joints))
-        yield part.name, poses, joints, load
+        yield part.name, poses, joints, load, np.arange(start, stop)[pick]
 
 
 def facts(found: Assessed, hours: float = 1.0, grip: Grip = "good", frequency: float = 0.2) -> dict[str, Any]:
@@ -240,6 +249,7 @@ def _lift(found: Assessed, lift: MeasuredLift, hours: float, grip: Grip, frequen
     load = float(found.loads[lift.start : lift.stop + 1].max())
     origin, end = lift.weights(load, frequency, hours, grip)
     lower = min(origin, end, key=lambda weight: weight.limit)
+    beyond = [said for name, said in _BEYOND.items() if getattr(lower, name) == 0]
     return {
         "from_second": float(found.seconds[lift.start]),
         "to_second": float(found.seconds[lift.stop]),
@@ -249,7 +259,8 @@ def _lift(found: Assessed, lift: MeasuredLift, hours: float, grip: Grip, frequen
         "load_kg": load,
         "lifts_a_minute": frequency,
         "limit_kg": lower.limit,
-        "index": lower.index,
+        "index": None if beyond else lower.index,
+        "beyond": beyond,
     }
 
 
@@ -285,7 +296,7 @@ def tables(said: dict[str, Any], moving: bool = True) -> list[Any]:
             [when, "REBA left", "right", "RULA left", "right", "OWAS", "what drives it"],
             [
                 [
-                    f"{each['second']:.2f}" if moving else str(each["frame"]),
+                    f"{each['second']:.2f}" if moving else f"{each['who']} {each['frame']}",
                     *map(str, each["reba"]),
                     *map(str, each["rula"]),
                     f"{each['owas']} ({each['owas_class']})",
@@ -320,16 +331,22 @@ def tables(said: dict[str, Any], moving: bool = True) -> list[Any]:
 
 
 def _lifts(lifts: list[dict[str, Any]]) -> Table:
+    refused = any(lift["beyond"] for lift in lifts)
+    why = ["no lift is allowed"] if refused else []
+    rows = [
+        [
+            f"{lift['from_second']:.1f}", f"{lift['to_second']:.1f}", f"{lift['from_height_cm']:.0f}",
+            f"{lift['to_height_cm']:.0f}", f"{lift['reach_cm']:.0f}", f"{lift['load_kg']:.1f}",
+            f"{lift['limit_kg']:.1f}", "–" if lift["beyond"] else f"{lift['index']:.2f}",
+            *([", ".join(lift["beyond"])] if refused else []),
+        ]
+        for lift in lifts
+    ]  # fmt: skip
     return Table(
         "Lifts (revised NIOSH equation)",
-        ["from s", "to s", "from cm", "to cm", "reach cm", "load kg", "limit kg", "index"],
-        [
-            [
-                f"{lift['from_second']:.1f}", f"{lift['to_second']:.1f}", f"{lift['from_height_cm']:.0f}",
-                f"{lift['to_height_cm']:.0f}", f"{lift['reach_cm']:.0f}", f"{lift['load_kg']:g}",
-                f"{lift['limit_kg']:.1f}", f"{lift['index']:.2f}" if np.isfinite(lift["index"]) else "beyond",
-            ]
-            for lift in lifts
-        ],
-        note=f"At {lifts[0]['lifts_a_minute']:g} lifts a minute; --frequency gives another rate.",
-    )  # fmt: skip
+        ["from s", "to s", "from cm", "to cm", "reach cm", "load kg", "limit kg", "index", *why],
+        rows,
+        note=f"Wherever both hands rise or sink together by 25 cm. At {lifts[0]['lifts_a_minute']:g} lifts a minute; "
+        "--frequency gives another rate. An index over 1 is a risk for some workers, over 3 for most.",
+        text=why,
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from pipelines.corpus.selection import Selection
 from pipelines.curate.columns import Arrays, made
 from pipelines.curate.neighbours import Axes, RadiusIndex
 from pipelines.curate.scan import Span, fit_pose_axes, open_part, read, spans
+from pipelines.generate.facts import prop_kinds
 from pipelines.inspect.coverage import coverage_of
 from synth.body.skeleton import COCO_17
 from synth.core.progress import Progress
@@ -147,7 +149,7 @@ def measure(span: Span, axes: Axes, weight: NDArray[np.float64] | None) -> dict[
         | _risk(arrays, weight)
     )
     if "prop" in arrays:
-        kinds = [prop["kind"] for prop in open_part(span.corpus, span.part, span.identity).facts["props"]]
+        kinds = _prop_kinds(span.corpus, span.part, span.identity)
         for kind in set(kinds):
             numbers = [number for number, other in enumerate(kinds) if other == kind]
             there = np.isin(arrays["prop"], numbers).any(axis=1)
@@ -155,6 +157,11 @@ def measure(span: Span, axes: Axes, weight: NDArray[np.float64] | None) -> dict[
     if "detection" in arrays:
         out |= _detections(arrays, weight)
     return out
+
+
+@lru_cache(maxsize=64)
+def _prop_kinds(corpus: str, name: str, identity: str) -> list[str]:
+    return prop_kinds(open_part(corpus, name, identity).facts)
 
 
 def _histogram(values: NDArray[Any], edges: NDArray[Any], weight: NDArray[Any]) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ _REST = 0.01  # metres that resting hands wander
 _HANDS = (0.08, 0.9)  # metres between the wrists of who holds one load
 _STEADY = 0.06  # metres, standard deviation of that distance along a lift
 _LEVEL = 0.2  # metres of height between the hands
+_NEAR = 0.25  # metres: the least H of the manual; nearer, the ankles say nothing of which way the hands are
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,16 @@ def find_lifts(
 
 
 def _measured(at: dict[str, Array], hands: Array, row: int, floor: float) -> tuple[float, float, float]:
-    """H and V, metres, and A, degrees, in a frame. The body's middle plane is the pelvis'."""
+    """H and V, metres, and A, degrees, in a frame. The body's middle plane is the pelvis'.
+
+    A is measured at the ankles as in the manual; of hands that are over the feet, at the hips.
+    """
     reach = hands[row] - at["ankle"][row].mean(axis=0)
     reach[2] = 0.0
     ahead = unit(cross(at["hip"][row, 0] - at["hip"][row, 1], np.array([0.0, 0.0, 1.0])))
-    across = cross(ahead, unit(reach))[2]
-    angle = np.degrees(np.arctan2(abs(across), dot(ahead, unit(reach))))
+    way = reach if np.linalg.norm(reach) >= _NEAR else (hands[row] - at["hip"][row].mean(axis=0)) * [1, 1, 0]
+    across = cross(ahead, unit(way))[2]
+    angle = np.degrees(np.arctan2(abs(across), dot(ahead, unit(way))))
     return float(np.linalg.norm(reach)), float(hands[row, 2] - floor), float(angle)
 
 

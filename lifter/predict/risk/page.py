@@ -29,7 +29,8 @@ _MOST_PEOPLE, _MOMENTS, _DRIVERS = 6, 4, 6
 _PICTURE = (440, 330)  # pixels, of a moment
 _GREY: Colour = (60, 66, 74)
 _BONES = (
-    ("coco_left_hip", "coco_right_hip"), ("coco_left_shoulder", "coco_right_shoulder"), ("pelvis", "neck"),
+    ("coco_left_hip", "coco_right_hip"), ("coco_left_hip", "pelvis"), ("coco_right_hip", "pelvis"), ("pelvis", "neck"),
+    ("coco_left_shoulder", "coco_right_shoulder"),
     ("neck", "head_top"), ("coco_left_shoulder", "coco_left_elbow"), ("coco_left_elbow", "coco_left_wrist"),
     ("coco_right_shoulder", "coco_right_elbow"), ("coco_right_elbow", "coco_right_wrist"),
     ("coco_left_hip", "coco_left_knee"), ("coco_left_knee", "coco_left_ankle"),
@@ -45,7 +46,7 @@ def risk_page(
         loader=jinja2.FileSystemLoader(_PAGE), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    moving = lifted.recording.moving
+    moving = lifted.recording.moving and len(lifted.recording.frames) > 1
     return environment.get_template("risk.html").render(
         title=title,
         people=[_person(lifted, one, moving) for one in people[:_MOST_PEOPLE]],
@@ -112,18 +113,17 @@ def _person(lifted: Lifted, one: PersonRisk, moving: bool) -> dict[str, Any]:
 
 
 def _verdict(one: PersonRisk, moving: bool) -> str:
-    """The first sentence for who reads no further."""
-    shares = one.shares("reba")["worse"]
-    high = shares["high"] + shares["very high"]
-    commonest = max(shares, key=lambda name: shares[name])
+    """The first sentences for who reads no further, of the worse side."""
+    shares, rula = one.shares("reba")["worse"], one.shares("rula")["worse"]
+    commonest, asked = (max(found, key=lambda name: found[name]) for found in (shares, rula))
     if len(one.rows) == 1:
-        score = int(one.scores.reba.score.max())
-        return f"This posture scores REBA {score}: the risk is {commonest}."
+        reba, upper = (int(getattr(one.scores, method).score.max()) for method in ("reba", "rula"))
+        return f"This posture scores REBA {reba}: the risk is {commonest}. RULA is {upper}: {asked}."
     unit = "the time" if moving else "the pictures"
     said = f"For {100 * shares[commonest]:.0f} % of {unit} the risk (REBA, worse side) is {commonest}"
-    return (
-        f"{said}; for {100 * high:.0f} % it is high or very high." if high else f"{said}; it is never high."
-    )
+    high, change = shares["high"] + shares["very high"], rula["change soon"] + rula["change now"]
+    said += f"; for {100 * high:.0f} % it is high or very high." if high else "; it is never high."
+    return f"{said} RULA asks for a change soon or now for {100 * change:.0f} %."
 
 
 def _moment(lifted: Lifted, one: PersonRisk, place: int, number: int, moving: bool) -> dict[str, Any]:

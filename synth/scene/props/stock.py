@@ -169,7 +169,7 @@ def make_stock(draws: Draws, spec: PropSpec, pieces: Sequence[PieceKey] = ()) ->
     weights = spec.kinds | spec.held_kinds
     if pieces:
         # in the order of names, in which a part's recipe comes back from its JSON. Without furniture the order is the
-        # recipe's own, and part.json lists its props in another order than shards number them: parts made before do
+        # recipe's own, so that `made_of` in part.json keeps the order, and with it the identity, that it always had
         weights = dict(sorted(spec.kinds.items())) | dict(sorted(spec.held_kinds.items()))
     kinds = [kind for kind, weight in weights.items() if weight > 0]
     sizes = draws.uniform("shelf", np.arange(VARIANTS), UNIFORMS)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipelines.generate.facts import own_fields, part_facts
+from pipelines.generate.facts import own_fields, part_facts, prop_kinds, props_of
 from pipelines.generate.motion_bank import Bank
 from pipelines.generate.plan import Plan
 from pipelines.generate.recipe import Recipe
@@ -85,3 +85,29 @@ def test_images_do_not_know_of_the_pairs_after_them(bank: Bank) -> None:
 def test_a_count_is_not_among_the_fields_that_must_agree() -> None:
     assert own_fields(recipe(), "pairs")["pairs"] == {"views_per_frame": None}
     assert set(own_fields(recipe(), "images")) & {"images", "pairs"} == {"images"}
+
+
+def test_props_are_listed_as_shards_number_them(bank: Bank) -> None:
+    """A shard reads the recipe back from part.json, whose keys are in the order of names; the recipe's are not."""
+    wanted = recipe(props={"kinds": {"shelf": 1, "box": 2}, "held_kinds": {"held_drill": 1, "held_box": 1}})
+    found = facts(wanted, bank)
+    read = json.loads(canonical(found))
+    back = Recipe.model_validate(read["recipe"])
+    stock = Studio(back.scene_spec, back.seed).stock
+    assert [row["kind"] for row in found["props"]] == [prop.kind for prop in stock.props]
+    assert [row["middle"] for row in found["props"]] == stock.middles
+    assert (
+        [prop.kind for prop in props_of(found)] == [prop.kind for prop in props_of(read)] == prop_kinds(found)
+    )
+    before = [row["kind"] for row in found["made_of"]["props"]]  # identity and detections depend on it
+    assert before != [row["kind"] for row in found["props"]]
+    assert before == [prop.kind for prop in Studio(wanted.scene_spec, wanted.seed).stock.props]
+
+
+def test_kinds_of_parts_made_before_are_those_that_shards_number(bank: Bank) -> None:
+    found = facts(recipe(), bank)
+    older = {**found, "props": found["made_of"]["props"]}
+    assert prop_kinds(older) == prop_kinds(found) == [row["kind"] for row in found["props"]]
+    assert prop_kinds({"props": [{"kind": "box"}], "recipe": {"seed": 0}}) == [
+        "box"
+    ]  # not made by `generate`

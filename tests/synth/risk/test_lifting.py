@@ -60,3 +60,14 @@ def test_what_is_not_a_lift() -> None:
     assert find_lifts(lifting(UP), RATE, loads=np.zeros(len(UP))) == []
     assert len(find_lifts(lifting(UP), RATE, loads=np.full(len(UP), 5.0))) == 1
     assert find_lifts(lifting(UP)[:1], RATE) == []
+
+
+def test_of_hands_over_the_feet_the_angle_is_measured_from_the_hips() -> None:
+    """Hands 10 cm behind the ankles of who bends: from the ankles they would be turned by 180 degrees."""
+    frames = lifting(UP, reach=-0.1)
+    for side in ("left", "right"):
+        for name in (f"{side}_hip", f"coco_{side}_hip"):
+            frames[:, joint_index(name), 0] -= 0.4
+    (found,) = find_lifts(frames, RATE)
+    assert found.horizontal == pytest.approx((0.1, 0.1), abs=0.01)
+    assert found.angle == pytest.approx((0, 0), abs=1)

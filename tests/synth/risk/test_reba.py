@@ -126,11 +126,13 @@ def test_the_score_of_every_combination() -> None:
 # Scores of the parts (neck, trunk, legs, load; upper arm, lower arm, wrist, coupling; activity), then A, B and REBA.
 # The README of the public package ergonomics-metrics (rs9000/ergonomics), its test's left and right side; the ground
 # truth of the public project AutoREBA (Ellestir/AutoREBA), its 'good posture', whose text adds 2 for the coupling but
-# counts 0 in its score B: scored here without a load's coupling, as its score B says.
+# counts 0 in its score B: scored here without a load's coupling, as its score B says. A filled worksheet of a welder
+# (scribd.com document 509190964, 2021): tables A 6, B 5 and C 11, its activity left open.
 PUBLISHED = [
     ((2, 2, 2, 0), (1, 2, 3, 0), 0, (4, 3, 4)),
     ((2, 2, 2, 0), (1, 2, 2, 0), 0, (4, 2, 4)),
     ((1, 1, 1, 0), (1, 1, 1, 0), 0, (1, 1, 1)),
+    ((1, 4, 3, 3), (4, 1, 2, 3), 0, (9, 8, 11)),
 ]
 
 
@@ -145,3 +147,14 @@ def test_published_examples(
         coupling=np.array([arm[3]]), activity=np.array([activity]),
     )  # fmt: skip
     assert (found.score_a[0], found.score_b[0, 0], found.score[0, 0]) == scores
+
+
+def test_published_scores_of_halves() -> None:
+    """Two theses of Universitas Sebelas Maret: who unloads sand (text-id.123dok.com 9yn6e58pq) has trunk 4, neck 2,
+    legs 1, no load: A 5. Who pushes a water bottle (wyeokwv4q) has upper arm 2, lower arm 1, wrist 2, a fair grip: B 3,
+    and with A 5 score C 4."""
+    found = reba_of(
+        neck=np.array([2]), trunk=np.array([4]), legs=np.array([1]), load=np.array([0]), upper_arm=np.array([[2, 2]]),
+        lower_arm=np.array([[1, 1]]), wrist=np.array([[2, 2]]), coupling=np.array([1]), activity=np.array([0]),
+    )  # fmt: skip
+    assert (found.score_a[0], found.score_b[0, 0], found.score[0, 0]) == (5, 3, 4)

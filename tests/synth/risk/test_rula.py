@@ -153,8 +153,35 @@ def test_the_grand_score_of_every_combination() -> None:
         assert set(np.unique(found.score)) <= set(range(1, 8))
 
 
-def test_published_example() -> None:
-    """A worker whose trunk scores 3, 1 more each for twist and side bend, on both legs: posture score B 6 by the
-    paper's table, as the case study says (which adds 2 for static and repeated work, where the paper adds 1)."""
+def test_a_published_posture_of_the_arm_and_the_body() -> None:
+    """A solved exercise for students (studylib.es document 9445509): in a carton factory the right shoulder is bent to
+    about 45 degrees, the elbow nearly straight, wrist, neck and trunk neutral, a carton of 250 g every 10 seconds: A 3,
+    B 1, C 4, D 2, grand score 3. It gives the trunk 1, as the worksheets do."""
+    found = parts(upper_arm=2, lower_arm=2, wrist=1, wrist_twist=1, neck=1, trunk=1, legs=1, muscle=1)
+    assert (found.arm_and_wrist[0, 1], found.body[0], found.score[0, 1]) == (4, 2, 3)
+    exercise = of(TaskInputs(load=0.25, repeated=True), upper_arm_flexion=45, lower_arm_flexion=30)
+    assert (exercise.arm_and_wrist[0, 1], exercise.force[0]) == (4, 0)
+
+
+def test_a_published_posture_in_angles() -> None:
+    """Torik, 'Analisa postur dengan metode RULA untuk kerja administrasi', Universitas Mercu Buana: documents of 3 kg
+    carried 20 m at upper arm 18, lower arm 45, wrist 80, neck 12, trunk 22 degrees: 7. The load is held: static."""
+    found = of(
+        TaskInputs(load=3, static=True),
+        upper_arm_flexion=18,
+        lower_arm_flexion=45,
+        wrist_flexion=80,
+        neck_flexion=12,
+        trunk_flexion=22,
+    )
+    assert found.score[0].tolist() == [7, 7]
+
+
+def test_published_scores_of_halves() -> None:
+    """A worker whose trunk scores 3, 1 more each for twist and side bend, on both legs: posture score B 6, as a case
+    study says (which adds 2 for static and repeated work, where the paper adds 1). A thesis of Universitas Sebelas
+    Maret (text-id.123dok.com nzw0r4ngy): postures A and B 4, both with 1 for muscles and 0 for force: grand score 6."""
     assert parts(trunk=5, legs=1).body[0] == 6
     assert parts(trunk=5, legs=1, muscle=1).body[0] == 7
+    four = parts(upper_arm=3, lower_arm=1, wrist=3, wrist_twist=1, neck=2, trunk=3, legs=1, muscle=1)
+    assert (four.arm_and_wrist[0, 0], four.body[0], four.score[0, 0]) == (5, 5, 6)

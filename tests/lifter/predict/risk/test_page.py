@@ -21,6 +21,7 @@ def page(poses: list[np.ndarray], task: TaskInputs | None = None, pictures: list
 def test_it_says_how_long_the_risk_was_what() -> None:
     text = page([bent(0)] * 30 + [bent(75)] * 10, TaskInputs(load=12, coupling="poor"))
     assert "of the time the risk (REBA, worse side) is" in text
+    assert "RULA asks for a change soon or now for" in text
     assert "12 kg" in text
     assert "poor" in text
     assert text.count("<article>") == 4
@@ -32,6 +33,9 @@ def test_it_says_how_long_the_risk_was_what() -> None:
 def test_one_photo_has_no_curve() -> None:
     text = page([bent(70)])
     assert "This posture scores REBA" in text
+    assert "RULA is" in text
+    assert "The worst moments" not in text
+    assert "picture 1" in text
     assert "Score over time" not in text
     assert "Share of time" not in text
 
