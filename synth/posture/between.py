@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.transform import Rotation
 
 from synth.posture import ik
@@ -26,6 +27,8 @@ Rows = NDArray[np.int64]
 _WAY = 25.0  # per metre, that a hand is off its way
 _STEPS = 3  # iterations a frame
 _STILL = 0.15  # per radian, at least, that an angle is off its reference: what keeps motion smooth
+_SMOOTH = 0.1  # seconds, the deviation of the window that takes jumps out of motion
+_NEAR, _STAYS = 1.0, 12.0  # per radian and per metre, that a smoothed pose is left
 _SWAY = (
     ("trunk flexion", 0.7), ("trunk bend", 0.5), ("trunk twist", 0.6), ("pelvis tilt", 0.3),
     ("neck flexion", 1.0), ("neck twist", 1.2), ("neck bend", 0.5),
@@ -53,7 +56,17 @@ def between(task: Task, keys: Floats) -> tuple[Floats, list[Furniture]]:
     q = wanted.reference.copy()
     q[0] = keys[0]
     ik.follow(q, task.problem, wanted, 0, frames, _STEPS)
-    return q, rolled
+    return _smooth(task, wanted, q), rolled
+
+
+def _smooth(task: Task, wanted: ik.Wanted, q: Floats) -> Floats:
+    """(T, N) motion that was solved frame by frame, without its jumps: each frame solved again near its neighbours."""
+    wanted.reference[:] = gaussian_filter1d(q, _SMOOTH * RATE, axis=0, mode="nearest")
+    wanted.cost[:] = np.maximum(wanted.cost, _NEAR)
+    wanted.cost[:, :3] = _STAYS
+    q = wanted.reference.copy()
+    ik.solve(q, task.problem, wanted, 0, len(q), 2)
+    return q
 
 
 class _Stretch:
