@@ -25,6 +25,7 @@ NEAR = (
 GRAVITY = 9.81
 _BELOW = 0.01  # metres that skin is moved down by to see whether a solid is under it rather than beside it
 _FALLS = 0.3  # seconds in which a body of 0.9 m begins to fall, sqrt(0.9 / 9.81): what is caught by then is no fall
+_BETWEEN = 0.45  # seconds that both feet are down between slow steps
 _STEP = 0.8  # seconds that a slow step takes, by which the foot in the air is down
 _REACH = 0.6  # metres ahead of the support, from where a long step still catches the body
 _STEPPING = 0.15  # metres a second of the ankle of a foot in the air that is about to be put down
@@ -88,7 +89,11 @@ class Balance:
             own, most = stepping[start:stop], self.rate / every
             stands = max((b - a for a, b in _runs(~own)), default=0)
             steps = max((b - a for a, b in _runs(own)), default=0)
-            if stands <= _FALLS * most and steps <= _STEP * most and over[start:stop].max() < _REACH:
+            if (
+                stands <= (_BETWEEN if own.any() else _FALLS) * most
+                and steps <= _STEP * most
+                and over[start:stop].max() < _REACH
+            ):
                 over[start:stop] = 0.0
         return over
 

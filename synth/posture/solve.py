@@ -22,7 +22,10 @@ Floats = NDArray[np.float64]
 VERSION = 1  # of what is made of a page and a realisation; raise it when that changes
 TRIES = 4  # of a realisation, until one is physically possible
 EVERY = 3  # frames from one that is examined to the next
-_DRAWN = ("phases", "the start")  # where draws may be out of reach; what is wrong elsewhere is so in every draw
+_DRAWN = (
+    "phases",
+    "the start",
+)  # where draws may be out of reach; what is wrong elsewhere is so in every draw
 _REFUSALS = 2  # tries out of reach, after which it is the body that cannot
 
 
