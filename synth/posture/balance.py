@@ -54,21 +54,24 @@ class Balance:
             for side in _SIDES
             for name in (f"{side}_ankle", f"{side}_wrist")
         }
+        self._masses = joint_masses()
         self.over: list[float] = []
         self.stepping: list[bool] = []
 
-    def add(self, frame: int, skin: Floats, solids: list[tuple[Furniture, Boxes]], load: float) -> None:
-        """A frame, its skin (V, 3), what stands there and the kilograms in the hands."""
+    def add(
+        self, frame: int, skin: Floats, near: list[tuple[Furniture, Boxes, NDArray[np.int64]]], load: float
+    ) -> None:
+        """A frame, its skin (V, 3), the kilograms in the hands, and what stands with the rows of skin near it."""
         still = ~self._moved(frame)
         borne = skin[:, 2] < NEAR
         room = 0.0
-        for each, boxes in solids:
+        for each, boxes, rows in near:
             if FURNITURE.get(each.kind).hold:  # what can be carried gives way
                 continue
-            borne |= bears(boxes, skin) & still
+            borne[rows] |= bears(boxes, skin[rows]) & still[rows]
             if each.kind in ("ladder", "stepladder"):
                 room = max(room, _HOLDS_ON * self._holds_on(boxes, skin))
-        weights = joint_masses()
+        weights = self._masses.copy()
         weights[[joint("left_hand"), joint("right_hand")]] += 0.5 * load / self.fig.kilograms
         weights /= weights.sum()
         self.over.append(off(skin[borne], *self._centre(frame, weights)) - room)
@@ -134,23 +137,11 @@ def speed(path: Floats, rate: float) -> Floats:
 
 def bears(boxes: Boxes, skin: Floats) -> Bools:
     """(V,) whether skin lies on a solid: touches it, and would be in it further down."""
-    near = close(boxes, skin, NEAR)
+    depth = boxes.depth(skin)
+    touching = np.flatnonzero(depth > -NEAR)
     found = np.zeros(len(skin), bool)
-    if near.any():
-        there = skin[near]
-        depth = boxes.depth(there)
-        touching = depth > -NEAR
-        own = np.flatnonzero(near)[touching]
-        found[own] = boxes.depth(there[touching] - [0.0, 0.0, _BELOW]) > depth[touching] + 0.4 * _BELOW
-    return found
-
-
-def close(boxes: Boxes, skin: Floats, margin: float) -> Bools:
-    """(V,) the skin within a margin of the solids' bounds."""
-    half = np.where(boxes.round[:, None], boxes.half[:, [0, 0, 2]], boxes.half)
-    reach = np.einsum("bij,bj->bi", np.abs(boxes.axes), half)
-    low, high = (boxes.centre - reach).min(0) - margin, (boxes.centre + reach).max(0) + margin
-    found: Bools = ((skin > low) & (skin < high)).all(axis=1)
+    lower = boxes.depth(skin[touching] - [0.0, 0.0, _BELOW])
+    found[touching] = lower > depth[touching] + 0.4 * _BELOW
     return found
 
 

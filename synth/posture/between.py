@@ -26,7 +26,7 @@ from synth.scene.work import Furniture
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 _WAY = 25.0  # per metre, that a hand is off its way
-_STEPS = 3  # iterations a frame
+_STEPS = 2  # iterations a frame, of the way and of its smoothing
 _STILL = 0.15  # per radian, at least, that an angle is off its reference: what keeps motion smooth
 _SMOOTH = 0.1  # seconds, the deviation of the window that takes jumps out of motion
 _NEAR, _STAYS = 1.0, 12.0  # per radian and per metre, that a smoothed pose is left
@@ -76,7 +76,7 @@ def _smooth(task: Task, wanted: ik.Wanted, q: Floats) -> Floats:
     wanted.cost[:] = np.maximum(wanted.cost, _NEAR)
     wanted.cost[:, :3] = _STAYS
     q = wanted.reference.copy()
-    ik.solve(q, task.problem, wanted, 0, len(q), 2)
+    ik.settle(q, task.problem, wanted, 0, len(q), _STEPS)
     return q
 
 

@@ -11,11 +11,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.posture.balance import Balance, close
+from synth.posture.balance import Balance
 from synth.posture.chain import HIGH, LOW, NAMES, PLACE, angles_of, joints_of
 from synth.posture.figure import Figure, figure, joint
 from synth.scene.props.furniture import standing
-from synth.scene.work import Work
+from synth.scene.props.pieces import Boxes
+from synth.scene.work import Furniture, Work
 
 Floats = NDArray[np.float64]
 MOST_INSIDE = 0.01  # metres that the skin may be inside of something: flesh gives way
@@ -97,7 +98,10 @@ def _named(kind: str) -> str:
 
 
 def checks(motion: Motion, every: int = 3) -> Checks:
-    """The checks of every `every`-th frame of a motion. Raises ValueError for motion without a task."""
+    """The checks of a motion, those of the skin in every `every`-th frame.
+
+    Raises ValueError for motion without a task.
+    """
     work = motion.work
     if work is None:
         raise ValueError("only motion that was solved for a task can be checked")
@@ -110,7 +114,7 @@ def checks(motion: Motion, every: int = 3) -> Checks:
     skin = posed.vertices.astype(np.float64)
     inside, inside_of = _surroundings(fig, work, skin, balance, frames, motion.rate)
     over = balance.off(every)
-    folded, folded_of = _folded(fig, places[frames], turns[frames])
+    folded, folded_of = _folded(fig, places, turns)
     past = np.degrees(np.maximum(q - HIGH, LOW - q)[:, PLACE:] - _SLACK)
     slide = _slides(fig, places, turns, motion.rate)
     worst = int(past.max(axis=0).argmax())
@@ -125,7 +129,7 @@ def checks(motion: Motion, every: int = 3) -> Checks:
         slide=slide,
         share={
             "balance": float((over <= MOST_OVER).mean()),
-            "penetration": float((np.maximum(inside, folded) <= MOST_INSIDE).mean()),
+            "penetration": float((np.maximum(inside, folded[frames]) <= MOST_INSIDE).mean()),
             "limits": float((past.max(axis=1) <= 0.0).mean()),
             "slide": float(slide <= MOST_SLIDE),
         },
@@ -133,7 +137,7 @@ def checks(motion: Motion, every: int = 3) -> Checks:
 
 
 _HANDS = tuple(joint(name) for name in ("left_wrist", "right_wrist", "left_hand", "right_hand"))
-_MARGIN = 0.1  # metres around a thing, within which skin is measured
+_MARGIN = 0.05  # metres around a thing, within which skin is measured
 
 
 def _surroundings(
@@ -141,22 +145,37 @@ def _surroundings(
 ) -> tuple[Floats, list[str]]:
     """(t,) how far the skin is in something, and in what; `balance` is given every frame."""
     bare = ~np.isin(fig.body.weight_joints[:, 0], _HANDS)
-    solids = {each: standing(each).solids for each in set(work.furniture) if not each.hand}
+    solids = {each: _solid(each) for each in set(work.furniture) if not each.hand}
     inside, names = np.empty(len(frames)), []
     for row, frame in enumerate(frames):
         there, load = work.at((frame + 1e-3) / rate)
-        own = [(each, solids[each]) for each in there if not each.hand]
         skin = vertices[row]
-        deepest, name = -float(skin[:, 2].min()), "the floor"
-        for each, boxes in own:
-            near = bare & close(boxes, skin, _MARGIN)
-            depth = float(boxes.depth(skin[near]).max()) if near.any() else -1.0
+        lowest, highest = skin.min(0), skin.max(0)
+        deepest, name, own = -float(lowest[2]), "the floor", []
+        for each in there:
+            if each.hand:
+                continue
+            boxes, low, high = solids[each]
+            if (lowest > high).any() or (highest < low).any():
+                continue
+            rows = np.flatnonzero(((skin > low) & (skin < high)).all(axis=1))
+            own.append((each, boxes, rows))
+            rows = rows[bare[rows]]
+            depth = float(boxes.depth(skin[rows]).max()) if len(rows) else -1.0
             if depth > deepest:
                 deepest, name = depth, each.kind
         balance.add(int(frame), skin, own, load)
         inside[row] = deepest
         names.append(name)
     return inside, names
+
+
+def _solid(each: Furniture) -> tuple[Boxes, Floats, Floats]:
+    """A piece's solids where it stands, and the bounds within which skin is near it."""
+    boxes = standing(each).solids
+    half = np.where(boxes.round[:, None], boxes.half[:, [0, 0, 2]], boxes.half)
+    reach = np.einsum("bij,bj->bi", np.abs(boxes.axes), half)
+    return boxes, (boxes.centre - reach).min(0) - _MARGIN, (boxes.centre + reach).max(0) + _MARGIN
 
 
 def _folded(fig: Figure, places: Floats, turns: Floats) -> tuple[Floats, list[str]]:

@@ -27,9 +27,7 @@ _MIDDLE = 0.15  # per metre that the centre of mass is off the middle of the sup
 MARGIN = 0.02  # metres that the centre of mass keeps from the edge of the support
 _OFF, _SLIPS, _FALLS = 0.015, 0.01, 0.01  # metres, from which a pose is refused
 _LEANS_BELOW = 0.09  # metres over the floor, where a hand leans on it
-_OVER = (
-    0.004  # metres over what it is on that skin bears the body from: where the body bends further it is lower
-)
+_OVER = 0.004  # metres over what bears it that skin is: where the body bends further it is lower
 _STOOPS = 0.35  # radians of leaning forward, from which it is tried whether to stand up is as good
 _SITS = tuple(joint(name) for name in ("pelvis", "left_hip", "right_hip"))
 _CURLED, _LOOSE = np.radians(58.0), np.radians(14.0)  # fingers around something, and at rest
@@ -105,8 +103,8 @@ class Task:
 
     def holds_on(self, key: Key) -> bool:
         """Whether a hand is on the ladder."""
-        touched = [aim.touch for aim in key.hands.values() if aim is not None and aim.touch]
-        return any(self.before[name].kind in LADDERS for name in touched)
+        aims = [aim for aim in key.hands.values() if aim is not None and aim.touch]
+        return any(self.before[aim.touch].kind in LADDERS for aim in aims)
 
     def leaning(self, row: int) -> list[Floats]:
         """Where hands bear part of the weight at a key: still on the floor, or on the top of what stands."""
