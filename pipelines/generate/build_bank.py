@@ -42,6 +42,7 @@ from synth.motion import (
 )
 from synth.motion.formats.format import Units, Up
 from synth.motion.mapping import Mapping, known_mappings, read_mapping
+from synth.posture.solve import VERSION as SOLVER
 
 # Of what reading, retargeting and gating make of a file. Raise it when that changes, which
 # tests/golden/test_golden.py finds: banks made before are then made anew. 2: retargeting lays pelvis and
@@ -169,6 +170,8 @@ def _key(
     others = sorted(zip(named, _checksums([path for path, _ in beside]), strict=True))
     read_with = [[_content(mapping) for mapping in each] for each in mappings]
     made_of = [VERSION, recipe.rate, asdict(settings), recordings, others, read_with]
+    if any(f.realisation is not None for f in files):
+        made_of.append(SOLVER)
     return sha256_of(canonical(made_of))[:16]
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.transform import Rotation
 
 from synth.posture import ik
+from synth.posture.balance import GRAVITY
 from synth.posture.chain import HIGH, LOW, forward_many, freedom
 from synth.posture.figure import joint
 from synth.posture.gait import Footing, walk
@@ -24,8 +26,11 @@ from synth.scene.work import Furniture
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 _WAY = 25.0  # per metre, that a hand is off its way
-_STEPS = 3  # iterations a frame
+_STEPS = 2  # iterations a frame, of the way and of its smoothing
 _STILL = 0.15  # per radian, at least, that an angle is off its reference: what keeps motion smooth
+_SMOOTH = 0.1  # seconds, the deviation of the window that takes jumps out of motion
+_NEAR, _STAYS = 1.0, 12.0  # per radian and per metre, that a smoothed pose is left
+_MOST_ON = 0.08  # metres that the support is drawn in by, at most, for a body that moves
 _SWAY = (
     ("trunk flexion", 0.7), ("trunk bend", 0.5), ("trunk twist", 0.6), ("pelvis tilt", 0.3),
     ("neck flexion", 1.0), ("neck twist", 1.2), ("neck bend", 0.5),
@@ -53,7 +58,26 @@ def between(task: Task, keys: Floats) -> tuple[Floats, list[Furniture]]:
     q = wanted.reference.copy()
     q[0] = keys[0]
     ik.follow(q, task.problem, wanted, 0, frames, _STEPS)
-    return q, rolled
+    return _smooth(task, wanted, q), rolled
+
+
+def _smooth(task: Task, wanted: ik.Wanted, q: Floats) -> Floats:
+    """(T, N) motion that was solved frame by frame, without its jumps: each frame solved again near its neighbours.
+
+    The support is drawn in by what the centre of mass moves on by as it is stopped (Hof et al. 2005; see `balance`).
+    """
+    wanted.reference[:] = gaussian_filter1d(q, _SMOOTH * RATE, axis=0, mode="nearest")
+    places = np.empty((len(q), 24, 3))
+    forward_many(wanted.reference, task.fig.offsets, places, np.empty((len(q), 24, 3, 3)))
+    centre = np.einsum("j,tjc->tc", task.fig.mass / task.fig.mass.sum(), places)
+    goes = np.gradient(centre[:, :2], axis=0) * RATE * np.sqrt(centre[:, 2:].clip(0.1) / GRAVITY)
+    on = np.einsum("thc,tc->th", wanted.edge[..., :2], goes)
+    wanted.edge[..., 2] -= on.clip(0.0, _MOST_ON)
+    wanted.cost[:] = np.maximum(wanted.cost, _NEAR)
+    wanted.cost[:, :3] = _STAYS
+    q = wanted.reference.copy()
+    ik.settle(q, task.problem, wanted, 0, len(q), _STEPS)
+    return q
 
 
 class _Stretch:
@@ -96,11 +120,13 @@ class _Stretch:
         """Hands that come to lean on something bear the body at the end, those that leave it at the beginning."""
         task, rows, n = self.task, self.rows, len(self.rows)
         first, last = task.leaning(self.number), task.leaning(self.number + 1)
-        edge = max(1, n // 4)
-        for start, stop, hands in ((0, edge, first), (edge, n - edge, None), (n - edge, n, last)):
-            if hands is None:
-                hands = [point for point in first if any(np.allclose(point, other) for other in last)]
-            task.stand_at(self.wanted, slice(int(rows[0]) + start, int(rows[0]) + stop), self.a, hands)
+        both = [point for point in first if any(np.allclose(point, other) for other in last)]
+        held, holds = task.holds_on(self.a), task.holds_on(self.b)
+        edge, begin = max(1, n // 4), int(rows[0])
+        for start, stop, hands, on in (
+            (0, edge, first, held), (edge, n - edge, both, held and holds), (n - edge, n, last, holds),
+        ):  # fmt: skip
+            task.stand_at(self.wanted, slice(begin + start, begin + stop), self.a, hands, on)
 
     def _look(self, lead: Floats) -> None:
         """The gaze goes to its next goal in the first half of a phase, before the hand."""

@@ -10,12 +10,12 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import ConvexHull, QhullError
 
-from synth.body.mass import joint_masses
+from synth.posture.balance import Balance
 from synth.posture.chain import HIGH, LOW, NAMES, PLACE, angles_of, joints_of
 from synth.posture.figure import Figure, figure, joint
 from synth.scene.props.furniture import standing
+from synth.scene.props.pieces import Boxes
 from synth.scene.work import Furniture, Work
 
 Floats = NDArray[np.float64]
@@ -67,9 +67,41 @@ class Checks:
             "slide": self.slide <= MOST_SLIDE,
         }
 
+    @property
+    def excess(self) -> float:
+        """By how much the worst check is missed, as a share of what it allows a body to be off; 0 where all pass."""
+        return max(
+            0.0,
+            self.over / MOST_INSIDE,
+            max(self.inside, self.folded) / MOST_INSIDE - 1.0,
+            self.slide / MOST_SLIDE - 1.0,
+            self.beyond,
+        )
+
+    @property
+    def fault(self) -> str:
+        """The first check that is missed, in numbers; '' where all pass."""
+        passes = self.passes
+        if not passes["balance"]:
+            return f"falls over: centre of mass {100 * self.over:.1f} cm off the support"
+        if not passes["penetration"] and self.inside >= self.folded:
+            return f"skin {100 * self.inside:.1f} cm inside of {_named(self.inside_of)}"
+        if not passes["penetration"]:
+            return f"{self.folded_of}: {100 * self.folded:.1f} cm inside the body"
+        if not passes["limits"]:
+            return f"{self.beyond_of}: {self.beyond:.1f} degrees beyond its range"
+        return "" if passes["slide"] else f"a planted foot or knee slides by {100 * self.slide:.1f} cm"
+
+
+def _named(kind: str) -> str:
+    return kind if kind.startswith("the ") else f"a {kind}".replace("_", " ")
+
 
 def checks(motion: Motion, every: int = 3) -> Checks:
-    """The checks of every `every`-th frame of a motion. Raises ValueError for motion without a task."""
+    """The checks of a motion, those of the skin in every `every`-th frame.
+
+    Raises ValueError for motion without a task.
+    """
     work = motion.work
     if work is None:
         raise ValueError("only motion that was solved for a task can be checked")
@@ -78,14 +110,11 @@ def checks(motion: Motion, every: int = 3) -> Checks:
     q = angles_of(motion.poses, motion.trans, fig.rest)
     places, turns = joints_of(q, fig.offsets)
     posed = fig.body.posed(motion.poses[frames], work.betas, motion.trans[frames])
-    paces = [_pace(places[:, joint(name), :2], motion.rate) / pace for name, pace in _STEPPING]
-    moving = np.max(paces, axis=0)[frames] > 1.0
-    over, inside, inside_of = _surroundings(
-        fig, work, posed.vertices.astype(np.float64), places, frames, motion.rate
-    )
-    over = np.where(moving, -1.0, over)
-    over = _lasting(over, max(1, round(_FALLS * motion.rate / every)))
-    folded, folded_of = _folded(fig, places[frames], turns[frames])
+    balance = Balance(fig, places, motion.rate)
+    skin = posed.vertices.astype(np.float64)
+    inside, inside_of = _surroundings(fig, work, skin, balance, frames, motion.rate)
+    over = balance.off(every)
+    folded, folded_of = _folded(fig, places, turns)
     past = np.degrees(np.maximum(q - HIGH, LOW - q)[:, PLACE:] - _SLACK)
     slide = _slides(fig, places, turns, motion.rate)
     worst = int(past.max(axis=0).argmax())
@@ -100,92 +129,53 @@ def checks(motion: Motion, every: int = 3) -> Checks:
         slide=slide,
         share={
             "balance": float((over <= MOST_OVER).mean()),
-            "penetration": float((np.maximum(inside, folded) <= MOST_INSIDE).mean()),
+            "penetration": float((np.maximum(inside, folded[frames]) <= MOST_INSIDE).mean()),
             "limits": float((past.max(axis=1) <= 0.0).mean()),
             "slide": float(slide <= MOST_SLIDE),
         },
     )
 
 
-# metres a second, of the pelvis or a foot that is not where it stood, from which a body falls from foot to foot
-_STEPPING = (("pelvis", 0.25), ("left_ankle", 0.15), ("right_ankle", 0.15))
-_FALLS = 0.3  # seconds in which a body of 0.9 m begins to fall, sqrt(0.9 / 9.81): what is caught by then is no fall
-_NEAR = 0.02  # metres, within which skin touches something: flesh and cloth give way, vertices are sparse
-_HOLDS_ON = (
-    0.28  # metres by which hands on a ladder widen the support: a pull of a fifth of the weight holds it
-)
 _HANDS = tuple(joint(name) for name in ("left_wrist", "right_wrist", "left_hand", "right_hand"))
-
-
-def _pace(path: Floats, rate: float) -> Floats:
-    """(T,) metres a second that a point (T, 2) goes, over 0.4 s."""
-    reach = max(1, round(0.2 * rate))
-    rows = np.arange(len(path))
-    before, after = (rows - reach).clip(0), (rows + reach).clip(max=len(path) - 1)
-    step = np.linalg.norm(path[after] - path[before], axis=1)
-    pace: Floats = step * rate / np.maximum(after - before, 1)
-    return pace
-
-
-def _lasting(over: Floats, frames: int) -> Floats:
-    """What the centre of mass is off by for so many frames on end: the least of each such stretch."""
-    padded = np.concatenate([np.full(frames, over.min()), over, np.full(frames, over.min())])
-    least = np.lib.stride_tricks.sliding_window_view(padded, frames + 1).min(axis=1)
-    found: Floats = np.lib.stride_tricks.sliding_window_view(least, frames + 1).max(axis=1)[: len(over)]
-    return found
+_MARGIN = 0.05  # metres around a thing, within which skin is measured
 
 
 def _surroundings(
-    fig: Figure, work: Work, vertices: Floats, places: Floats, frames: NDArray[np.int64], rate: float
-) -> tuple[Floats, Floats, list[str]]:
-    """(t,) how far the centre of mass is off the support and the skin in something, and in what."""
-    hands = np.isin(fig.body.weight_joints[:, 0], _HANDS)
-    over, inside = np.empty(len(frames)), np.empty(len(frames))
-    names = []
-    mass = joint_masses()
+    fig: Figure, work: Work, vertices: Floats, balance: Balance, frames: NDArray[np.int64], rate: float
+) -> tuple[Floats, list[str]]:
+    """(t,) how far the skin is in something, and in what; `balance` is given every frame."""
+    bare = ~np.isin(fig.body.weight_joints[:, 0], _HANDS)
+    solids = {each: _solid(each) for each in set(work.furniture) if not each.hand}
+    inside, names = np.empty(len(frames)), []
     for row, frame in enumerate(frames):
         there, load = work.at((frame + 1e-3) / rate)
         skin = vertices[row]
-        depth, borne = -skin[:, 2], skin[:, 2] < _NEAR
-        deepest, name = float(depth.max()), "the floor"
-        room = 0.0
+        lowest, highest = skin.min(0), skin.max(0)
+        deepest, name, own = -float(lowest[2]), "the floor", []
         for each in there:
             if each.hand:
                 continue
-            own = _depth(each, skin)
-            borne |= own > -_NEAR
-            if each.kind in ("ladder", "stepladder") and (own[hands] > -0.05).any():
-                room = _HOLDS_ON
-            if own[~hands].max() > deepest:
-                deepest, name = float(own[~hands].max()), each.kind
-        weights = mass.copy()
-        weights[[joint("left_hand"), joint("right_hand")]] += 0.5 * load / fig.kilograms
-        centre = (weights @ places[frame])[:2] / weights.sum()
-        over[row] = _off(skin[borne][:, :2], centre) - room
+            boxes, low, high = solids[each]
+            if (lowest > high).any() or (highest < low).any():
+                continue
+            rows = np.flatnonzero(((skin > low) & (skin < high)).all(axis=1))
+            own.append((each, boxes, rows))
+            rows = rows[bare[rows]]
+            depth = float(boxes.depth(skin[rows]).max()) if len(rows) else -1.0
+            if depth > deepest:
+                deepest, name = depth, each.kind
+        balance.add(int(frame), skin, own, load)
         inside[row] = deepest
         names.append(name)
-    return over, inside, names
+    return inside, names
 
 
-def _depth(each: Furniture, skin: Floats) -> Floats:
-    """(V,) how deep each vertex is in a piece of furniture; below 0 outside."""
-    solids = standing(each).solids
-    low = (solids.centre - np.linalg.norm(solids.half, axis=1)[:, None]).min(0) - 0.1
-    high = (solids.centre + np.linalg.norm(solids.half, axis=1)[:, None]).max(0) + 0.1
-    near = ((skin > low) & (skin < high)).all(axis=1)
-    depth = np.full(len(skin), -1.0)
-    if near.any():
-        depth[near] = solids.depth(skin[near])
-    return depth
-
-
-def _off(ground: Floats, centre: Floats) -> float:
-    """Metres from a point to the hull of others, below 0 inside."""
-    try:
-        hull = ConvexHull(ground)
-    except (QhullError, ValueError, IndexError):
-        return 1.0
-    return float((hull.equations[:, :2] @ centre + hull.equations[:, 2]).max())
+def _solid(each: Furniture) -> tuple[Boxes, Floats, Floats]:
+    """A piece's solids where it stands, and the bounds within which skin is near it."""
+    boxes = standing(each).solids
+    half = np.where(boxes.round[:, None], boxes.half[:, [0, 0, 2]], boxes.half)
+    reach = np.einsum("bij,bj->bi", np.abs(boxes.axes), half)
+    return boxes, (boxes.centre - reach).min(0) - _MARGIN, (boxes.centre + reach).max(0) + _MARGIN
 
 
 def _folded(fig: Figure, places: Floats, turns: Floats) -> tuple[Floats, list[str]]:

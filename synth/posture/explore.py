@@ -125,7 +125,7 @@ class _Tour(Task):
         super().__init__(_page(stance, dice), fig, dice)
         self.stance = stance
         self.sights: dict[float, Floats] = {}
-        self.times = np.zeros(0)
+        self.moments = np.zeros(0)
         # to the problem of tasks, the trunk's line is aimed as well, and hands are where their wrists are
         own = self.problem
         wrists = [joint(f"{side}_wrist") for side in SIDES]
@@ -301,7 +301,7 @@ class _Tour(Task):
         order = good[_short(q[good])]
         self._script(q[order])
         motion, _ = between(self, q[order])
-        frames = np.round(self.times * RATE).astype(int)
+        frames = np.round(self.moments * RATE).astype(int)
         found, reached, lost = [], np.zeros(len(frames), bool), np.zeros(len(frames), bool)
         for start, stop in self._sound(motion):
             made = self._solved(motion[start:stop])
@@ -360,11 +360,11 @@ class _Tour(Task):
         far = np.linalg.norm(np.diff(hands, axis=0), axis=2).max(axis=1)
         swing = np.abs(np.diff(q[:, 3:], axis=0)).max(axis=1)
         seconds = np.maximum(_STILL + _PACE * far, _SWING * swing)
-        self.times = np.round(np.concatenate([[0.0], np.cumsum(seconds)]) * RATE) / RATE
+        self.moments = np.round(np.concatenate([[0.0], np.cumsum(seconds)]) * RATE) / RATE
         self.sights = dict(
-            zip(self.times, turn[:, joint("head")] @ np.array([0.0, -0.17, 0.98]), strict=True)
+            zip(self.moments, turn[:, joint("head")] @ np.array([0.0, -0.17, 0.98]), strict=True)
         )
-        keys = [replace(_HERE, time=time) for time in self.times]
+        keys = [replace(_HERE, time=time) for time in self.moments]
         phases = [PhaseSpec(do="reach", seconds=(0.1, 0.1))] * (len(keys) - 1)
         still = [{"amplitude": 0.0, "frequency": 1.0}] * len(phases)
         self.script = replace(self.script, keys=keys, phases=phases, strokes=still)

@@ -359,3 +359,11 @@ def follow(q, p, w, first, last, iterations):  # type: ignore[no-untyped-def]
                 q[t, i] = q[t - 1, i] + w.reference[t, i] - w.reference[t - 1, i]
         if solve(q, p, w, t, t + 1, iterations) > _UNSETTLED:
             solve(q, p, w, t, t + 1, 5 * iterations)
+
+
+@njit(cache=True, nogil=True)
+def settle(q, p, w, first, last, iterations):  # type: ignore[no-untyped-def]
+    """Solves poses each from where it is, those that are unsettled by then further."""
+    for t in range(first, last):
+        if solve(q, p, w, t, t + 1, iterations) > _UNSETTLED:
+            solve(q, p, w, t, t + 1, 5 * iterations)

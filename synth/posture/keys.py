@@ -14,7 +14,7 @@ from synth.posture.chain import HIGH, LOW, NAMES, freedom, joints_of, reference,
 from synth.posture.figure import Figure, joint, lowest
 from synth.posture.problem import AIMS, ARMS, SIDES, make_problem, style
 from synth.posture.script import Aim, Key, Script, Writer, write_script
-from synth.posture.setting import SEATS, Dice, Thing, place_things
+from synth.posture.setting import LADDERS, SEATS, Dice, Thing, place_things
 from synth.posture.stance import FOOT, PLANTED, SPOTS, Stand, spot_number, support, take_stance
 from synth.posture.task import GAZES, TaskSpec
 
@@ -27,9 +27,7 @@ _MIDDLE = 0.15  # per metre that the centre of mass is off the middle of the sup
 MARGIN = 0.02  # metres that the centre of mass keeps from the edge of the support
 _OFF, _SLIPS, _FALLS = 0.015, 0.01, 0.01  # metres, from which a pose is refused
 _LEANS_BELOW = 0.09  # metres over the floor, where a hand leans on it
-_OVER = (
-    0.004  # metres over what it is on that skin bears the body from: where the body bends further it is lower
-)
+_OVER = 0.004  # metres over what bears it that skin is: where the body bends further it is lower
 _STOOPS = 0.35  # radians of leaning forward, from which it is tried whether to stand up is as good
 _SITS = tuple(joint(name) for name in ("pelvis", "left_hip", "right_hip"))
 _CURLED, _LOOSE = np.radians(58.0), np.radians(14.0)  # fingers around something, and at rest
@@ -86,8 +84,11 @@ class Task:
         flat = aim.palm is not None or self.before[aim.touch].hold == "load"
         return 0.0 if flat else _CURLED
 
-    def stand_at(self, wanted: ik.Wanted, rows: slice, key: Key, leaning: list[Floats]) -> None:
-        """The stance's contacts where the worker is at a key, and the support that they and leaning hands give."""
+    def stand_at(
+        self, wanted: ik.Wanted, rows: slice, key: Key, leaning: list[Floats], holds_on: bool = False
+    ) -> None:
+        """The stance's contacts where the worker is at a key, and the support that they and leaning hands give; hands
+        that hold on to a ladder widen it."""
         c, s = np.cos(key.heading), np.sin(key.heading)
         turn = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
         there = np.append(key.origin, 0.0)
@@ -96,9 +97,14 @@ class Task:
             wanted.point[rows, number] = turn @ target + there
             wanted.point_weight[rows, number] = np.abs(turn @ weight) if weight[0] != weight[1] else weight
         ground = [turn[:2, :2] @ point + key.origin for point in self.stand.ground]
-        edges, middle = support([*ground, *leaning], MARGIN - self.stand.roomy)
+        edges, middle = support([*ground, *leaning], MARGIN - self.stand.roomy * holds_on)
         wanted.edge[rows] = edges
         wanted.middle[rows] = (*middle, _MIDDLE)
+
+    def holds_on(self, key: Key) -> bool:
+        """Whether a hand is on the ladder."""
+        aims = [aim for aim in key.hands.values() if aim is not None and aim.touch]
+        return any(self.before[aim.touch].kind in LADDERS for aim in aims)
 
     def leaning(self, row: int) -> list[Floats]:
         """Where hands bear part of the weight at a key: still on the floor, or on the top of what stands."""
@@ -106,7 +112,7 @@ class Task:
         strokes = [phase for phase in phases[max(row - 1, 0) : row + 1] if phase.do == "stroke"]
         for side in SIDES:
             aim = key.hands[side]
-            if aim is None or any(phase.hand in (side, "both", None) for phase in strokes):
+            if aim is None or not aim.bears or any(phase.hand in (side, "both", None) for phase in strokes):
                 continue
             down = aim.palm is not None and aim.palm[2] < -0.9
             furniture = (
@@ -117,7 +123,7 @@ class Task:
         return found
 
     def _set_key(self, wanted: ik.Wanted, row: int, key: Key) -> None:
-        self.stand_at(wanted, slice(row, row + 1), key, self.leaning(row))
+        self.stand_at(wanted, slice(row, row + 1), key, self.leaning(row), self.holds_on(key))
         turned = self.turned(self.stand.q, key)
         wanted.reference[row, :6] = turned[:6]
         for number, side in enumerate(SIDES):

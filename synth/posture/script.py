@@ -22,18 +22,20 @@ WAYS = {
     "up": (0.0, 0.0, 1.0), "down": (0.0, 0.0, -1.0), "forward": (0.0, 1.0, 0.0), "back": (0.0, -1.0, 0.0),
     "left": (-1.0, 0.0, 0.0), "right": (1.0, 0.0, 0.0),
 }  # fmt: skip
+_ON = 0.02  # metres over a surface, up to which a hand is on it
 _BOUNDS = (("flexion", -90.0, 130.0), ("bend", -60.0, 60.0), ("twist", -60.0, 60.0))
 
 
 @dataclass(frozen=True)
 class Aim:
     """Where a hand is: target (3,), and where it points and its palm faces, (3,) each, if it matters. touch: the thing
-    that it is on."""
+    that it is on or over; bears: whether it is empty and lies on that, so that it can bear weight."""
 
     target: Floats
     point: Floats | None = None
     palm: Floats | None = None
     touch: str = ""
+    bears: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,8 @@ class Writer:
         elif palm is None and touch and not self.setting.things[touch].hold:
             grip = self.setting.grip(spec.at or "", side, target[2])[1]
             palm = np.array([0.0, 0.0, -1.0]) if grip.split("_")[0] in ("top", "level", "deck") else None
-        return Aim(target, point, palm, touch)
+        empty = not any(thing.hand in (side, "both") for thing in self.setting.things.values())
+        return Aim(target, point, palm, touch, empty and spec.up[1] <= _ON)
 
     def carry(self, thing: Thing, spec: PlaceSpec, key: str, row: str) -> dict[str, Aim | None]:
         """Both hands for what they carry to a place: its middle there, or its base on what it is put on."""

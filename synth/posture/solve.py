@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.core.errors import InputError
 from synth.core.randomness import Draws
 from synth.posture.between import between
 from synth.posture.chain import smpl_of
+from synth.posture.checks import checks
 from synth.posture.figure import figure
 from synth.posture.keys import RATE, Task
 from synth.posture.setting import Dice
@@ -17,13 +19,21 @@ from synth.posture.task import TaskSpec
 from synth.scene.work import Work
 
 Floats = NDArray[np.float64]
+VERSION = 1  # of what is made of a page and a realisation; raise it when that changes
+TRIES = 4  # of a realisation, until one is physically possible
+EVERY = 3  # frames from one that is examined to the next
+_DRAWN = (
+    "phases",
+    "the start",
+)  # where draws may be out of reach; what is wrong elsewhere is so in every draw
+_REFUSALS = 2  # tries out of reach, after which it is the body that cannot
 
 
 @dataclass(frozen=True, eq=False)
 class Solved:
     """A realisation: poses (T, 24, 3) axis-angle and trans (T, 3) at `rate`, and its task with the body and things.
 
-    angles (T, N): the same in the degrees of freedom of `chain`, radians.
+    angles (T, N): the same in the degrees of freedom of `chain`, radians. failed: why tries before it could not be.
     """
 
     poses: NDArray[np.float32]
@@ -31,6 +41,7 @@ class Solved:
     rate: float
     work: Work
     angles: Floats
+    failed: tuple[str, ...] = ()
 
 
 def draw_body(name: str, seed: int, realisation: int) -> tuple[str, tuple[float, ...]]:
@@ -44,8 +55,49 @@ def draw_body(name: str, seed: int, realisation: int) -> tuple[str, tuple[float,
 def solve_page(
     page: TaskSpec, name: str, gender: str, betas: tuple[float, ...], seed: int, realisation: int
 ) -> Solved:
-    """One realisation of a page by a body. Raises InputError, with the reason in numbers, where it cannot be done."""
-    dice = Dice(seed, name, realisation)
+    """One realisation of a page by a body, physically possible by `checks`: drawn again, a few times, where it is not.
+
+    Raises InputError, with the reason of the best try in numbers, where none can be done.
+    """
+    failed: list[str] = []
+    refused: list[InputError] = []
+    missed: list[tuple[float, str]] = []
+    for attempt in range(TRIES):
+        try:
+            solved = solve_once(page, name, gender, betas, seed, realisation, attempt)
+        except InputError as error:
+            if not error.where.startswith(_DRAWN):
+                raise
+            refused.append(error)
+            failed.append(f"{error.where}: {error.what}")
+            if len(refused) == _REFUSALS:
+                break
+            continue
+        found = checks(solved, EVERY)
+        if not found.fault:
+            return replace(solved, failed=tuple(failed))
+        missed.append((found.excess, found.fault))
+        failed.append(found.fault)
+    if not missed:
+        raise refused[0]
+    raise InputError(
+        f"{min(missed)[1]} ({gender}, {figure(gender, betas).height['head']:.2f} m tall)",
+        where="phases",
+        remedy="bring the places nearer, leave the body more room, or let the trunk bend and twist further",
+    )
+
+
+def solve_once(
+    page: TaskSpec,
+    name: str,
+    gender: str,
+    betas: tuple[float, ...],
+    seed: int,
+    realisation: int,
+    attempt: int = 0,
+) -> Solved:
+    """One try at a realisation, with draws of its own, not yet examined. Raises InputError where it is out of reach."""
+    dice = Dice(seed, f"{name}/try {attempt}" if attempt else name, realisation)
     task = Task(page, figure(gender, betas), dice)
     q, rolled = between(task, task.key_poses())
     poses, trans = smpl_of(q, task.fig.rest)

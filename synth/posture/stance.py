@@ -260,6 +260,12 @@ def _on_ladder(page: TaskSpec, fig: Figure, setting: Setting, dice: Dice) -> Sta
         out = -1.0 if side == "left" else 1.0
         arch = rung + np.array([out * 0.09, -0.02, 0.017 if ladder.kind == "ladder" else 0.0])
         flat_foot(fig, stand, side, arch, 0.0)
+    deep = 0.02 if ladder.kind == "ladder" else 0.04
+    stand.ground = [
+        arch[:2] + np.array(away)
+        for arch in stand.feet.values()
+        for away in ((-0.04, -deep), (0.04, -deep), (-0.04, deep), (0.04, deep))
+    ]
     stand.q[2] += rung[2]
     stand.q[1] = rung[1] - 0.08
     stand.shift = float(rung[2])

@@ -23,7 +23,7 @@ from synth.posture.task import TaskSpec, is_task, parse_task
 
 SUFFIX = ".posture.yaml"
 SEED = 0  # of the bodies and draws of realisations: a page's are the same in every corpus
-_DRAWS = 4  # of a realisation, until one can be solved
+_DRAWS = 2  # bodies of a realisation, until one can do it; each tries several times
 _AGAIN = 1_000_000  # from one draw of a realisation to the next
 
 
@@ -67,14 +67,15 @@ def _task(page: TaskSpec, path: Path, root: Path, realisation: int) -> Clip:
 
 
 def _solved(page: TaskSpec, path: Path, realisation: int) -> tuple[Solved, tuple[str, ...]]:
-    """A realisation, drawn again where a draw cannot be solved, with what was wrong with those draws."""
+    """A realisation, by another body where one cannot do it, with what was wrong with the draws before it."""
     name = path.name.removesuffix(SUFFIX)
     notes: list[str] = []
     for draw in range(_DRAWS):
         number = realisation + draw * _AGAIN
         gender, betas = draw_body(name, SEED, number)
         try:
-            return solve_page(page, name, gender, betas, SEED, number), tuple(notes)
+            solved = solve_page(page, name, gender, betas, SEED, number)
+            return solved, (*notes, *(f"drawn again: {why}" for why in solved.failed))
         except InputError as error:
             notes.append(f"drawn again: {error.where}: {error.what}")
             last = error

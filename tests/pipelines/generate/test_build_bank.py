@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipelines.generate import build_bank as build_bank_module
 from pipelines.generate.build_bank import build_bank
 from pipelines.generate.motion_bank import Bank, check_bank
 from pipelines.generate.recipe import Recipe
@@ -237,3 +238,16 @@ def test_facts_are_plain_json(home: Path) -> None:
     bank = build(home)
     assert json.loads(json.dumps(bank.files)) == bank.files
     assert {"name", "dataset", "licence", "sha256", "frames", "source"} <= bank.clips[0].keys()
+
+
+@pytest.mark.parametrize(("realisation", "anew"), [(0, True), (None, False)])
+def test_a_bank_of_task_pages_follows_the_solver(
+    home: Path, monkeypatch: pytest.MonkeyPatch, realisation: int | None, anew: bool
+) -> None:
+    file = build_bank_module._File(str(home / "a"), str(home), 0, None, "00", realisation=realisation)
+    wanted = recipe()
+    made = []
+    for version in (1, 2):
+        monkeypatch.setattr(build_bank_module, "SOLVER", version)
+        made.append(build_bank_module._key(wanted, wanted.motion.gate.settings(), [file], []))
+    assert (made[0] != made[1]) == anew

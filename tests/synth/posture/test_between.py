@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from synth.posture.between import least_jerk, path_between
+from synth.posture.between import between, least_jerk, path_between
+from synth.posture.chain import joints_of
+from synth.posture.figure import figure, joint
+from synth.posture.keys import RATE, Task
+from synth.posture.setting import Dice
+from synth.posture.task import parse_task
 
 
 def test_least_jerk_is_flash_and_hogans() -> None:
@@ -19,3 +24,18 @@ def test_hands_rise_before_they_reach_over() -> None:
     down = path_between(np.array([0.0, 0.4, 0.4]), np.zeros(3), share)
     np.testing.assert_allclose(down[[0, -1]], [[0.0, 0.4, 0.4], [0.0, 0.0, 0.0]], atol=1e-12)
     assert (down[10:90, 2] >= down[10:90, 1] - 1e-9).all()
+
+
+def test_motion_has_no_jumps() -> None:
+    """A high reach that the whole body goes along with: a pelvis stays below 2 g, hands below 5 m/s."""
+    text = (
+        "title: a\nstance: standing\nphases: [{do: reach, both: {height: head, forward: 0.35, left: 0}, "
+        "seconds: 0.8}, {do: reach, both: {height: hip, forward: 0.4, left: 0.2}, seconds: 1}]"
+    )
+    fig = figure("female", (0.0,) * 10)
+    task = Task(parse_task(text, "page"), fig, Dice(0, "p", 0))
+    q, _ = between(task, task.key_poses())
+    places = joints_of(q, fig.offsets)[0]
+    pelvis = np.diff(places[:, joint("pelvis")], 2, axis=0) * RATE**2
+    assert np.linalg.norm(pelvis, axis=1).max() < 20.0
+    assert np.linalg.norm(np.diff(places, axis=0), axis=2).max() * RATE < 5.0

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from synth.core.errors import InputError
+from synth.posture import solve
 from synth.posture.chain import joints_of
 from synth.posture.checks import checks
 from synth.posture.figure import figure, joint
-from synth.posture.solve import Solved, draw_body, solve_page
+from synth.posture.solve import TRIES, Solved, draw_body, solve_once, solve_page
 from synth.posture.task import TaskSpec, parse_task
 
 MEAN = (0.0,) * 10
@@ -82,6 +85,57 @@ def test_what_cannot_be_is_refused_in_numbers(place: str, said: str) -> None:
     assert said in error.value.what
     assert "cm" in error.value.what
     assert error.value.where == "phases.0"
+
+
+def test_the_first_try_is_kept_where_it_passes(solved: Solved) -> None:
+    once = solve_once(page(), "box", "male", MEAN, 0, 0)
+    assert once.poses.tobytes() == solved.poses.tobytes()
+    assert solved.failed == ()
+    other = solve_once(page(), "box", "male", MEAN, 0, 0, attempt=1)
+    assert np.abs(other.poses - once.poses).max() > 0.001
+
+
+def test_what_fails_is_drawn_again(monkeypatch: pytest.MonkeyPatch, solved: Solved) -> None:
+    tried: list[int] = []
+
+    def lifted(*given: object) -> Solved:
+        tried.append(int(given[6]))  # type: ignore[call-overload]
+        low = 0.03 if len(tried) < 3 else 0.0
+        return replace(solved, trans=solved.trans - np.array([0, 0, low], np.float32))
+
+    monkeypatch.setattr(solve, "solve_once", lifted)
+    found = solve_page(page(), "box", "male", MEAN, 0, 0)
+    assert tried == [0, 1, 2]
+    assert len(found.failed) == 2
+    assert "cm inside of the floor" in found.failed[0]
+
+
+def test_what_fails_in_every_draw_is_refused_with_the_best_try(
+    monkeypatch: pytest.MonkeyPatch, solved: Solved
+) -> None:
+    depths = iter((0.05, 0.03, 0.04, 0.06))
+    monkeypatch.setattr(
+        solve,
+        "solve_once",
+        lambda *_: replace(solved, trans=solved.trans - np.array([0, 0, next(depths)], np.float32)),
+    )
+    with pytest.raises(InputError, match=r"skin 3\.\d cm inside of the floor \(male, 1\.\d\d m tall\)"):
+        solve_page(page(), "box", "male", MEAN, 0, 0)
+    assert next(depths, None) is None
+    assert TRIES == 4
+
+
+def test_what_is_wrong_with_the_page_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def wrong(*given: object) -> Solved:
+        tried.append(1)
+        raise InputError("there is no kind of thing 'x'", where="things.x.kind", remedy="choose another")
+
+    monkeypatch.setattr(solve, "solve_once", wrong)
+    with pytest.raises(InputError, match="no kind of thing"):
+        solve_page(page(), "box", "male", MEAN, 0, 0)
+    assert tried == [1]
 
 
 def test_bodies_are_drawn_by_page_and_realisation() -> None:
