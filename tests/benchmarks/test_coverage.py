@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from benchmarks import coverage
+from pipelines.generate.explore import Block
 from synth.label.coverage import nothing
 from synth.motion import ASSETS, prepare
 
@@ -20,6 +22,16 @@ def walked() -> coverage.Coverage:
 def test_every_frame_of_a_clip_counts(walked: coverage.Coverage) -> None:
     assert walked.postures == walked.reba.sum() == walked.owas.sum() == 102
     assert walked.owas[:, :, 6].sum() > 0  # walking, which one frame alone would not show
+
+
+def test_explored_clips_are_a_source_and_a_page_that_cannot_be_solved_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert len(coverage.explored()) == 30
+    assert len(coverage.library()) >= len(coverage.recordings()) > 0
+    monkeypatch.setattr(coverage, "explore", lambda clips, seed, block, rate: Block([], 0, Counter()))
+    assert coverage.covered_by(coverage.explored()[0]).postures == 0
+    assert coverage.covered_by(lambda: coverage._read(tmp_path / "none.npz", None)).postures == 0
 
 
 def test_results_are_a_key_of_the_file(
