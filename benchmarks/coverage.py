@@ -115,10 +115,16 @@ def measure() -> dict[str, Coverage]:
 def values(found: dict[str, Coverage]) -> dict[str, Any]:
     """The figures of each source, and of all together."""
     together = reduce(add, found.values())
-    return {
-        name: {**facts(one), "seconds": round(one.postures / RATE)}
-        for name, one in {**found, "all": together}.items()
-    }
+    out = {name: _figures(one) for name, one in {**found, "all": together}.items()}
+    if "explore" in out:
+        out["explore"] |= {"clips": CLIPS, "seed": SEED}
+    return out
+
+
+def _figures(one: Coverage) -> dict[str, Any]:
+    lacking = ["".join(map(str, code + 1)) for code in np.argwhere(one.owas == 0)]
+    more = {"seconds": round(one.postures / RATE), "percent": round(100 * one.share, 1)}
+    return {**facts(one), **more, "owas_lacking": ", ".join(lacking) or "none"}
 
 
 def main(result: Path, chart: Path) -> None:

@@ -69,6 +69,7 @@ def measure(cells: int = CELLS, tries: int = TRIES) -> dict[str, Any]:
         "tries": tries,
         "reached": int(reached.sum()),
         "share": float(reached.mean()),
+        "percent": round(100 * float(reached.mean())),
         "stances": {
             name: {"cells": int((stance == row).sum()), "reached": int(reached[stance == row].sum())}
             for row, name in enumerate(STANCES)

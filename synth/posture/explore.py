@@ -1,7 +1,7 @@
 """Everywhere a body can go: clips of a body that takes one posture after another of those that `goals` spreads evenly.
 
 Who explores stands as the workers of task pages do, and is held to the same physics; there is nothing to work on, but
-what the stance needs: a seat, a step.
+what the stance needs and what the hands hold (`explore_page`).
 """
 
 from __future__ import annotations
