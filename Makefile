@@ -45,7 +45,6 @@ files: $(VENV)/dev
 
 coverage: $(VENV)/dev
 	$(BIN)/python -m benchmarks.coverage docs/results/postures.json docs/coverage.svg
-	$(BIN)/python -m benchmarks.reach docs/results/postures.json
 	$(BIN)/python docs/fill.py
 
 library: $(VENV)/dev

@@ -24,6 +24,7 @@ from benchmarks.bench import machine
 from docs.record import write_key
 from pipelines.generate.explore import blocks, explore
 from pipelines.report.coverage_chart import figure
+from synth.assets.build import try_cells
 from synth.body.loading import load_body
 from synth.core.errors import InputError
 from synth.label.coverage import Coverage, coverage, facts, nothing
@@ -130,6 +131,7 @@ def _figures(one: Coverage) -> dict[str, Any]:
 def main(result: Path, chart: Path) -> None:
     found = measure()
     write_key(result, "coverage", "make coverage", values(found), machine())
+    write_key(result, "reach", "make coverage", try_cells.measure(), machine())
     chart.write_text(
         figure([(SOURCES[name][0], one) for name, one in found.items()], "coverage of work postures")
     )

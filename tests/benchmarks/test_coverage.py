@@ -38,11 +38,13 @@ def test_results_are_a_key_of_the_file(
     walked: coverage.Coverage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(coverage, "measure", lambda: {"cmu": walked, "library": nothing()})
+    monkeypatch.setattr(coverage.try_cells, "measure", lambda: {"reached": 3})
     result = tmp_path / "postures.json"
     result.write_text(json.dumps({"values": {"tasks": 83}}))
     coverage.main(result, tmp_path / "chart.svg")
     found = json.loads(result.read_text())["values"]
     assert found["tasks"] == 83
+    assert found["reach"]["reached"] == 3
     assert found["coverage"]["commit"]
     assert found["coverage"]["cmu"]["seconds"] == 3
     assert found["coverage"]["all"]["cells"] == found["coverage"]["cmu"]["cells"] > 0

@@ -1,27 +1,21 @@
-"""How many of the cells that count as reachable the solver reaches, by trying a sample: docs/results/postures.json.
-
-    python -m benchmarks.reach docs/results/postures.json
+"""How many of the cells that count as reachable the solver reaches, by trying a sample; `make coverage` writes it.
 
 `synth/assets/space/reachable.npz` has all cells that no rule of anatomy excludes. Of a random sample of them each gets
 several goals, by another body each time; a cell is reached that a hand of any posture lies in which passes the checks
 of balance, contacts and penetration. What is not reached may be out of reach for bodies, or for the stances of task
-pages alone. Other keys of the file stay.
+pages alone.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from multiprocessing import Pool
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.bench import machine
-from docs.record import write_key
 from synth.posture.explore import try_goals
 from synth.posture.goals import STANCES, Goal, goals_in
 from synth.posture.space import SHAPE, reachable
@@ -75,15 +69,3 @@ def measure(cells: int = CELLS, tries: int = TRIES) -> dict[str, Any]:
             for row, name in enumerate(STANCES)
         },
     }
-
-
-def main(result: Path) -> None:
-    found = measure()
-    write_key(result, "reach", "make coverage", found, machine())
-    print(f"{found['reached']} of {found['cells']} cells reached in {found['tries']} tries each")
-
-
-if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    main(Path(sys.argv[1]))
