@@ -27,7 +27,7 @@ def test_a_cell_is_reached_by_either_hand(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(try_cells, "Pool", Pool)
     monkeypatch.setattr(
-        reach, "try_goals", lambda stance, wanted, seed, number: ([(-1, wanted[0].cells[0])], [""])
+        try_cells, "try_goals", lambda stance, wanted, seed, number: ([(-1, wanted[0].cells[0])], [""])
     )
     monkeypatch.setattr(try_cells, "_AT_ONCE", 1)
     assert try_cells.measure(cells=7, tries=1)["reached"] == 7
