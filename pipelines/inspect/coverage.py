@@ -21,6 +21,7 @@ from synth.risk.angles import angles_from_table
 _SHARDS_READ = 64
 _ROWS_READ = 20_000  # of a part
 _WANTED = ("joints_world", "risk_angles", "reba", "owas")
+FILL = "add {path: explore, clips: 100} to the recipe's motion sources; more clips cover more"
 Facts = dict[str, Any]
 
 
@@ -80,6 +81,7 @@ def coverage_tables(found: Facts | None) -> list[RenderableType]:
     shown: list[RenderableType] = [table]
     if found["lacking"]:
         shown.append(escape(f"  lacking: {'; '.join(found['lacking'])}"))
+        shown.append(f"  to fill it: {FILL}")
     if found["reba"] is not None:
         missing = [score for score in map(str, range(1, 13)) if not found["reba"][score]]
         lacks = f", lacking {', '.join(missing)}" if missing else ""

@@ -17,7 +17,7 @@ from synth.posture.space import AXES
 
 _FIELD, _GAP, _LEFT, _TOP, _ROW = 30, 8, 92, 46, 20
 _ROWS, _COLUMNS = AXES[0], AXES[1:]
-_FULL = 0.5  # the share from which a field is dark; shares are shown by their square root
+_FULL = 1.0  # the share from which a field is dark; shares are shown by their square root
 _NOBODY, _EMPTY, _INK = "#d5d8dc", "#ffffff", "#3c4650"
 WIDTH = _LEFT + sum(_FIELD * len(axis.bands) + _GAP for axis in _COLUMNS) + 4
 HEIGHT = _TOP + _ROW * len(_ROWS.bands) + 6
@@ -83,7 +83,7 @@ def figure(named: Sequence[tuple[str, Coverage]], title: str) -> str:
     ]
     for number, (name, found) in enumerate(named):
         parts.append(f'<g transform="translate(0 {tall * number})">')
-        head = f"{escape(name)}: {_share(found.share)} of the cells that a body can reach"
+        head = f"{escape(name)}: {_share(found.share)} of the cells that count as reachable"
         parts.append(f'<text x="6" y="20" font-size="13" font-weight="700" fill="{_INK}">{head}</text>')
         parts.append(f'<g transform="translate(0 26)">{fields(found, name)}</g>')
         parts.append(f'<g transform="translate(0 {HEIGHT + 28})">{_reba(found)}</g></g>')

@@ -1,7 +1,7 @@
 """Everywhere a body can go: clips of a body that takes one posture after another of those that `goals` spreads evenly.
 
 Who explores stands as the workers of task pages do, and is held to the same physics; there is nothing to work on, but
-what the stance needs: a seat, a step.
+what the stance needs and what the hands hold (`explore_page`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from synth.posture import ik
 from synth.posture.between import between
 from synth.posture.chain import freedom, joints_of, smpl_of
 from synth.posture.checks import checks
+from synth.posture.explore_page import PAGE, TITLE, TRADE, force_of, page_of
 from synth.posture.figure import Figure, figure, joint
 from synth.posture.goals import STANCES, Goal, reachable_of
 from synth.posture.keys import RATE, Task
@@ -27,12 +28,11 @@ from synth.posture.script import Key
 from synth.posture.setting import Dice
 from synth.posture.solve import Solved, draw_body
 from synth.posture.space import UNKNOWN, cells
-from synth.posture.task import FeetSpec, PhaseSpec, PlaceSpec, TaskSpec, ThingSpec
+from synth.posture.task import PhaseSpec, PlaceSpec
 from synth.risk.from_poses import angles_from_poses
-from synth.scene.work import Work
+from synth.scene.work import Load, Work
 
 Floats = NDArray[np.float64]
-PAGE, TITLE, TRADE = "explore", "exploring work postures", "none"
 _LINE, _SIGHT = 6.0, 1.2  # per unit that the trunk's line and the head's direction are off
 _TURN = 3.0  # per radian that the trunk's twist is off
 _ROUNDS = 4  # of solving, each corrected by what the one before missed
@@ -42,11 +42,15 @@ _PACE, _SWING = 0.85, 0.55  # seconds a metre of the hands, and a radian of any 
 _BODIES = 160  # people who explore, in turn
 _LOWEST = 0.09  # metres of a wrist over the floor
 _SHORTEST = 0.6  # seconds of a clip
-_SOFT, _TOUCHES = 0.014, 0.006  # metres that a seat gives; within which skin touches the floor
+_TOUCHES = 0.012  # metres within which skin touches the floor
 _FASTEST = 0.25  # radians, or metres, that any angle changes by in a frame
-_CHECKED = 1  # from one frame whose skin is examined to the next
+_FLESH = 0.008  # metres
 _YAW = 25.0  # degrees that the eyes go to a side of straight ahead, at most
 _ANYWHERE = np.radians([[-130.0, 140.0], [-80.0, 80.0], [-45.0, 45.0]])
+_ON_HEELS = (
+    ("pelvis tilt", 50.0), ("trunk flexion", 25.0), ("left knee flexion", 140.0), ("right knee flexion", 140.0),
+    ("left hip flexion", 105.0), ("right hip flexion", 105.0),
+)  # fmt: skip
 _HERE = Key(0.0, {"left": None, "right": None}, PlaceSpec(at="ahead"), _ANYWHERE, np.zeros(2), 0.0)
 _ELSEWHERE = "lies in another cell"
 _ON_THE_WAY = "is not reached: the body would fall, or go through itself or a thing, on the way"
@@ -92,37 +96,17 @@ def try_goals(stance: str, wanted: list[Goal], seed: int, number: int) -> tuple[
     return own, ["" if fault == _ELSEWHERE else fault for fault in faults]
 
 
-def _page(stance: str, dice: Dice) -> TaskSpec:
-    """The page of who only stands there; the phase is for the schema's sake."""
-    own: dict[str, object] = {"stance": stance}
-    if stance == "stepping":
-        front = "left" if dice.coin("explore.step") else "right"
-        high = dice.between("explore.step height", (0.25, 0.4))
-        step = ThingSpec(kind="stairs", size={"width": (0.7, 0.7), "depth": (0.35, 0.35), "height": (high, high),
-                                              "steps": (1.0, 1.0)}, forward=(0.22, 0.22))  # fmt: skip
-        feet = FeetSpec(apart=(0.18, 0.3), stagger=(0.0, 0.0), **{front: PlaceSpec(at="step.step_1")})
-        own = {"stance": "standing", "things": {"step": step}, "feet": feet}
-    elif stance == "standing":
-        own["feet"] = FeetSpec(apart=(0.16, 0.45), stagger=(0.0, 0.3))
-    elif stance == "sitting":
-        away, high = (
-            -dice.between("explore.seat", (0.4, 0.62)),
-            dice.between("explore.seat height", (0.4, 0.5)),
-        )
-        seat = ThingSpec(kind="stool", size={"height": (high, high)}, forward=(away, away))
-        own |= {"things": {"seat": seat}, "feet": FeetSpec(apart=(0.18, 0.45), stagger=(0.0, 0.15))}
-    elif stance == "squatting":
-        own["feet"] = FeetSpec(apart=(0.25, 0.5), stagger=(0.0, 0.15))
-    elif stance == "lying":
-        own["stance"] = "lying_under"
-    return TaskSpec(title=TITLE, phases=[PhaseSpec(do="hold", seconds=(1.0, 1.0))], **own)
-
-
 class _Tour(Task):
     """A task whose key poses are goals of the space of work postures."""
 
     def __init__(self, stance: str, fig: Figure, dice: Dice) -> None:
-        super().__init__(_page(stance, dice), fig, dice)
+        super().__init__(page_of(stance, dice), fig, dice)
+        self.loads = list(self.script.loads)
+        force = force_of(dice)
+        if force:
+            self.loads.append(Load(force))
+        held = np.array(self.script.keys[0].load) + 0.5 * force
+        self.here = replace(_HERE, load=(float(held[0]), float(held[1])))
         self.stance = stance
         self.sights: dict[float, Floats] = {}
         self.moments = np.zeros(0)
@@ -136,6 +120,10 @@ class _Tour(Task):
             aim_vector=np.append(own.aim_vector, [[0.0, 1.0, 0.0]], axis=0),
             low=own.low.copy(), high=own.high.copy(),
         )  # fmt: skip
+        own.meets[self._on_floor(), 0] = False
+        if stance == "lying":  # the flesh of arms beside the body is nearer to the floor than their spheres
+            arms = [row for row, name in enumerate(self.fig.balls.name) if name.endswith("arm")]
+            own.ball_radius[arms] += _FLESH
         if stance == "sitting":
             thighs = [row for row, name in enumerate(self.fig.balls.name) if name.endswith("thigh")]
             own.meets[thighs, 1:-1] = True
@@ -144,30 +132,37 @@ class _Tour(Task):
                 self.cost[freedom(f"pelvis {name}")] *= 8.0
         self._begin()
 
+    def _on_floor(self) -> list[int]:
+        """Spheres of what stays on the floor, where tucked toes have them in it, though not their skin."""
+        parts = ("foot", "shank") if "kneeling" in self.stance else ("foot",)
+        return [row for row, name in enumerate(self.fig.balls.name) if name.endswith(parts)]
+
+    def _here(self, want: ik.Wanted) -> None:
+        """All poses stand as the first does, with what the hands carry."""
+        self.stand_at(want, slice(0, len(want.load)), self.here, [])
+        want.load[:] = np.array(self.here.load) / self.fig.kilograms
+
     def _begin(self) -> None:
         """Takes the stance at ease, from where feet and knees stay."""
         want = self.wanted(1)
-        self.stand_at(want, slice(0, 1), _HERE, [])
+        self._here(want)
         q = self.stand.q[None].copy()
         ik.solve(q, self.problem, want, 0, 1, 40)
-        if "kneeling" in self.stance:
-            self._lower_knees(q)
-            self.stand_at(want, slice(0, 1), _HERE, [])
-            ik.solve(q, self.problem, want, 0, 1, 40)
-        elif self.stance in ("sitting", "lying"):
-            spot, weight = self.stand.spots["pelvis"]
-            self.stand.spots["pelvis"] = (spot + np.array([0.0, 0.0, _SOFT]), weight)
-            if self.stance == "lying":
-                spot, weight = self.stand.spots["head"]
-                self.stand.spots["head"] = (spot + np.array([0.0, 0.0, 2 * _SOFT]), 2.0 * weight)
+        self._settle(want, q)
         self._pin(q[0])
         if self.stance == "squatting":
             self._hold_heels(q)
-        if "kneeling" in self.stance or self.stance == "squatting":
-            skin = self._skin(q)
-            ground = skin[skin[:, 2] < _TOUCHES, :2]
-            self.stand.ground = list(ground[ConvexHull(ground).vertices])
+        self._bear(self._skin(q))
         self.stand.q[:] = q[0]
+
+    def _bear(self, skin: Floats) -> None:
+        """What bears the body is where its skin touches the floor and the seat or step."""
+        over = skin[:, 2].copy()
+        for thing in self.before.values():
+            if not thing.hand:
+                over = np.minimum(over, -thing.piece().solids.depth(skin))
+        ground = skin[over < _TOUCHES, :2]
+        self.stand.ground = list(ground[ConvexHull(ground).vertices])
 
     def _hold_heels(self, q: Floats) -> None:
         """Who squats on the balls of the feet keeps the heels as high as they are."""
@@ -179,20 +174,6 @@ class _Tour(Task):
                 np.maximum(at, [-9.0, -9.0, 0.02]),
                 np.array([0.0, 0.0, 80.0]),
             )
-
-    def _lower_knees(self, q: Floats) -> None:
-        """Puts the skin of knees on the floor, wherever the shank's slant has it."""
-        skin = self._skin(q)
-        for side in SIDES:
-            if f"{side} knee" in self.stand.spots:
-                own = np.isin(
-                    self.fig.body.weight_joints[:, 0], [joint(f"{side}_knee"), joint(f"{side}_hip")]
-                )
-                spot, weight = self.stand.spots[f"{side} knee"]
-                self.stand.spots[f"{side} knee"] = (
-                    spot - np.array([0.0, 0.0, float(skin[own, 2].min()) - 0.004]),
-                    weight,
-                )
 
     def _skin(self, q: Floats) -> Floats:
         """(V, 3) the skin of a pose (1, N)."""
@@ -210,7 +191,7 @@ class _Tour(Task):
             aim=np.zeros((rows, len(self.taking.aim_joint), 3)),
             aim_weight=np.zeros((rows, len(self.taking.aim_joint))),
         )
-        self.stand_at(want, slice(0, rows), _HERE, [])
+        self._here(want)
         body = np.array([goal.body for goal in wanted])
         aims, q = body.copy(), np.tile(start, (rows, 1))
         hands = np.array([goal.hands for goal in wanted])
@@ -294,7 +275,7 @@ class _Tour(Task):
     def go(self, wanted: list[Goal]) -> Explored:
         """A clip through as many of the goals as can be taken."""
         q, own, faults = self.best(wanted)
-        refused = Counter(fault for fault in faults if fault)
+        refused = Counter(fault for fault in faults if fault not in ("", _ELSEWHERE))
         good = np.array([row for row, fault in enumerate(faults) if fault in ("", _ELSEWHERE)], int)
         if len(good) < 2:
             return Explored([], own[good[:0]], refused)
@@ -303,13 +284,18 @@ class _Tour(Task):
         motion, _ = between(self, q[order])
         frames = np.round(self.moments * RATE).astype(int)
         found, reached, lost = [], np.zeros(len(frames), bool), np.zeros(len(frames), bool)
-        for start, stop in self._sound(motion):
+        left = self._sound(motion)[::-1]
+        while left:
+            start, stop = left.pop()
             made = self._solved(motion[start:stop])
             there = (frames >= start) & (frames < stop)
-            wrong = [name for name, passed in checks(made, _CHECKED).passes.items() if not passed]
+            wrong = [name for name, passed in checks(made, 1).passes.items() if not passed]
             if set(wrong) <= {"limits"}:  # those hold by the way it is solved
                 found.append(made)
                 reached |= there
+            elif stop - start > 2 * _SHORTEST * RATE:  # one of the halves may do
+                middle = (start + stop) // 2
+                left += [(middle, stop), (start, middle)]
             else:
                 refused[f"of the skin: {wrong[0]}"] += int(there.sum())
                 lost |= there
@@ -325,7 +311,7 @@ class _Tour(Task):
         rows = len(wanted)
         q, own = np.tile(self.stand.q, (rows, 1)), np.full((rows, 2), UNKNOWN, np.int32)
         faults, hits = ["not tried"] * rows, np.full(rows, -1)
-        starts = [self.stand.q, *self._others(self.stand.q, _HERE)[:2]]
+        starts = self._starts()
         for start, hang in [*((each, None) for each in starts), (starts[0], 1), (starts[0], 0)]:
             missing = [row for row in range(rows) if hits[row] < (2 if hang is None else 1)]
             if not missing:
@@ -341,10 +327,20 @@ class _Tour(Task):
                     faults[row] = wrong[k] or ("" if hit else _ELSEWHERE)
         return q, own, faults
 
+    def _starts(self) -> list[Floats]:
+        """Poses to start from: at ease, on the heels for who kneels, bent and half down for who stands."""
+        if self.stance != "kneeling":
+            return [self.stand.q, *self._others(self.stand.q, self.here)[:2]]
+        back = self.stand.q.copy()
+        for name, degrees in _ON_HEELS:
+            back[freedom(name)] = np.radians(degrees)
+        back[1:3] -= (0.2, 0.3)
+        return [self.stand.q, back, *self._others(self.stand.q, self.here)[:1]]
+
     def _sound(self, motion: Floats) -> list[tuple[int, int]]:
         """The stretches of frames in which nothing is inside of anything, and the body neither falls nor jumps."""
         want = self.wanted(len(motion))
-        self.stand_at(want, slice(0, len(motion)), _HERE, [])
+        self._here(want)
         jumps = np.append(np.abs(np.diff(motion, axis=0)).max(axis=1) > _FASTEST, False)
         sound = [
             not fault and not jump for fault, jump in zip(faults_of(self, motion, want), jumps, strict=True)
@@ -364,20 +360,23 @@ class _Tour(Task):
         self.sights = dict(
             zip(self.moments, turn[:, joint("head")] @ np.array([0.0, -0.17, 0.98]), strict=True)
         )
-        keys = [replace(_HERE, time=time) for time in self.moments]
+        keys = [replace(self.here, time=time) for time in self.moments]
         phases = [PhaseSpec(do="reach", seconds=(0.1, 0.1))] * (len(keys) - 1)
         still = [{"amplitude": 0.0, "frequency": 1.0}] * len(phases)
         self.script = replace(self.script, keys=keys, phases=phases, strokes=still)
 
     def gaze(self, key: Key, place: Floats) -> Floats:
         """(3,) a point on the line of sight that the head had in its key pose."""
+        if not self.sights:  # in the stance at ease
+            return super().gaze(key, place)
         return np.asarray(place[joint("head")] + 3.0 * self.sights[key.time])
 
     def _solved(self, q: Floats) -> Solved:
         poses, trans = smpl_of(q, self.fig.rest)
         work = Work(
             page=PAGE, title=TITLE, trade=TRADE, gender=self.fig.gender, betas=self.fig.betas,
-            furniture=self.script.setting.furniture(),
+            furniture=self.script.setting.furniture(), loads=tuple(self.loads), coupling=self.page.coupling,
+            activity=tuple(self.page.activity),
         )  # fmt: skip
         return Solved(poses.astype(np.float32), trans.astype(np.float32), RATE, work, q)
 

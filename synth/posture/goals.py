@@ -37,6 +37,7 @@ _WITHIN: dict[str, tuple[tuple[float, float], ...]] = {
     "bend": ((-24.0, -13.0), (-6.0, 6.0), (13.0, 24.0)),
     "gaze": ((-35.0, -16.0), (-5.0, 20.0), (31.0, 65.0)),
 }
+_NECK, _INSIDE = 40.0, 1.5  # degrees that the neck bends back; that a posture keeps from a band's edge
 _COORDINATES = 2 + len(_BODY) + 2 * len(_HAND)
 _CLEAR = UNDER_SHOULDER + 0.06  # arm lengths from the plumb line: where a wrist has a direction
 
@@ -78,6 +79,13 @@ def mirrored(cells: Ints) -> Ints:
     return np.asarray(np.ravel_multi_index(bands, SHAPE), np.int64)
 
 
+def _aimed(stance: str) -> NDArray[np.bool_]:
+    """(SIZE,) cells that goals are put in: who lies is on the back, on the floor, looks up and has no hand below it."""
+    at = np.indices(SHAPE)
+    aimed = (at[axis("gaze")] == 0) & (at[axis("height")] > 0)
+    return np.asarray(aimed.ravel() if stance == "lying" else np.ones(SIZE, bool))
+
+
 @cache
 def _lists(stance: str, anywhere: bool = False) -> tuple[Ints, dict[int, Ints]]:
     """The reachable cells of the left hand in a stance, those with the same trunk and gaze together; and for every such
@@ -87,6 +95,7 @@ def _lists(stance: str, anywhere: bool = False) -> tuple[Ints, dict[int, Ints]]:
     order = [axis(name) - 1 for name in (*_BODY, *_HAND)]
     contexts = own.transpose(order).reshape(-1, np.prod([SHAPE[axis(name)] for name in _HAND]))
     right = mirrored(contexts)
+    flags = flags & _aimed(stance)
     left = contexts[flags[0][contexts]]
     return left, {
         int(cell): row[flags[1][row]] for cells, row in zip(contexts, right, strict=True) for cell in cells
@@ -107,6 +116,12 @@ def goals(stance: str, seed: int, count: int, anywhere: bool = False) -> list[Go
     return [goal_of(int(left[int(u[0] * len(left))]), right, u) for u in found]
 
 
+def goals_in(cell: int, seed: int, count: int) -> list[Goal]:
+    """`count` goals with the left hand in a cell."""
+    _, right = _lists(STANCES[int(np.unravel_index(cell, SHAPE)[0])], anywhere=True)
+    return [goal_of(cell, right, u) for u in points(seed, f"cell {cell}", count)]
+
+
 def goal_of(cell: int, right: dict[int, Ints], u: Floats) -> Goal:
     """The goal in a cell of the left hand at a point (_COORDINATES,) of the unit cube."""
     others = right[cell]
@@ -114,10 +129,30 @@ def goal_of(cell: int, right: dict[int, Ints], u: Floats) -> Goal:
     bands = np.unravel_index(cell, SHAPE)
     at = 2 + len(_BODY)
     body = [_within(name, int(bands[axis(name)]), u[2 + k]) for k, name in enumerate(_BODY)]
+    body[0], body[3] = _together(body[0], body[3], int(bands[axis("inclination")]), int(bands[axis("gaze")]))
     hands = np.stack(
         [_hand(each, u[at + 3 * side : at + 3 * side + 3]) for side, each in enumerate((cell, other))]
     )
     return Goal((cell, other), body[0], body[1], body[2], body[3], hands)
+
+
+def _together(inclination: float, gaze: float, trunk: int, head: int) -> tuple[float, float]:
+    """Inclination and gaze brought as near as the neck takes the head back, as far as their bands let them."""
+    for name, band in (("inclination", trunk), ("gaze", head)):
+        beyond = inclination - gaze - _NECK
+        if beyond > 0 and name == "inclination":
+            inclination = max(inclination - beyond, min(inclination, _edge(name, band, below=True)))
+        elif beyond > 0:
+            gaze = min(gaze + beyond, max(gaze, _edge(name, band, below=False)))
+    return inclination, gaze
+
+
+def _edge(name: str, band: int, below: bool) -> float:
+    """The edge of a band, a little inside."""
+    edges = AXES[axis(name)].edges
+    if below:
+        return edges[band - 1] + _INSIDE if band else -np.inf
+    return edges[band] - _INSIDE if band < len(edges) else np.inf
 
 
 def _within(name: str, band: int, u: float) -> float:

@@ -26,6 +26,7 @@ def test_the_coverage_of_a_corpus(posemill: Posemill, made: Path) -> None:
     for words in (
         "reachable cells of work postures",
         "lacking: ",
+        "path: explore",
         "of the scores 1 to 12",
         "of 84 codes",
         "standing",

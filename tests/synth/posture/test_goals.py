@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from synth.posture.goals import STANCES, goals, mirrored, points, reachable_of
+from synth.posture.goals import STANCES, goals, goals_in, mirrored, points, reachable_of
 from synth.posture.space import AXES, UNKNOWN, bands_of, possible
 
 
@@ -64,3 +64,25 @@ def test_mirrored_twice_is_the_same() -> None:
     cells = np.arange(0, 10_000, 97)
     assert (mirrored(mirrored(cells)) == cells).all()
     assert (mirrored(cells) != cells).any()
+
+
+def test_the_neck_bends_back_no_further_than_it_goes_where_the_bands_let_it() -> None:
+    for stance in ("standing", "kneeling"):
+        for goal in goals(stance, 2, 200):
+            bands = bands_of(goal.cells[0])
+            deep_and_level = bands["inclination"] == "deep" and bands["gaze"] == "level"
+            assert goal.inclination - goal.gaze <= 40.0 + (1e-9 if not deep_and_level else 5.0)
+
+
+def test_who_lies_looks_up_and_has_no_hand_below_the_floor() -> None:
+    for goal in goals("lying", 0, 50):
+        bands = bands_of(goal.cells[0])
+        assert bands["gaze"] == "up"
+        assert bands["height"] != "low"
+
+
+def test_goals_in_a_cell_have_the_left_hand_there() -> None:
+    cell = goals("squatting", 0, 5)[3].cells[0]
+    found = goals_in(cell, 0, 4)
+    assert [goal.cells[0] for goal in found] == [cell] * 4
+    assert len({goal.inclination for goal in found}) == 4
