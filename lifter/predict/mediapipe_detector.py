@@ -180,7 +180,7 @@ def film(out: str, folder: str, rate: float) -> None:
         if writer is None:
             size = (picture.shape[1], picture.shape[0])
             for code in ("avc1", "mp4v"):
-                writer = cv2.VideoWriter(out, cv2.VideoWriter_fourcc(*code), rate, size)
+                writer = cv2.VideoWriter(out, cv2.VideoWriter.fourcc(*code), rate, size)
                 if writer.isOpened():
                     break
             else:
