@@ -1,7 +1,7 @@
-"""A 2D detector that runs in another Python, for photos and videos.
+"""A 2D detector for photos and videos, in a process of its own: MediaPipe, with the models that ship.
 
-MediaPipe 0.10.21 holds its models inside its wheel, so that it works off line, but wants numpy below 2: it gets a
-virtual environment of its own, and talks through `mediapipe_detector.py`, whose docstring is the protocol.
+It runs by this Python, or by another that has mediapipe, and talks through `mediapipe_detector.py`, whose docstring
+is the protocol.
 """
 
 from __future__ import annotations
@@ -27,10 +27,7 @@ from synth.core.progress import Progress
 
 VARIABLE = "POSEMILL_DETECTOR_PYTHON"
 _PROGRAM = Path(__file__).with_name("mediapipe_detector.py")
-_INSTALL = (
-    "run `python3.11 -m venv detector && detector/bin/pip install mediapipe==0.10.21` (Python 3.9 to 3.12) and add "
-    f"`--detector-python detector/bin/python`, or set {VARIABLE} to that Python"
-)
+_INSTALL = "run `pip install 'posemill[detector]'`"
 _SAME = 0.1  # of a person's extent: whose joints are nearer to each other's is the same person
 
 
@@ -43,7 +40,7 @@ def detector_python(given: Path | None) -> str:
     if not chosen:
         if not has_mediapipe():
             raise InputError(
-                "photos and videos need a 2D detector", where="--detector-python", remedy=_INSTALL
+                "photos and videos need a 2D detector, MediaPipe", where=sys.executable, remedy=_INSTALL
             )
         return sys.executable
     if not os.access(chosen, os.X_OK) or Path(chosen).is_dir():

@@ -1,8 +1,8 @@
-"""A 2D detector as a program of its own: MediaPipe's pose landmarker, which must not share numpy with the lifter.
+"""A 2D detector as a program of its own: MediaPipe's pose landmarker, for several people, off line.
 
-Run by a Python that has mediapipe 0.10.21, whose wheel holds its models (later ones download them), so that it works
-off line; `lifter.predict.detector` starts it. This file imports nothing of the project, and says on standard output,
-a JSON object a line:
+`lifter.predict.detector` starts it, so that what the library prints, and what a broken video does to it, stays in a
+process of its own. Its models ship beside the lifter's (`lifter/assets/build_detector.py` says where they are from).
+This file imports nothing of the project, and says on standard output, a JSON object a line:
 
     {"detector": NAME, "rate": frames a second or null, "frames": how many there should be or null}
     {"size": [width, height], "picture": FILE or null, "people": [[[x, y, confidence] * 17], ...]}   for every frame
@@ -24,6 +24,7 @@ from typing import Any
 # COCO's 17 joints among MediaPipe's 33 landmarks
 LANDMARKS = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
 LEAST = 0.1  # a landmark is always placed; below this confidence, or outside the picture, it is no detection
+MODELS = os.path.join(os.path.dirname(__file__), os.pardir, "assets", "pose_landmarker.task")
 _QUALITY = 88
 
 
@@ -106,7 +107,7 @@ def mediapipe_landmarker(people: int, moving: bool) -> tuple[Any, str]:
         raise Unusable(f"mediapipe is not installed for {sys.executable} ({error})") from error
     mode = vision.RunningMode.VIDEO if moving else vision.RunningMode.IMAGE
     options = vision.PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_buffer=bundle(os.path.dirname(mediapipe.__file__))),
+        base_options=BaseOptions(model_asset_path=MODELS),
         running_mode=mode, num_poses=people,
         min_pose_detection_confidence=0.3, min_pose_presence_confidence=0.3, min_tracking_confidence=0.3,
     )  # fmt: skip
@@ -118,39 +119,6 @@ def mediapipe_landmarker(people: int, moving: bool) -> tuple[Any, str]:
         return found.pose_landmarks
 
     return find, f"MediaPipe {mediapipe.__version__} pose landmarker, full"
-
-
-def bundle(package: str) -> bytes:
-    """The two models in the wheel as the bundle that the landmarker of several people wants.
-
-    They come without the metadata that says how pixels are scaled: -1 to 1 for the one that finds people, 0 to 1 for
-    the one that places landmarks, as the graphs in the wheel do it.
-    """
-    import io
-    import zipfile
-
-    from mediapipe.tasks.python.metadata.metadata_writers import (  # type: ignore[import-not-found,unused-ignore]
-        metadata_writer,
-    )
-
-    content = io.BytesIO()
-    models = (
-        ("pose_detection/pose_detection.tflite", "pose_detector.tflite", 127.5, 127.5),
-        ("pose_landmark/pose_landmark_full.tflite", "pose_landmarks_detector.tflite", 0.0, 255.0),
-    )
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
-        for path, name, mean, deviation in models:
-            try:
-                with open(os.path.join(package, "modules", path), "rb") as stream:
-                    model = stream.read()
-            except OSError as error:
-                raise Unusable(
-                    f"this mediapipe comes without its model {path}; install mediapipe==0.10.21"
-                ) from error
-            writer = metadata_writer.MetadataWriter.create(bytearray(model))
-            writer.add_image_input([mean], [deviation])
-            archive.writestr(name, bytes(writer.populate()[0]))
-    return content.getvalue()
 
 
 def photos(files: list[str]) -> Iterator[Any]:
@@ -212,7 +180,7 @@ def film(out: str, folder: str, rate: float) -> None:
         if writer is None:
             size = (picture.shape[1], picture.shape[0])
             for code in ("avc1", "mp4v"):
-                writer = cv2.VideoWriter(out, cv2.VideoWriter_fourcc(*code), rate, size)
+                writer = cv2.VideoWriter(out, cv2.VideoWriter.fourcc(*code), rate, size)
                 if writer.isOpened():
                     break
             else:

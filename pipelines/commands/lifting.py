@@ -285,7 +285,7 @@ def predict(
         typer.Option(
             metavar="PATH",
             envvar="POSEMILL_DETECTOR_PYTHON",
-            help="A Python with mediapipe 0.10.21, which finds people in photos and videos.",
+            help="Another Python that has mediapipe, which finds people in photos and videos.",
             show_default=False,
         ),
     ] = None,

@@ -1,8 +1,7 @@
-"""A detector in another Python: the protocol, and everything that goes wrong."""
+"""The detector's process: the protocol, everything that goes wrong, and MediaPipe itself where it is installed."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ def test_who_is_found_twice_is_there_once(tmp_path: Path) -> None:
             "",
             "no frame of it can be decoded; give a photo or a video",
         ),
-        ([{"error": "mediapipe is not installed for x"}], 2, "", "pip install mediapipe"),
+        ([{"error": "mediapipe is not installed for x"}], 2, "", "pip install 'posemill.detector"),
         (["Hello!"], 0, "", "output is not understood"),
         (["[1]"], 0, "", "output is not understood"),
         ([], 1, "ModuleNotFoundError: cv2", "the detector failed: ModuleNotFoundError: cv2"),
@@ -54,7 +53,7 @@ def test_detectors_that_fail(tmp_path: Path, lines: list[Any], code: int, compla
 def test_no_detector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(detector.VARIABLE, raising=False)
     monkeypatch.setattr(detector, "has_mediapipe", lambda: False)
-    with pytest.raises(InputError, match="need a 2D detector"):
+    with pytest.raises(InputError, match="need a 2D detector, MediaPipe"):
         read_input(photo(tmp_path / "a.jpg"), ReadOptions(), tmp_path)
     monkeypatch.setenv(detector.VARIABLE, str(tmp_path / "nowhere"))
     with pytest.raises(InputError, match="is not a program"):
@@ -62,8 +61,7 @@ def test_no_detector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_mediapipe_itself(tmp_path: Path) -> None:
-    if not os.environ.get(detector.VARIABLE):
-        pytest.skip(f"needs a Python with mediapipe, named by {detector.VARIABLE}")
+    pytest.importorskip("mediapipe", exc_type=ImportError, reason="needs the detector: pip install 'posemill[detector]'")
     recording = read_input(photo(tmp_path / "a.jpg", (320, 240)), ReadOptions(), tmp_path)
     assert recording.frames[0].detections == []
     (tmp_path / "a.mp4").write_text("this is no video")

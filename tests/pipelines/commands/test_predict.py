@@ -93,8 +93,7 @@ def test_a_photo_without_a_detector_says_how_to_get_one(
     refused(
         predict(photo(tmp_path / "a.jpg"), tmp_path / "out"),
         "need a 2D detector",
-        "pip install mediapipe==0.10.21",
-        "--detector-python detector/bin/python",
+        "pip install 'posemill[detector]'",
     )
 
 
