@@ -27,7 +27,9 @@ _BELOW = 0.01  # metres that skin is moved down by to see whether a solid is und
 _FALLS = 0.3  # seconds in which a body of 0.9 m begins to fall, sqrt(0.9 / 9.81): what is caught by then is no fall
 _BETWEEN = 0.45  # seconds that both feet are down between slow steps
 _STEP = 0.8  # seconds that a slow step takes, by which the foot in the air is down
-_REACH = 0.7  # metres off the support, the length of a step (0.41 of the stature), from where one catches the body
+_REACH = (
+    0.7  # metres off the support, the length of a step (0.41 of the stature), from where one catches the body
+)
 _STEPPING = 0.15  # metres a second of the ankle of a foot in the air that is about to be put down
 _LEANING = 0.1  # metres a second of a hand, up to which it bears the body: one that wipes does not
 _HOLDS_ON = (
