@@ -10,7 +10,9 @@ import pytest
 from lifter.assets.build_detector import build, with_scaling
 from lifter.predict.mediapipe_detector import MODELS
 
-pytest.importorskip("mediapipe", exc_type=ImportError, reason="needs the detector: pip install 'posemill[detector]'")
+pytest.importorskip(
+    "mediapipe", exc_type=ImportError, reason="needs the detector: pip install 'posemill[detector]'"
+)
 
 
 def scaling(model: bytes) -> tuple[list[float], list[float]]:

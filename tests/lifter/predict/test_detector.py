@@ -61,7 +61,9 @@ def test_no_detector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_mediapipe_itself(tmp_path: Path) -> None:
-    pytest.importorskip("mediapipe", exc_type=ImportError, reason="needs the detector: pip install 'posemill[detector]'")
+    pytest.importorskip(
+        "mediapipe", exc_type=ImportError, reason="needs the detector: pip install 'posemill[detector]'"
+    )
     recording = read_input(photo(tmp_path / "a.jpg", (320, 240)), ReadOptions(), tmp_path)
     assert recording.frames[0].detections == []
     (tmp_path / "a.mp4").write_text("this is no video")
