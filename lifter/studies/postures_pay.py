@@ -39,7 +39,11 @@ from synth.core.disk import read_json, write_atomically
 from synth.core.errors import InputError
 
 # what each part is made from, and which parts each of the trainings sees
-SOURCES = {"recordings": "builtin/recordings", "library": "postures", "explore": "explore"}
+SOURCES: dict[str, dict[str, Any]] = {
+    "recordings": {"path": "builtin/recordings"},
+    "library": {"path": "postures"},
+    "explore": {"path": "explore", "clips": 600},
+}
 MIXES = {
     "recordings": ("recordings",),
     "recordings and library": ("recordings", "library"),
@@ -64,15 +68,15 @@ def make_corpora(out: Path, held_out: Path, pairs: int) -> tuple[Path, Path]:
     corpus, real = out / "corpus", out / "held_out"
     for name, source in SOURCES.items():
         _generate(corpus, name, source, pairs, seed=31)
-    _generate(real, "real", str(held_out.resolve()), _HELD_OUT_PAIRS, seed=37)
+    _generate(real, "real", {"path": str(held_out.resolve())}, _HELD_OUT_PAIRS, seed=37)
     return corpus, real
 
 
-def _generate(corpus: Path, name: str, source: str, pairs: int, seed: int) -> None:
+def _generate(corpus: Path, name: str, source: dict[str, Any], pairs: int, seed: int) -> None:
     recipe = SHIPPED.parent / "lifter.yaml"
     changes = (
         f"name={name}",
-        f"motion.sources=[{{path: {json.dumps(source)}}}]",
+        f"motion.sources={json.dumps([source])}",
         f"pairs.count={pairs}",
     )
     command = [sys.executable, "-m", "pipelines.commands.main", "generate", str(recipe), str(corpus)]
