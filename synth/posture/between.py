@@ -14,12 +14,13 @@ from scipy.spatial.transform import Rotation
 
 from synth.posture import ik
 from synth.posture.balance import GRAVITY
-from synth.posture.chain import HIGH, LOW, forward_many, freedom
+from synth.posture.chain import HIGH, LOW, forward_many, freedom, joints_of
 from synth.posture.figure import joint
 from synth.posture.gait import Footing, walk
 from synth.posture.keys import GAZE, HAND, PALM, POINT, RATE, Task
 from synth.posture.problem import LEADS, SIDES
 from synth.posture.script import WAYS, Aim, Key
+from synth.posture.sight import within_sight
 from synth.posture.stance import PLANTED, spot_number
 from synth.scene.work import Furniture
 
@@ -41,13 +42,12 @@ def between(task: Task, keys: Floats) -> tuple[Floats, list[Furniture]]:
     """(T, N) the motion through the key poses (K, N), and what was rolled along, a piece for every frame."""
     frames = round(task.script.keys[-1].time * RATE) + 1
     wanted = task.wanted(frames)
-    places = np.empty((len(keys), 24, 3))
-    forward_many(keys, task.fig.offsets, places, np.empty((len(keys), 24, 3, 3)))
+    places, turns = joints_of(keys, task.fig.offsets)
     starts = [round(key.time * RATE) for key in task.script.keys]
     rolled: list[Furniture] = []
     for number in range(len(task.script.phases)):
         rows = np.arange(starts[number], starts[number + 1] + 1)
-        stretch = _Stretch(task, wanted, number, rows, keys, places)
+        stretch = _Stretch(task, wanted, number, rows, keys, places, turns[:, joint("spine3")])
         stretch.fill()
         rolled += stretch.rolled
     _sway(task, wanted)
@@ -84,10 +84,17 @@ class _Stretch:
     """The frames of one phase, from key a to key b."""
 
     def __init__(
-        self, task: Task, wanted: ik.Wanted, number: int, rows: Rows, keys: Floats, places: Floats
+        self,
+        task: Task,
+        wanted: ik.Wanted,
+        number: int,
+        rows: Rows,
+        keys: Floats,
+        places: Floats,
+        chests: Floats,
     ) -> None:
-        self.task, self.wanted, self.number, self.rows, self.keys, self.places = (
-            task, wanted, number, rows, keys, places,
+        self.task, self.wanted, self.number, self.rows, self.keys, self.places, self.chests = (
+            task, wanted, number, rows, keys, places, chests,
         )  # fmt: skip
         self.a, self.b = task.script.keys[number : number + 2]
         self.phase = task.script.phases[number]
@@ -134,8 +141,11 @@ class _Stretch:
         gaze = least_jerk(np.minimum(1.0, self.share / 0.6))[:, None]
         goals = [task.gaze(key, place) for key, place in zip((self.a, self.b), places, strict=True)]
         heads = places[:, joint("head")]
-        way = goals[0] + gaze * (goals[1] - goals[0]) - heads[0] - lead[:, None] * (heads[1] - heads[0])
-        way[:, 2] -= 0.05
+        chests = self.chests[self.number : self.number + 2]
+        ways = goals - heads - np.array([0.0, 0.0, 0.05])
+        far = np.linalg.norm(ways, axis=1)[:, None]
+        seen = heads + far * [within_sight(*each) for each in zip(ways, chests, strict=True)]
+        way = seen[0] + gaze * (seen[1] - seen[0]) - heads[0] - lead[:, None] * (heads[1] - heads[0])
         self.wanted.aim[self.rows, 4] = way / np.linalg.norm(way, axis=1, keepdims=True).clip(1e-6)
         self.wanted.aim_weight[self.rows, 4] = GAZE
 

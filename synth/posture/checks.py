@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 MOST_INSIDE = 0.01  # metres that the skin may be inside of something: flesh gives way
 MOST_SLIDE = 0.01  # metres that what is planted may move
 MOST_OVER = 0.0  # metres that the centre of mass may be off the support
+_CLOSE = 0.002  # metres from what is allowed, from where every frame is examined
 _SLACK = np.radians(0.5)  # of limits: poses are stored in single precision
 
 
@@ -66,6 +67,11 @@ class Checks:
             "limits": self.beyond <= 0.0,
             "slide": self.slide <= MOST_SLIDE,
         }
+
+    @property
+    def close(self) -> bool:
+        """Whether a moment between those examined may miss what is allowed."""
+        return max(self.inside, self.folded) > MOST_INSIDE - _CLOSE or self.over > MOST_OVER - _CLOSE
 
     @property
     def excess(self) -> float:

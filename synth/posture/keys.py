@@ -15,6 +15,7 @@ from synth.posture.figure import Figure, joint, lowest
 from synth.posture.problem import AIMS, ARMS, SIDES, make_problem, style
 from synth.posture.script import Aim, Key, Script, Writer, write_script
 from synth.posture.setting import LADDERS, SEATS, Dice, Thing, place_things
+from synth.posture.sight import within_sight
 from synth.posture.stance import FOOT, PLANTED, SPOTS, Stand, spot_number, support, take_stance
 from synth.posture.task import GAZES, TaskSpec
 
@@ -29,6 +30,7 @@ _OFF, _SLIPS, _FALLS = 0.015, 0.01, 0.01  # metres, from which a pose is refused
 _LEANS_BELOW = 0.09  # metres over the floor, where a hand leans on it
 _OVER = 0.004  # metres over what bears it that skin is: where the body bends further it is lower
 _STOOPS = 0.35  # radians of leaning forward, from which it is tried whether to stand up is as good
+_GIVES = 0.6 * ik.SKIN  # metres that flesh gives way by, on either side, where a task asks for it
 _SITS = tuple(joint(name) for name in ("pelvis", "left_hip", "right_hip"))
 _CURLED, _LOOSE = np.radians(58.0), np.radians(14.0)  # fingers around something, and at rest
 
@@ -194,7 +196,7 @@ class Task:
         loads = np.isfinite(self.times[:, 0])
         loads[-1] = True
         self.problem.meets[np.ix_(arms, loads)] = False
-        self.problem.ball_radius[:] = self.fig.balls.radius - ik.SKIN
+        self.problem.ball_radius[:] = self.fig.balls.radius - _GIVES
 
     def _bent(self, q: Floats) -> float:
         """Radians that the trunk leans forward by."""
@@ -204,9 +206,9 @@ class Task:
         q[row] = start
         cost = 0.0
         for _ in range(3):  # where one looks depends on where the head is
-            place, _turn = joints_of(q[row : row + 1], self.fig.offsets)
+            place, turn = joints_of(q[row : row + 1], self.fig.offsets)
             way = self.gaze(key, place[0]) - place[0, joint("head")] - np.array([0.0, 0.0, 0.05])
-            wanted.aim[row, 4] = way / max(float(np.linalg.norm(way)), 1e-6)
+            wanted.aim[row, 4] = within_sight(way, turn[0, joint("spine3")])
             wanted.aim_weight[row, 4] = GAZE
             cost = ik.solve(q, self.problem, wanted, row, row + 1, 30)
         return float(cost), q[row].copy()
@@ -346,12 +348,11 @@ class Task:
                 )
 
     def _fault(self, place: Floats, turn: Floats, key: Key, wanted: ik.Wanted, row: int) -> str:
-        for side in SIDES:
-            aim = key.hands[side]
-            if aim is not None:
-                off = float(np.linalg.norm(place[joint(f"{side}_hand")] - aim.target))
-                if off > _OFF:
-                    return f"{side} hand: out of reach by {100 * off:.0f} cm"
+        hands = {side: aim.target for side, aim in key.hands.items() if aim is not None}
+        away = {side: float(np.linalg.norm(place[joint(f"{side}_hand")] - at)) for side, at in hands.items()}
+        if away and max(away.values()) > _OFF:
+            side = max(away, key=lambda each: away[each])
+            return f"{side} hand: out of reach by {100 * away[side]:.0f} cm"
         for name in self.stand.spots:
             own, offset = self.fig.spots[name]
             firm = wanted.point_weight[row, spot_number(name)] >= PLANTED

@@ -22,6 +22,7 @@ SPOTS: tuple[str, ...] = (
     "left knee", "right knee", "pelvis", "spine3", "head", "left elbow", "right elbow",
 )  # fmt: skip
 EDGES = 12  # half-planes of a support, at most
+_CLEAR = 0.03  # metres that heels keep from the base of a stool
 PLANTED = 400.0  # per metre, of what touches the floor
 
 
@@ -234,12 +235,23 @@ def _sitting(page: TaskSpec, fig: Figure, setting: Setting, dice: Dice) -> Stand
     stand.spots["pelvis"] = (pelvis, np.array([PLANTED, PLANTED, PLANTED]))
     for side, (x, y) in _feet(page, dice).items():
         out = -1.0 if side == "right" else 1.0
+        y = max(y, _before_base(fig, seat, x))
         flat_foot(fig, stand, side, _foot_place(page, setting, side, x + top[0], y), np.radians(8) * out)
     stand.ground += [
         top[:2] + np.array(v) for v in ((-0.17, -0.14), (0.17, -0.14), (-0.17, 0.2), (0.17, 0.2))
     ]
     stand.shift = pelvis[2] - fig.height["hip"]
     return stand
+
+
+def _before_base(fig: Figure, seat: Thing, x: float) -> float:
+    """How far ahead a foot's arch is, x to the side, whose heel is before the base of a stool."""
+    if seat.kind != "stool":
+        return -np.inf
+    base = 0.45 * seat.size[0] + 0.05 + _CLEAR
+    heel = fig.spots["left arch"][1][2] - fig.spots["left heel"][1][2] + 0.015
+    beside = max(abs(x) - _CLEAR, 0.0)
+    return float(seat.position[1] + np.sqrt(max(base**2 - beside**2, 0.0)) + heel)
 
 
 def _on_ladder(page: TaskSpec, fig: Figure, setting: Setting, dice: Dice) -> Stand:
