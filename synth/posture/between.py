@@ -27,6 +27,7 @@ from synth.scene.work import Furniture
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 _WAY = 25.0  # per metre, that a hand is off its way
+_LETS_GO = 10.0  # per metre, of a hand that is drawn back to hang: it goes round the belly
 _STEPS = 2  # iterations a frame, of the way and of its smoothing
 _STILL = 0.15  # per radian, at least, that an angle is off its reference: what keeps motion smooth
 _SMOOTH = 0.1  # seconds, the deviation of the window that takes jumps out of motion
@@ -113,7 +114,10 @@ class _Stretch:
             wanted.sum_low[rows, k] = min(a.bounds[k, 0], b.bounds[k, 0])
             wanted.sum_high[rows, k] = max(a.bounds[k, 1], b.bounds[k, 1])
         loads = np.where(self.share[:, None] < 0.5, a.load, b.load)
-        wanted.load[rows] = (loads if self.phase.do != "place" else np.array(b.load)) / task.fig.kilograms
+        before = task.script.phases[self.number - 1].do if self.number else ""
+        wanted.load[rows] = (
+            np.array(b.load) if "place" in (before, self.phase.do) else loads
+        ) / task.fig.kilograms
         wanted.there[rows] = task.there(rows / RATE)
         wanted.there[rows, -1] = bool(a.carried) and (bool(b.carried) or self.phase.do == "place")
         self._support()
@@ -200,7 +204,8 @@ class _Stretch:
             return np.full(len(self.rows), HAND)
         near = np.minimum(self.share, 1.0 - self.share) * (len(self.rows) - 1) / RATE  # seconds from an end
         at_end = np.where(self.share < 0.5, start is not None, end is not None)
-        return _WAY + np.clip(1.0 - near / 0.15, 0.0, 1.0) * np.where(at_end, HAND - _WAY, -0.8 * _WAY)
+        way = _WAY if end is not None else _LETS_GO
+        return way + np.clip(1.0 - near / 0.15, 0.0, 1.0) * np.where(at_end, HAND - way, -0.8 * way)
 
     def _directions(self, column: int, start: Aim | None, end: Aim | None) -> None:
         for offset, name, strength in ((0, "point", POINT), (2, "palm", PALM)):

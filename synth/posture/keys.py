@@ -28,7 +28,10 @@ _MIDDLE = 0.15  # per metre that the centre of mass is off the middle of the sup
 MARGIN = 0.02  # metres that the centre of mass keeps from the edge of the support
 _OFF, _SLIPS, _FALLS = 0.015, 0.01, 0.01  # metres, from which a pose is refused
 _LEANS_BELOW = 0.09  # metres over the floor, where a hand leans on it
-_OVER = 0.004  # metres over what bears it that skin is: where the body bends further it is lower
+_OVER, _SINKS = (
+    0.004,
+    0.006,
+)  # metres that skin is over what bears it, lower where the body bends, and in it at most
 _STOOPS = 0.35  # radians of leaning forward, from which it is tried whether to stand up is as good
 _GIVES = 0.6 * ik.SKIN  # metres that flesh gives way by, on either side, where a task asks for it
 _SITS = tuple(joint(name) for name in ("pelvis", "left_hip", "right_hip"))
@@ -275,7 +278,9 @@ class Task:
         names = [name for name in self.levels if name.endswith("knee") or self._seated(name)]
         for name in names:
             clear = self._clear(name, q)
-            self._lower(name, 0.5 * float(clear.min() + clear.max()) + _OVER)
+            self._lower(
+                name, min(0.5 * float(clear.min() + clear.max()) + _OVER, float(clear.min()) + _SINKS)
+            )
         for row, key in enumerate(self.script.keys if names else []):
             self._set_key(wanted, row, key)
             self._bound_twist(key)

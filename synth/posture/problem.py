@@ -144,7 +144,7 @@ def _meets(
     thing = before[solid]
     if thing.name in moved or (limb == "hand" and side in touched.get(solid, set())):
         return False
-    if thing.hold == "load" and limb in ("hand", "forearm"):
+    if thing.hold == "load" and limb in ("hand", "forearm") and side in touched.get(solid, set()):
         return False
     borne = thing.kind in _LAIN_ON and (thing.kind not in SEATS or page.stance in ("sitting", "lying_under"))
     if borne and limb in ("pelvis", "thigh", "foot", "shank", "head"):
