@@ -28,10 +28,7 @@ _MIDDLE = 0.15  # per metre that the centre of mass is off the middle of the sup
 MARGIN = 0.02  # metres that the centre of mass keeps from the edge of the support
 _OFF, _SLIPS, _FALLS = 0.015, 0.01, 0.01  # metres, from which a pose is refused
 _LEANS_BELOW = 0.09  # metres over the floor, where a hand leans on it
-_OVER, _SINKS = (
-    0.004,
-    0.006,
-)  # metres that skin is over what bears it, lower where the body bends, and in it at most
+_OVER, _SINKS = 0.004, 0.006  # metres that skin is over what bears it, and in it at most where it bends
 _STOOPS = 0.35  # radians of leaning forward, from which it is tried whether to stand up is as good
 _GIVES = 0.6 * ik.SKIN  # metres that flesh gives way by, on either side, where a task asks for it
 _SITS = tuple(joint(name) for name in ("pelvis", "left_hip", "right_hip"))
@@ -207,7 +204,6 @@ class Task:
 
     def _try(self, wanted: ik.Wanted, row: int, key: Key, start: Floats, q: Floats) -> tuple[float, Floats]:
         q[row] = start
-        cost = 0.0
         for _ in range(3):  # where one looks depends on where the head is
             place, turn = joints_of(q[row : row + 1], self.fig.offsets)
             way = self.gaze(key, place[0]) - place[0, joint("head")] - np.array([0.0, 0.0, 0.05])
@@ -278,9 +274,8 @@ class Task:
         names = [name for name in self.levels if name.endswith("knee") or self._seated(name)]
         for name in names:
             clear = self._clear(name, q)
-            self._lower(
-                name, min(0.5 * float(clear.min() + clear.max()) + _OVER, float(clear.min()) + _SINKS)
-            )
+            low, high = float(clear.min()), float(clear.max())
+            self._lower(name, min(0.5 * (low + high) + _OVER, low + _SINKS))
         for row, key in enumerate(self.script.keys if names else []):
             self._set_key(wanted, row, key)
             self._bound_twist(key)
@@ -353,11 +348,11 @@ class Task:
                 )
 
     def _fault(self, place: Floats, turn: Floats, key: Key, wanted: ik.Wanted, row: int) -> str:
-        hands = {side: aim.target for side, aim in key.hands.items() if aim is not None}
-        away = {side: float(np.linalg.norm(place[joint(f"{side}_hand")] - at)) for side, at in hands.items()}
-        if away and max(away.values()) > _OFF:
-            side = max(away, key=lambda each: away[each])
-            return f"{side} hand: out of reach by {100 * away[side]:.0f} cm"
+        aims = [(side, aim.target) for side, aim in key.hands.items() if aim is not None]
+        away = [(float(np.linalg.norm(place[joint(f"{side}_hand")] - at)), side) for side, at in aims]
+        off, side = max(away, default=(0.0, ""))
+        if off > _OFF:
+            return f"{side} hand: out of reach by {100 * off:.0f} cm"
         for name in self.stand.spots:
             own, offset = self.fig.spots[name]
             firm = wanted.point_weight[row, spot_number(name)] >= PLANTED

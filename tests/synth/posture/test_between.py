@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from synth.posture.between import between, least_jerk, path_between
 from synth.posture.chain import joints_of
@@ -39,3 +40,24 @@ def test_motion_has_no_jumps() -> None:
     pelvis = np.diff(places[:, joint("pelvis")], 2, axis=0) * RATE**2
     assert np.linalg.norm(pelvis, axis=1).max() < 20.0
     assert np.linalg.norm(np.diff(places, axis=0), axis=2).max() * RATE < 5.0
+
+
+def test_a_load_that_was_put_down_weighs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = """
+title: a
+stance: standing
+things:
+  table: {kind: table, forward: 0.75}
+  box: {kind: box, held: both, weight: 8}
+phases:
+  - {do: hold, seconds: 0.5}
+  - {do: place, both: {at: table.top, forward: -0.2}, seconds: 0.6}
+  - {do: reach, both: rest, seconds: 0.6}
+"""
+    seen = []
+    monkeypatch.setattr("synth.posture.between._sway", lambda task, wanted: seen.append(wanted.load.copy()))
+    task = Task(parse_task(text, "page"), figure("female", (0.0,) * 10), Dice(0, "p", 0))
+    between(task, task.key_poses())
+    placed = round(task.script.keys[2].time * RATE)
+    assert seen[0][placed - 1].sum() * task.fig.kilograms == pytest.approx(8.0)
+    assert not seen[0][placed + 1 :].any()

@@ -59,3 +59,12 @@ def test_joints_are_named() -> None:
     fig = figure("male", MEAN)
     place, _ = joints_of(reference()[None], fig.offsets)
     assert place[0, joint("left_hip"), 0] < 0 < place[0, joint("right_hip"), 0]
+
+
+@pytest.mark.parametrize(
+    ("inside", "over", "close"), [(0.004, -0.05, False), (0.009, -0.05, True), (0.0, -0.001, True)]
+)
+def test_what_is_near_its_bound_is_close(inside: float, over: float, close: bool) -> None:
+    found = replace(checks(standing()), inside=inside, folded=0.0, over=over)
+    assert found.close is close
+    assert found.fault == ""

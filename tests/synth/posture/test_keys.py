@@ -32,6 +32,12 @@ def test_what_is_too_far_is_refused() -> None:
         _task("[{do: reach, left: {height: 1, forward: 1.9}, seconds: 1}]").key_poses()
 
 
+def test_of_both_hands_the_one_that_is_off_most_is_named() -> None:
+    text = "[{do: reach, left: {height: 1, forward: 0.3}, right: {height: 1, forward: 1.9}, seconds: 1}]"
+    with pytest.raises(InputError, match="right hand: out of reach by"):
+        _task(text).key_poses()
+
+
 TABLE = """
 title: a
 stance: standing

@@ -31,3 +31,17 @@ def test_every_stance_bears_a_body(stance: str) -> None:
     floor = [target[2] for name, (target, _) in stand.spots.items() if "heel" in name]
     assert all(height == pytest.approx(floor[0], abs=1e-6) for height in floor)
     assert set(setting.things) == {"sitting": {"seat"}, "on_ladder": {"ladder"}}.get(stance, set())
+
+
+@pytest.mark.parametrize("beta", [-1.645, 0.0, 1.645])
+def test_heels_are_before_the_base_of_a_stool(beta: float) -> None:
+    text = "title: a\nstance: sitting\nfeet: {apart: [0.1, 0.1]}\nphases: [{do: hold, seconds: 1}]"
+    setting = Setting()
+    stand = take_stance(
+        parse_task(text, "page"), figure("female", (beta, *(0.0,) * 9)), setting, Dice(0, "p", 0)
+    )
+    seat = setting.things["seat"]
+    base = 0.45 * seat.size[0] + 0.05
+    for side in ("left", "right"):
+        heel = stand.spots[f"{side} heel"][0]
+        assert np.linalg.norm(heel[:2] - seat.position[:2]) > base + 0.015  # skin behind the spot
