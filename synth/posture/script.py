@@ -12,6 +12,7 @@ from synth.posture.figure import Figure
 from synth.posture.setting import LADDERS, Dice, Setting, Thing, own_left
 from synth.posture.stance import Stand
 from synth.posture.task import REST, PhaseSpec, PlaceSpec, TaskSpec, TrunkSpec
+from synth.scene.props.furniture import piece_of
 from synth.scene.props.pieces import PALM
 from synth.scene.work import Load
 
@@ -22,6 +23,7 @@ WAYS = {
     "up": (0.0, 0.0, 1.0), "down": (0.0, 0.0, -1.0), "forward": (0.0, 1.0, 0.0), "back": (0.0, -1.0, 0.0),
     "left": (-1.0, 0.0, 0.0), "right": (1.0, 0.0, 0.0),
 }  # fmt: skip
+_BELLY = 0.18  # metres from the middle of the feet to where a load touches the belly
 _ON = 0.02  # metres over a surface, up to which a hand is on it
 _BOUNDS = (("flexion", -90.0, 130.0), ("bend", -60.0, 60.0), ("twist", -60.0, 60.0))
 
@@ -153,6 +155,8 @@ class Writer:
         if thing.hold == "shaft":
             return self._shaft(thing, spec, key, row)
         middle = self.spot(spec, "both", key, row)
+        if spec.at is None and self.page.stance in ("standing", "walking"):
+            middle = self._off_belly(thing, middle)
         if spec.at is not None and spec.at != REST:
             base = replace(thing, hand="", position=np.zeros(3), yaw=0.0).piece().grips
             middle[2] += float(0.5 * (base["left"] + base["right"])[2]) - 0.03
@@ -168,6 +172,16 @@ class Writer:
             side: Aim(middle + out * half * across, None, -out * across, thing.name)
             for side, out in (("left", 1.0), ("right", -1.0))
         }
+
+    def _off_belly(self, thing: Thing, middle: Floats) -> Floats:
+        """(3,) the middle of a load that is carried, below the shoulders no nearer than where it touches the belly."""
+        if middle[2] > self.fig.height["shoulder"] + self.stand.shift:
+            return middle
+        vertices = piece_of(thing.kind, thing.size).prop.vertices
+        least = 0.5 * float(np.ptp(vertices[:, 1])) + _BELLY
+        away = middle[:2] - self.origin
+        far = max(1.0, least / max(float(np.linalg.norm(away)), 0.1))
+        return np.array([*(self.origin + far * away), middle[2]])
 
     def _shaft(self, thing: Thing, spec: PlaceSpec, key: str, row: str) -> dict[str, Aim | None]:
         """Both hands on a shaft whose tip is at a place: the right hand at its end, near the body."""
