@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 MOST_INSIDE = 0.01  # metres that the skin may be inside of something: flesh gives way
 MOST_SLIDE = 0.01  # metres that what is planted may move
 MOST_OVER = 0.0  # metres that the centre of mass may be off the support
-_CLOSE = 0.004  # metres from what is allowed, from where every frame is examined
+_CLOSE = 0.006  # metres from what is allowed, from where every frame is examined
 _SLACK = np.radians(0.5)  # of limits: poses are stored in single precision
 
 

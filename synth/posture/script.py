@@ -24,6 +24,7 @@ WAYS = {
     "left": (-1.0, 0.0, 0.0), "right": (1.0, 0.0, 0.0),
 }  # fmt: skip
 _BELLY = 0.18  # metres from the middle of the feet to where a load touches the belly
+_REACH = 0.8  # of an arm, up to which a load is carried before the belly
 _ON = 0.02  # metres over a surface, up to which a hand is on it
 _BOUNDS = (("flexion", -90.0, 130.0), ("bend", -60.0, 60.0), ("twist", -60.0, 60.0))
 
@@ -174,11 +175,12 @@ class Writer:
         }
 
     def _off_belly(self, thing: Thing, middle: Floats) -> Floats:
-        """(3,) the middle of a load that is carried, below the shoulders no nearer than where it touches the belly."""
-        if middle[2] > self.fig.height["shoulder"] + self.stand.shift:
-            return middle
+        """(3,) the middle of a load that is carried, no nearer than where it touches the belly: below the shoulders,
+        and where arms reach as far."""
         vertices = piece_of(thing.kind, thing.size).prop.vertices
         least = 0.5 * float(np.ptp(vertices[:, 1])) + _BELLY
+        if middle[2] > self.fig.height["shoulder"] + self.stand.shift or least > _REACH * self.fig.arm:
+            return middle
         away = middle[:2] - self.origin
         far = max(1.0, least / max(float(np.linalg.norm(away)), 0.1))
         return np.array([*(self.origin + far * away), middle[2]])

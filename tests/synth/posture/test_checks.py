@@ -62,7 +62,7 @@ def test_joints_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("inside", "over", "close"), [(0.004, -0.05, False), (0.009, -0.05, True), (0.0, -0.001, True)]
+    ("inside", "over", "close"), [(0.003, -0.05, False), (0.009, -0.05, True), (0.0, -0.001, True)]
 )
 def test_what_is_near_its_bound_is_close(inside: float, over: float, close: bool) -> None:
     found = replace(checks(standing()), inside=inside, folded=0.0, over=over)
