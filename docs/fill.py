@@ -203,7 +203,7 @@ def _model_in(annotation: Any) -> tuple[Any, bool]:
 
 def space() -> str:
     """The axes of the space of work postures."""
-    from synth.posture.space import AXES
+    from synth.posture.explore.space import AXES
 
     rows = []
     for axis in AXES:

@@ -17,9 +17,9 @@ from synth.core.words import count
 from synth.motion import EXPLORE
 from synth.motion.clip import Clip, Source
 from synth.motion.resample import resample
-from synth.posture.explore import explore_clip, stances_of
-from synth.posture.goals import POSES, goals
-from synth.posture.space import reachable
+from synth.posture.explore.clips import explore_clip, stances_of
+from synth.posture.explore.goals import POSES, goals
+from synth.posture.explore.space import reachable
 
 BLOCK = 16  # clips of a task
 VERSION = 4  # of what is made of a seed; raise it when that changes

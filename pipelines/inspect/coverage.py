@@ -15,7 +15,7 @@ from pipelines.corpus.part import finished_shards
 from pipelines.corpus.runs import spread
 from synth.core.errors import InputError
 from synth.label.coverage import Coverage, coverage, facts
-from synth.posture.space import AXES
+from synth.posture.explore.space import AXES
 from synth.risk.angles import angles_from_table
 
 _SHARDS_READ = 64

@@ -13,7 +13,7 @@ import numpy as np
 
 from pipelines.report.charts import heat, percent
 from synth.label.coverage import REBA, Coverage
-from synth.posture.space import AXES
+from synth.posture.explore.space import AXES
 
 _FIELD, _GAP, _LEFT, _TOP, _ROW = 30, 8, 92, 46, 20
 _ROWS, _COLUMNS = AXES[0], AXES[1:]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.posture.space import AXES, SHAPE, SIZE, UNKNOWN, cells, reachable
+from synth.posture.explore.space import AXES, SHAPE, SIZE, UNKNOWN, cells, reachable
 from synth.risk.angles import SIDES, ErgonomicAngles
 
 Array = NDArray[np.float64]

@@ -2,8 +2,9 @@
 
     python -m synth.assets.build.build_space [CELLS.npz]
 
-Without a file: the cells that `synth.posture.space.possible` does not exclude. CELLS.npz holds `cells`, the numbers
-(n, 2) of cells of the left and right hand that a solver reached: then those, and each mirrored to the other hand.
+Without a file: the cells that `synth.posture.explore.space.possible` does not exclude. CELLS.npz holds `cells`, the
+numbers (n, 2) of cells of the left and right hand that a solver reached: then those, and each mirrored to the other
+hand.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from synth.core.npz import read_npz, write_npz
 from synth.motion.library import ASSETS
-from synth.posture.space import SHAPE, SIZE, UNKNOWN, possible
+from synth.posture.explore.space import SHAPE, SIZE, UNKNOWN, possible
 from synth.risk.angles import SIDES
 
 FILE = ASSETS / "space" / "reachable.npz"

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.posture.explore import try_goals
-from synth.posture.goals import STANCES, Goal, goals_in
-from synth.posture.space import SHAPE, reachable
+from synth.posture.explore.clips import try_goals
+from synth.posture.explore.goals import STANCES, Goal, goals_in
+from synth.posture.explore.space import SHAPE, reachable
 
 CELLS, TRIES = 300, 4
 _SEED, _AT_ONCE = 0, 10

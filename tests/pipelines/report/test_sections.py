@@ -13,7 +13,7 @@ from pipelines.report.sections import Subject, trunk
 from pipelines.report.survey import ERRORS, STEP, Survey
 from synth.body.skeleton import COCO_17
 from synth.label.coverage import nothing
-from synth.posture.space import reachable
+from synth.posture.explore.space import reachable
 from synth.scene.props.stock import BANDS
 
 

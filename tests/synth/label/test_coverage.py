@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from synth.label.coverage import coverage, facts, lacking, nothing
-from synth.posture.space import SIZE, bands_of, cell_of, reachable
+from synth.posture.explore.space import SIZE, bands_of, cell_of, reachable
 from synth.risk.from_poses import angles_from_poses
 from tests.synth.posture.test_space import legs, posture
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from synth.assets.build import try_cells
-from synth.posture.space import reachable
+from synth.posture.explore.space import reachable
 
 
 def test_every_cell_of_the_sample_is_aimed_at_by_each_try() -> None:

@@ -18,16 +18,16 @@ from synth.posture import ik
 from synth.posture.between import between
 from synth.posture.chain import freedom, joints_of, smpl_of
 from synth.posture.checks import checks
-from synth.posture.explore_page import PAGE, TITLE, TRADE, force_of, page_of
+from synth.posture.explore.goals import STANCES, Goal, reachable_of
+from synth.posture.explore.page import PAGE, TITLE, TRADE, force_of, page_of
+from synth.posture.explore.space import UNKNOWN, cells
 from synth.posture.figure import Figure, figure, joint
-from synth.posture.goals import STANCES, Goal, reachable_of
 from synth.posture.keys import RATE, Task
 from synth.posture.physics import faults_of
 from synth.posture.problem import SIDES
 from synth.posture.script import Key
 from synth.posture.setting import Dice
 from synth.posture.solve import Solved, draw_body
-from synth.posture.space import UNKNOWN, cells
 from synth.posture.task import PhaseSpec, PlaceSpec
 from synth.risk.from_poses import angles_from_poses
 from synth.scene.work import Load, Work

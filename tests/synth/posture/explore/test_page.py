@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from synth.posture.explore_page import TOOLS, force_of, page_of
-from synth.posture.goals import STANCES
+from synth.posture.explore.goals import STANCES
+from synth.posture.explore.page import TOOLS, force_of, page_of
 from synth.posture.setting import Dice
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from synth.posture.checks import checks
-from synth.posture.explore import Explored, explore_clip, stances_of, try_goals
-from synth.posture.explore_page import TOOLS
-from synth.posture.goals import POSES, STANCES, goals
+from synth.posture.explore.clips import Explored, explore_clip, stances_of, try_goals
+from synth.posture.explore.goals import POSES, STANCES, goals
+from synth.posture.explore.page import TOOLS
 
 
 @cache

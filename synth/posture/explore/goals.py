@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from synth.core.randomness import Draws
-from synth.posture.space import AXES, SHAPE, SIZE, UNDER_SHOULDER, UNKNOWN, axis, possible, reachable
+from synth.posture.explore.space import AXES, SHAPE, SIZE, UNDER_SHOULDER, UNKNOWN, axis, possible, reachable
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

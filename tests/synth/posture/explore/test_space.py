@@ -7,7 +7,7 @@ import pytest
 
 from synth.body.loading import load_body
 from synth.body.skeleton import JOINTS, SMPL_24
-from synth.posture.space import (
+from synth.posture.explore.space import (
     AXES,
     SHAPE,
     SIZE,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from synth.posture.goals import STANCES, goals, goals_in, mirrored, points, reachable_of
-from synth.posture.space import AXES, UNKNOWN, bands_of, possible
+from synth.posture.explore.goals import STANCES, goals, goals_in, mirrored, points, reachable_of
+from synth.posture.explore.space import AXES, UNKNOWN, bands_of, possible
 
 
 def most_uneven(values: np.ndarray, parts: int) -> float:
