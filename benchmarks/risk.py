@@ -1,5 +1,7 @@
-"""Postures a second scored by RULA, REBA, OWAS, ISO 11226 and EN 1005-4, from rotations and from joints alone, and how
-far the two differ."""
+"""Postures a second scored by RULA, REBA, OWAS, ISO 11226 and EN 1005-4, from rotations and from joints alone.
+
+It also measures how far the two differ.
+"""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _numbers(solved: Solved, found: Checks) -> dict[str, Any]:
     }
     return {
         "seconds": round((len(solved.poses) - 1) / solved.rate, 1),
-        "balance_cm": round(-100 * found.over, 1),
+        "balance_cm": round(-100 * found.over, 1) + 0.0,
         "penetration_cm": round(100 * max(found.inside, found.folded, 0.0), 1),
         "beyond_limit_degrees": round(found.beyond, 1),
         "slide_cm": round(100 * found.slide, 1),

@@ -43,7 +43,7 @@ def refusal(path: Path, changes: list[str] | None = None, seed: int | None = Non
         ("name: ../x\npairs: {count: 5}\n", [":1:", "'name'", "letters, digits", "'../x'"]),
         ("name: ''\npairs: {count: 5}\n", [":1:", "'name'", "letters, digits"]),
         (f"name: {'a' * 65}\npairs: {{count: 5}}\n", [":1:", "up to 64 letters"]),
-        ("name: a\npairs: {count: 5\n", [":3: is not valid YAML", "correct the YAML"]),
+        ("name: a\npairs: {count: 5\n", [":3: is not valid YAML", "close the bracket or brace"]),
         ("name: a\n\tpairs: {count: 5}\n", [":2: is not valid YAML"]),
         ("name: a\nname: b\npairs: {count: 5}\n", [":2: the field 'name' is given twice", "remove one"]),
         ("name: !!python/object/apply:os.system ['true']\n", [":1: is not valid YAML"]),
