@@ -12,7 +12,7 @@ from pipelines.corpus.corpus import Corpus
 from pipelines.inspect.coverage import coverage_of, coverage_tables, gather_coverage
 from synth.core.errors import InputError
 from tests.pipelines.conftest import Posemill
-from tests.synth.posture.test_space import posture
+from tests.synth.posture.explore.test_space import posture
 
 
 def test_the_coverage_of_a_corpus(posemill: Posemill, made: Path) -> None:

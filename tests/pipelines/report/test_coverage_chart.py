@@ -9,7 +9,7 @@ import numpy as np
 from pipelines.report.coverage_chart import cells_chart, figure
 from synth.label.coverage import coverage, nothing
 from synth.posture.explore.space import AXES
-from tests.synth.posture.test_space import posture
+from tests.synth.posture.explore.test_space import posture
 
 SVG = "{http://www.w3.org/2000/svg}"
 

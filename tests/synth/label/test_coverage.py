@@ -8,7 +8,7 @@ import pytest
 from synth.label.coverage import coverage, facts, lacking, nothing
 from synth.posture.explore.space import SIZE, bands_of, cell_of, reachable
 from synth.risk.from_poses import angles_from_poses
-from tests.synth.posture.test_space import legs, posture
+from tests.synth.posture.explore.test_space import legs, posture
 
 
 def joints_of(*postures: dict[str, tuple[float, float, float]]) -> np.ndarray:
