@@ -19,6 +19,7 @@ PACKAGES = ("synth", "pipelines", "lifter", "benchmarks")
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("synth.core",),
     ("synth.body",),
+    ("synth.wardrobe",),
     ("synth.scene",),
     ("synth.risk",),
     ("synth.posture",),

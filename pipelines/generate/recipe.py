@@ -17,6 +17,7 @@ from synth.motion import EXPLORE, SETS, GateSettings, is_builtin
 from synth.motion.formats.format import Units, Up
 from synth.render.backends import RENDERERS
 from synth.scene.scenes import SceneSpec
+from synth.wardrobe.outfit import PLAIN, trades
 
 REALISATIONS = 3  # of a task page, unless a recipe says otherwise
 
@@ -143,6 +144,21 @@ class ImageSpec(AmountSpec):
     )
     quality: int = Field(92, ge=1, le=100, description="of the JPEGs")
     renderer: str = Field("raster", description="by name; others register theirs as `posemill.renderers`")
+    wardrobe: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
+        default={PLAIN: 1.0},
+        description="how often people wear what each trade wears: construction, road, warehouse, workshop, assembly, "
+        "kitchen, care, farm, casual, office; plain is a body with clothes painted on it",
+    )
+
+    @field_validator("wardrobe")
+    @classmethod
+    def _trades(cls, value: dict[str, float]) -> dict[str, float]:
+        unknown = sorted(set(value) - set(trades()))
+        if unknown:
+            raise ValueError(f"there is no trade '{unknown[0]}'; choose of {', '.join(trades())}")
+        if sum(value.values()) <= 0:
+            raise ValueError("at least one trade needs a weight above 0")
+        return value
 
     @field_validator("renderer")
     @classmethod

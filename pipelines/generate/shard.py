@@ -94,7 +94,8 @@ class Maker:
         """The labels that only samples with pixels have, of the part's arrays alone."""
         n, sizes, quality = len(made["sample"]), self.part.facts["sizes"], self.recipe.images.quality
         renderer = get_renderer(self.recipe.images.renderer)
-        looks = draw_looks(self.studio.draws, scenes.ids)
+        genders = made["gender"][:: n // len(scenes.ids)]
+        looks = draw_looks(self.studio.draws, scenes.ids, genders, self.recipe.images.wardrobe)
         rows = [row for row in self.part.labels if row.kind == "pixels"]
         functions = functions_of(rows, "pixels")
         out: dict[str, NDArray[Any]] = {

@@ -20,7 +20,7 @@ from synth.scene.light import draw_light
 from synth.scene.mesh import PERSON, Material, Mesh, RenderScene
 from synth.scene.props.furniture import piece_of, standing
 from synth.scene.tasks import grip_of
-from synth.scene.wardrobe import clothing_zones, draw_outfit
+from synth.scene.wardrobe import clothing_zones, draw_colours
 from synth.scene.work import Work
 
 Floats = NDArray[np.float64]
@@ -55,7 +55,7 @@ def moment(motion: Motion, frame: int, azimuth: float, size: int = SIZE, look: i
     body = load_body(gender=work.gender)
     posed = body.posed(motion.poses[frame][None], work.betas, motion.trans[frame])
     draws = Draws(11)
-    outfit = draw_outfit(draws, [look])[0]
+    outfit = draw_colours(draws, [look])[0]
     person = Mesh(
         "person", posed.vertices[0], body.faces, PERSON, Material(outfit[0], outfit), face_parts=body.face_parts,
         face_zones=clothing_zones(body), smooth=True, double_sided=False,

@@ -184,7 +184,7 @@ class _Corners:
 
 
 def _albedo(mesh: Mesh) -> Floats:
-    """(F, 3) colour of each face; white where a texture gives the colour."""
+    """(F, 3) colour of each face; white where the colour is in a texture."""
     material = mesh.material
     if material.texture is not None and mesh.uv is not None:
         return np.ones((len(mesh.faces), 3), np.float32)
@@ -204,7 +204,8 @@ def _lit(normals: Floats, albedo: Floats, light: Array) -> Floats:
 def _texture(pyrender: Any, mesh: Mesh) -> Any:
     if mesh.material.texture is None or mesh.uv is None:
         return None
-    return pyrender.Texture(source=mesh.material.texture, source_channels="RGB")
+    coloured = (mesh.material.texture * mesh.material.colour).clip(0, 255).astype(np.uint8)
+    return pyrender.Texture(source=coloured, source_channels="RGB")
 
 
 def _over_room(rgba: NDArray[np.uint8], scene: RenderScene, camera: Camera) -> NDArray[np.uint8]:

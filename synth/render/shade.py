@@ -151,7 +151,7 @@ def surfaces(
                     ua, ub, uc = face_uv[face, 0], face_uv[face, 1], face_uv[face, 2]
                     u = wa * uv[ua, 0] + wb * uv[ub, 0] + wc * uv[uc, 0]
                     v = wa * uv[ua, 1] + wb * uv[ub, 1] + wc * uv[uc, 1]
-                    albedo = _texel(texture, u, v, channel)
+                    albedo = _texel(texture, u, v, channel) * palette[zone, channel]
                 shade = albedo * (ambient + lit * light[6 + channel])
                 image[row, column, channel] = np.uint8(min(shade + 0.5, 255.0))
             instances[row, column] = instance

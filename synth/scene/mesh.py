@@ -18,7 +18,7 @@ class Material:
     """How a surface looks under the plain shading; colours are sRGB in 0..1.
 
     colour (3,) float applies everywhere, unless palette (P, 3) float is given: then a face takes the row that
-    the mesh's `face_zones` names. texture (h, w, 3) uint8 replaces the colour where the mesh has texture
+    the mesh's `face_zones` names. texture (h, w, 3) uint8 is multiplied by the colour where the mesh has texture
     coordinates: u runs right and v up, as in OBJ files, and (0, 0) is the lower left corner of the picture.
     """
 

@@ -38,7 +38,7 @@ _SHORT, _ELBOW = 0.4, 0.55  # cumulative shares of sleeves that end above the el
 _GLOVED, _BALD = 0.3, 0.08
 
 
-def draw_outfit(draws: Draws, ids: ArrayLike) -> NDArray[np.float32]:
+def draw_colours(draws: Draws, ids: ArrayLike) -> NDArray[np.float32]:
     """(n, 8, 3) palettes, sRGB in 0..1, one row a zone in the order of ZONES; from the draws `outfit/...`."""
 
     def pick(name: str, colours: NDArray[np.float64], spread: float) -> NDArray[np.float64]:

@@ -64,12 +64,12 @@ def sample_phenotypes(n: int, rng: np.random.Generator, gender: str) -> dict[str
     }
 
 
-def load_bodies(phenotypes: dict[str, Array]) -> Bodies:
-    """The bodies of those phenotypes in Anny's own rest pose."""
+def load_bodies(phenotypes: dict[str, Array], topology: str = "anny-notongue") -> Bodies:
+    """The bodies of those phenotypes in Anny's own rest pose; its topology 'makehuman' has MakeHuman's helpers too."""
     import anny
     import torch
 
-    model = anny.Anny(phenotypes="all", topology="anny-notongue").to(dtype=torch.float64)
+    model = anny.Anny(phenotypes="all", topology=topology).to(dtype=torch.float64)
     vertices, heads = [], []
     n = len(phenotypes["gender"])
     for start in range(0, n, 32):
