@@ -36,7 +36,8 @@ def _plain_loop(laid_out: LaidOut, count: int) -> Facts:
         start = time.perf_counter()
         _, scenes = maker.scenes(0, 2 if warm else count)
         labels = label(scenes)
-        looks = draw_looks(maker.studio.draws, scenes.ids)
+        genders = labels["gender"][:: len(labels["gender"]) // len(scenes.ids)]
+        looks = draw_looks(maker.studio.draws, scenes.ids, genders, maker.recipe.images.wardrobe)
         for row in range(len(scenes.ids)):
             colour, depth = loop.render(*picture(scenes, maker.studio.bodies, looks, labels, row))
             (laid_out.corpus / f"{row}.jpg").write_bytes(encode(colour, maker.recipe.images.quality))

@@ -19,7 +19,7 @@ from synth.scene.lens import NEAR
 from synth.scene.light import draw_light
 from synth.scene.mesh import PERSON, Material, Mesh, RenderScene
 from synth.scene.props.kinds import PROP_KINDS, UNIFORMS, build
-from synth.scene.wardrobe import clothing_zones, draw_outfit
+from synth.scene.wardrobe import clothing_zones, draw_colours
 
 View = tuple[RenderScene, Camera]
 
@@ -34,7 +34,7 @@ def example_views(count: int, width: int = 256, height: int = 256, seed: int = 0
     place = draws.uniform("bench/place", ids, 8)
     sizes = draws.uniform("bench/props", ids, 2 * UNIFORMS).reshape(count, 2, UNIFORMS)
     kinds = draws.integers("bench/kinds", ids, len(PROP_KINDS), 2)
-    lights, rooms, outfits = draw_light(draws, ids), draw_background(draws, ids), draw_outfit(draws, ids)
+    lights, rooms, outfits = draw_light(draws, ids), draw_background(draws, ids), draw_colours(draws, ids)
     views = []
     for i in range(count):
         vertices = posed[i] - np.array([0, 0, posed[i, :, 2].min()], np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -9,70 +10,87 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.body.body import GENDERS, Body
+from synth.body.loading import load_body
 from synth.scene.mesh import PERSON, Material, Mesh
 from synth.wardrobe.item import Item, worn
 from synth.wardrobe.outfit import Outfit
+
+_SUNK = 0.006  # metres that skin at the edge of what covers it, and cloth under cloth, lies deeper
 
 
 def dressed(
     outfit: Outfit, body: Body, gender: int, pose: NDArray[Any], betas: NDArray[Any], trans: NDArray[Any]
 ) -> tuple[Mesh, ...]:
-    """The meshes of a person. pose (24, 3), betas (S,), trans (3,) of the open body of `gender`, its number in GENDERS."""
-    shown = _shown(outfit.items, GENDERS[gender])
-    skin = _mesh(
-        "skin",
-        body,
-        body.faces[shown[0]],
-        outfit.skin,
-        outfit.skin_tint,
-        (pose, betas, trans),
-        body.face_parts[shown[0]],
-    )
-    meshes = [_textured(skin, body.uv, body.face_uv, shown[0])]
-    for each, tint, faces in zip(outfit.items, outfit.tints, shown[1:], strict=True):
-        own = worn(each, GENDERS[gender])
-        mesh = _mesh(
-            each.name, own, own.faces[faces], each, tint, (pose, betas, trans), own.face_parts[faces]
+    """The meshes of a person; pose (24, 3), betas (S,), trans (3,) of the open body.
+
+    gender: the body's number in GENDERS.
+    """
+    layers = _layers(outfit.items, GENDERS[gender])
+    meshes = []
+    for item, tint, (own, faces) in zip(
+        (outfit.skin, *outfit.items), (outfit.skin_tint, *outfit.tints), layers, strict=True
+    ):
+        uv, face_uv = (body.uv, body.face_uv) if item.uv is None else (item.uv, item.face_uv)
+        assert face_uv is not None
+        meshes.append(
+            Mesh(
+                name=item.slot if item is outfit.skin else item.name,
+                vertices=own.posed(pose[None], betas, trans).vertices[0],
+                faces=own.faces[faces],
+                instance=PERSON,
+                material=Material(tint, texture=item.texture),
+                face_parts=own.face_parts[faces],
+                uv=uv,
+                face_uv=face_uv[faces],
+                smooth=True,
+                double_sided=item is not outfit.skin,
+            )
         )
-        meshes.append(_textured(mesh, each.uv, each.face_uv, faces))
     return tuple(meshes)
 
 
-def _mesh(
-    name: str,
-    body: Body,
-    faces: NDArray[Any],
-    item: Item,
-    tint: NDArray[Any],
-    pose: tuple[Any, Any, Any],
-    parts: Any,
-) -> dict[str, Any]:
-    posed = body.posed(pose[0][None], pose[1], pose[2])
-    return {
-        "name": name, "vertices": posed.vertices[0], "faces": faces, "instance": PERSON,
-        "material": Material(tint, texture=item.texture), "face_parts": parts, "smooth": True,
-        "double_sided": item.slot != "skin",
-    }  # fmt: skip
-
-
-def _textured(fields: dict[str, Any], uv: Any, face_uv: Any, faces: NDArray[np.int64]) -> Mesh:
-    return Mesh(**fields, uv=uv, face_uv=face_uv[faces])
-
-
-@lru_cache(maxsize=512)
-def _shown(items: tuple[Item, ...], gender: str) -> tuple[NDArray[np.int64], ...]:
-    """Of the skin and of each item the faces that are under nothing: what lies under outer items is left out."""
-    out = []
-    for layer, item in ((0, None), *((item.layer, item) for item in items)):
-        over = [other.hides for other in items if other.layer > layer and other.hides is not None]
-        hidden = np.logical_or.reduce(over) if over else np.zeros(0, bool)
+@lru_cache(maxsize=128)
+def _layers(items: tuple[Item, ...], gender: str) -> tuple[tuple[Body, NDArray[np.int64]], ...]:
+    """Of the skin and of each item: its body, with what is under outer items sunk, and the faces that show."""
+    base = load_body(gender=gender)
+    found = []
+    for item in (None, *items):
+        own = base if item is None else worn(item, gender)
+        hidden = _hidden(items, 0 if item is None else item.layer, len(base.faces))
+        if not hidden.any():
+            found.append((own, np.arange(len(own.faces))))
+            continue
+        near = np.zeros(len(base.template), np.float32)
+        near[base.faces[hidden]] = 1.0
         if item is None:
-            count = len(items[0].hides) if items and items[0].hides is not None else 0
-            out.append(np.flatnonzero(~hidden) if over else np.arange(count))
+            gone, depth = hidden, _SUNK * near
+            inward = -normals(base)
         else:
-            assert item.binding is not None and item.faces is not None
-            gone = (
-                hidden[item.binding.triangles][item.faces].all(1) if over else np.zeros(len(item.faces), bool)
-            )
-            out.append(np.flatnonzero(~gone))
-    return tuple(out)
+            assert item.binding is not None
+            gone = hidden[item.binding.triangles][own.faces].all(1)
+            depth = near[base.faces[item.binding.triangles]].max(1)
+            inward = (-0.6 * item.binding.offsets).astype(np.float32)
+        sunk = replace(own, template=own.template + depth[:, None] * inward)
+        found.append((sunk, np.flatnonzero(~gone)))
+    return tuple(found)
+
+
+def _hidden(items: tuple[Item, ...], layer: int, count: int) -> NDArray[np.bool_]:
+    """(F_body,) the faces of the body that lie under items of higher layers."""
+    hidden = np.zeros(count, bool)
+    for other in items:
+        if other.layer > layer and other.hides is not None:
+            hidden |= other.hides
+    return hidden
+
+
+@lru_cache(maxsize=4)
+def normals(body: Body) -> NDArray[np.float32]:
+    """(V, 3) unit normals of the body at rest."""
+    corners = body.template[body.faces].astype(np.float64)
+    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    found = np.zeros_like(body.template, dtype=np.float64)
+    for k in range(3):
+        np.add.at(found, body.faces[:, k], across)
+    unit = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
+    return unit.astype(np.float32)

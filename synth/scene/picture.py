@@ -50,7 +50,7 @@ def picture(
     body, outfit = bodies[gender], looks.outfits[at]
     pose, betas, trans = (labels[name][row] for name in ("pose", "betas", "trans"))
     if outfit is None:
-        person = (_plain(body, looks.colours[at], pose, betas, trans),)
+        person: tuple[Mesh, ...] = (_plain(body, looks.colours[at], pose, betas, trans),)
     else:
         person = dressed(outfit, body, gender, pose, betas, trans)
     props = [

@@ -1,7 +1,7 @@
 """Clothes on a body: each vertex of a garment is a point of one of the body's triangles, and an offset from it.
 
-All bodies stand in the same zero pose at rest, so an offset is the same vector for each of them; what changes with gender
-and shape is where the triangle is. Skinning weights are those of the triangle's corners.
+All bodies stand in the same zero pose at rest, so an offset is the same vector for each of them; what changes with
+gender and shape is where the triangle is. Skinning weights are those of the triangle's corners.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
 from scipy.spatial import cKDTree
 
 from synth.body.body import Body, majority
@@ -24,7 +25,7 @@ _INFLUENCES = 4
 
 @dataclass(frozen=True, eq=False)
 class Binding:
-    """How G vertices hold to a body: triangles (G,) its faces, shares (G, 3) barycentric, offsets (G, 3) metres at rest."""
+    """How G vertices follow a body: triangles (G,) its faces, shares (G, 3) barycentric, offsets (G, 3) metres at rest."""
 
     triangles: Ints
     shares: Floats
@@ -35,10 +36,10 @@ def bind(points: Floats, body: Body, faces: Ints | None = None) -> Binding:
     """Bind points (G, 3), metres, of the body's rest frame to the nearest of its surface, or of some of its faces."""
     chosen = np.arange(len(body.faces)) if faces is None else np.asarray(faces)
     template = body.template.astype(np.float64)
-    corners = body.faces[chosen]
+    corners = body.faces[chosen].astype(np.int64)
     near = np.unique(corners)
-    _, found = cKDTree(template[near]).query(points, min(_CANDIDATES, len(near)))
-    found = near[np.asarray(found).reshape(len(points), -1)]
+    _, rows = cKDTree(template[near]).query(points, min(_CANDIDATES, len(near)))
+    found = near[np.asarray(rows).reshape(len(points), -1)]
     around = _faces_of(corners, len(template))
     best = np.full(len(points), np.inf)
     triangles, shares = np.zeros(len(points), np.int64), np.zeros((len(points), 3))
@@ -90,11 +91,18 @@ def nearest_in(points: Floats, triangles: Floats) -> Floats:
 
 
 def fitted(
-    binding: Binding, body: Body, faces: NDArray[np.int32], name: str, rigid: str | None = None
+    binding: Binding,
+    body: Body,
+    faces: NDArray[np.int32],
+    name: str,
+    rigid: str | None = None,
+    loose: tuple[Body, int] | None = None,
 ) -> Body:
     """A garment as a body of its own, posed as the body that wears it is: its rest vertices, shapes and weights.
 
     faces (F, 3) of the garment. rigid: the joint that all of it moves with, as a helmet with the head.
+    loose: the body that it was cut for, and how many times what differs between the bodies is smoothed over the
+    garment, as cloth that hangs does not follow each hollow.
     """
     corners = body.faces[binding.triangles]
     shares = binding.shares.astype(np.float32)
@@ -106,12 +114,27 @@ def fitted(
         shape_dirs = np.broadcast_to(shape_dirs.mean(1, keepdims=True), shape_dirs.shape)
     else:
         joints, weights = _blended(body, corners, shares)
+        if loose is not None and loose[1] > 0:
+            average = _averages(faces, len(template))
+            cut_for = (shares[:, :, None] * loose[0].template[corners]).sum(1) + binding.offsets
+            change = np.concatenate([(template - cut_for)[None], shape_dirs])
+            for _ in range(loose[1]):
+                change = 0.5 * change + 0.5 * np.stack([average @ each for each in change])
+            template, shape_dirs = cut_for + change[0], change[1:]
     return replace(
         body, name=name, template=template.astype(np.float32),
         shape_dirs=np.ascontiguousarray(shape_dirs, dtype=np.float32), pose_dirs=None, faces=faces,
         weight_joints=joints, weights=weights, surface_vertices=np.zeros_like(body.surface_vertices),
         face_parts=majority(joints[faces, 0]), uv=None, face_uv=None,
     )  # fmt: skip
+
+
+def _averages(faces: NDArray[np.int32], count: int) -> csr_array:
+    """(V, V) the mean of a vertex' neighbours."""
+    one, other = faces.ravel(), np.roll(faces, 1, 1).ravel()
+    pairs = (np.concatenate([one, other]), np.concatenate([other, one]))
+    links = coo_array((np.ones(2 * len(one)), pairs), (count, count)).tocsr()
+    return csr_array(links.multiply(1.0 / np.maximum(np.asarray(links.sum(1)).reshape(-1, 1), 1.0)))
 
 
 def _blended(

@@ -30,9 +30,10 @@ _QUALITY = 88
 class Item:
     """What is worn, or a skin (without geometry).
 
-    slot: one of `SLOTS`. licence, source, author: whose it is. binding and rigid: as `binding` takes them; faces (F, 3),
-    uv (U, 2) and face_uv (F, 3) of the garment; hides (F_body,) the faces of the open body that are under it; texture
-    (h, w, 3) uint8 sRGB. tints: whether its texture is grey, to be coloured.
+    slot: one of `SLOTS`. licence, source, author: its terms and origin. binding and rigid: as `binding` takes them;
+    faces (F, 3), uv (U, 2) and face_uv (F, 3) of the garment; hides (F_body,) the faces of the open body that are under
+    it; texture (h, w, 3) uint8 sRGB. tints: whether its texture is grey, to be coloured. loose: how many times it is
+    smoothed over the relief of the body that wears it.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Item:
     uv: NDArray[np.float32] | None = None
     face_uv: NDArray[np.int32] | None = None
     hides: NDArray[np.bool_] | None = None
+    loose: int = 0
 
     @property
     def layer(self) -> int:
@@ -60,7 +62,8 @@ def worn(item: Item, gender: str) -> Body:
     """The item's geometry on the open body of a gender. Raises ValueError for a skin."""
     if item.binding is None or item.faces is None:
         raise ValueError(f"{item.name} has no geometry")
-    return fitted(item.binding, load_body(gender=gender), item.faces, item.name, item.rigid)
+    body = load_body(gender=gender)
+    return fitted(item.binding, body, item.faces, item.name, item.rigid, (load_body(), item.loose))
 
 
 def write_item(path: Path, item: Item) -> None:
@@ -68,7 +71,9 @@ def write_item(path: Path, item: Item) -> None:
     about = {name: np.array(getattr(item, name)) for name in ("slot", "licence", "source", "author", "tints")}
     arrays: dict[str, NDArray[Any]] = {**about, "texture": _encoded(item.texture)}
     if item.binding is not None:
-        assert item.faces is not None and item.uv is not None and item.face_uv is not None
+        assert item.faces is not None
+        assert item.uv is not None
+        assert item.face_uv is not None
         assert item.hides is not None
         arrays |= {
             "triangles": item.binding.triangles.astype(np.uint16),
@@ -80,6 +85,7 @@ def write_item(path: Path, item: Item) -> None:
             "face_uv": item.face_uv.astype(np.uint16),
             "hides": np.packbits(item.hides),
             "body_faces": np.array(len(item.hides)),
+            "loose": np.array(item.loose),
         }
     write_npz(path, arrays)
 
@@ -111,6 +117,7 @@ def read_item(path: Path) -> Item:
             "uv": stored["uv"].astype(np.float32),
             "face_uv": stored["face_uv"].astype(np.int32),
             "hides": np.unpackbits(stored["hides"], count=int(stored["body_faces"])).astype(bool),
+            "loose": int(stored["loose"]) if "loose" in stored else 0,
         }
     return Item(
         path.name.removesuffix(".npz"), slot, licence, str(stored["source"]), str(stored["author"]),

@@ -39,8 +39,11 @@ _EXPORT = "export it again from MakeHuman or MakeClothes"
 
 @dataclass(frozen=True, eq=False)
 class Base:
-    """MakeHuman's mesh (19158 vertices) on the mean open body: rest as MakeHuman stands, zero in SMPL's zero pose (V, 3)
-    metres, turn (V, 3, 3) between them; of_body (6890,) its vertices that are the body's; size (3,) as of `SIZE_OF`."""
+    """MakeHuman's mesh (19158 vertices) on the mean open body.
+
+    rest (V, 3) metres as MakeHuman stands, zero (V, 3) metres in SMPL's zero pose, turn (V, 3, 3) between
+    them; of_body (6890,) its vertices that are the body's; size (3,) as of `SIZE_OF`.
+    """
 
     rest: Floats
     zero: Floats
@@ -51,9 +54,12 @@ class Base:
 
 @dataclass(frozen=True, eq=False)
 class Clothes:
-    """Clothes as a file has them: reference (G, 3) vertices of hm08 with weights and offsets (G, 3) decimetres; scale by
-    axis: (vertex, vertex, decimetres) or None for the default; quads (F, 4) with uv (U, 2) and quads_uv (F, 4); hidden
-    (V,) vertices of hm08 that are under it; texture a picture's path or None."""
+    """Clothes as a file has them.
+
+    reference (G, 3) vertices of hm08 with weights and offsets (G, 3) decimetres; scale by axis: (vertex,
+    vertex, decimetres) or None for the default; quads (F, 4) with uv (U, 2) and quads_uv (F, 4); hidden (V,) vertices
+    of hm08 that are under it; texture a picture's path or None.
+    """
 
     name: str
     reference: Ints
@@ -98,7 +104,7 @@ def item_of(clothes: Clothes, slot: str, source: str, tints: bool = False) -> It
         clothes.name, slot, clothes.licence, source, clothes.author, texture, tints,
         binding=bind(points[used], body), rigid=_RIGID.get(slot),
         faces=numbered.reshape(-1, 3).astype(np.int32), uv=clothes.uv[used_uv].astype(np.float32),
-        face_uv=numbered_uv.reshape(-1, 3).astype(np.int32), hides=under[body.faces].all(1),
+        face_uv=numbered_uv.reshape(-1, 3).astype(np.int32), hides=np.asarray(under[body.faces].all(axis=1)),
     )  # fmt: skip
 
 

@@ -54,8 +54,9 @@ def build_base(path: Path) -> None:
     phenotypes = sample_phenotypes(N_BODIES, np.random.default_rng(SEED), "neutral")
     bodies = load_bodies(phenotypes)
     joints = rest_joints(bodies, bodies)
-    away, kept = cKDTree(zero_pose(bodies, joints).vertices.mean(0)).query(load_body().template)
-    if away.max() > 1e-5 or len(np.unique(kept)) != len(kept):
+    body = load_body().template
+    away, kept = cKDTree(zero_pose(bodies, joints).vertices.mean(0)).query(body)
+    if np.max(away) > 1e-5 or len(np.unique(kept)) != len(body):
         raise ValueError("the body that ships is not the one that these versions build")
     whole, template, of_part = _whole(phenotypes, bodies)
     posed = zero_pose(whole, joints)

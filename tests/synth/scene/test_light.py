@@ -10,7 +10,7 @@ from synth.body.skeleton import SMPL_24
 from synth.core.randomness import Draws
 from synth.scene.background import draw_background
 from synth.scene.light import ELEVATION, draw_light
-from synth.scene.wardrobe import ZONES, clothing_zones, draw_outfit
+from synth.scene.wardrobe import ZONES, clothing_zones, draw_colours
 
 IDS = np.arange(500)
 
@@ -51,11 +51,11 @@ def test_rooms_are_rooms() -> None:
 
 
 def test_outfits() -> None:
-    outfit = draw_outfit(Draws(0), IDS)
+    outfit = draw_colours(Draws(0), IDS)
     assert outfit.shape == (500, len(ZONES), 3)
     assert outfit.dtype == np.float32
     assert np.all((outfit > 0) & (outfit <= 1))
-    np.testing.assert_array_equal(outfit[[3, 400]], draw_outfit(Draws(0), [3, 400]))
+    np.testing.assert_array_equal(outfit[[3, 400]], draw_colours(Draws(0), [3, 400]))
     zone = {name: outfit[:, row] for row, name in enumerate(ZONES)}
     bare = np.all(zone["forearm"] == zone["skin"], axis=1)
     assert 0.4 < bare.mean() < 0.7

@@ -6,12 +6,13 @@ import numpy as np
 
 from synth.scene.mesh import PERSON
 from synth.scene.picture import draw_looks, picture
+from synth.wardrobe.outfit import PLAIN
 from tests.synth.staging import staged
 
 
 def test_a_sample_is_put_together_from_its_labels() -> None:
     studio, scenes, labels = staged(30, frames=9)
-    looks = draw_looks(studio.draws, scenes.ids)
+    looks = draw_looks(studio.draws, scenes.ids, labels["gender"][::9], {PLAIN: 1.0})
     for row in (0, 100, 269):
         scene, camera = picture(scenes, studio.bodies, looks, labels, row)
         person, *props = scene.meshes
@@ -27,7 +28,12 @@ def test_a_sample_is_put_together_from_its_labels() -> None:
 
 
 def test_looks_are_the_scenes_own() -> None:
-    studio, scenes, _ = staged(30, frames=9)
-    looks, one = draw_looks(studio.draws, scenes.ids), draw_looks(studio.draws, scenes.ids[4:5])
-    assert np.array_equal(looks.outfit[4], one.outfit[0])
+    studio, scenes, labels = staged(30, frames=9)
+    genders = labels["gender"][::9]
+    looks = draw_looks(studio.draws, scenes.ids, genders, {"road": 1.0})
+    one = draw_looks(studio.draws, scenes.ids[4:5], genders[4:5], {"road": 1.0})
+    assert np.array_equal(looks.colours[4], one.colours[0])
+    assert looks.outfits[4] is not None
+    assert one.outfits[0] is not None
+    assert looks.outfits[4].items == one.outfits[0].items
     assert np.array_equal(looks.background.floor[4], one.background.floor[0])

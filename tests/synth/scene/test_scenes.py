@@ -10,6 +10,7 @@ from synth.label.compute import label
 from synth.scene.picture import draw_looks
 from synth.scene.scenes import SceneSpec, Studio
 from synth.scene.viewpoint import PRESETS
+from synth.wardrobe.outfit import PLAIN
 from tests.synth.staging import motion, pick, stage, staged
 
 EVERY_CAMERA = {"cameras": [{"preset": name} for name in PRESETS]}
@@ -65,8 +66,9 @@ def test_a_track_has_one_camera_one_body_and_frames_in_sequence() -> None:
 
 def test_looks_are_the_same_alone_and_in_any_batch() -> None:
     draws = staged(30)[0].draws
-    together, alone = draw_looks(draws, np.arange(30)), draw_looks(draws, np.array([17]))
-    assert np.array_equal(together.outfit[17], alone.outfit[0])
+    together = draw_looks(draws, np.arange(30), np.zeros(30, int), {PLAIN: 1.0})
+    alone = draw_looks(draws, np.array([17]), np.zeros(1, int), {PLAIN: 1.0})
+    assert np.array_equal(together.colours[17], alone.colours[0])
     assert np.array_equal(together.light.direction[17], alone.light.direction[0])
 
 

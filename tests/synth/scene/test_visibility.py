@@ -20,6 +20,7 @@ from synth.scene.visibility import (
     from_zbuffer,
     ray_hit,
 )
+from synth.wardrobe.outfit import PLAIN
 from tests.synth.brute import all_hits, first_hit
 from tests.synth.staging import staged
 
@@ -175,7 +176,8 @@ def test_the_z_buffer_is_read_at_the_joints_pixel() -> None:
 def test_rays_and_the_z_buffer_agree_on_real_pictures() -> None:
     count = 300
     studio, scenes, labels = staged(count)
-    looks, renderer = draw_looks(studio.draws, scenes.ids), get_renderer("raster")
+    looks = draw_looks(studio.draws, scenes.ids, labels["gender"], {PLAIN: 1.0})
+    renderer = get_renderer("raster")
     agree, named = np.zeros((count, 48), bool), []
     for row in range(count):
         frame = renderer.render(*picture(scenes, studio.bodies, looks, labels, row))

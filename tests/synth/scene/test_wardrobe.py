@@ -7,7 +7,7 @@ import numpy as np
 from synth.body.loading import load_body
 from synth.body.skeleton import SMPL_24
 from synth.core.randomness import Draws
-from synth.scene.wardrobe import ZONES, clothing_zones, draw_outfit
+from synth.scene.wardrobe import ZONES, clothing_zones, draw_colours
 
 
 def zone(palettes: np.ndarray, name: str) -> np.ndarray:
@@ -15,7 +15,7 @@ def zone(palettes: np.ndarray, name: str) -> np.ndarray:
 
 
 def test_outfits_are_worn_in_their_shares() -> None:
-    palettes = draw_outfit(Draws(3), np.arange(4000))
+    palettes = draw_colours(Draws(3), np.arange(4000))
     assert palettes.shape == (4000, len(ZONES), 3)
     assert palettes.min() >= np.float32(0.02)
     assert palettes.max() <= 1
@@ -27,7 +27,7 @@ def test_outfits_are_worn_in_their_shares() -> None:
     assert abs(share("forearm", "skin") - 0.55) < 0.03  # those, and the ones that end at it
     assert abs(share("hands", "skin") - 0.7) < 0.03  # without gloves
     assert abs(share("trousers", "shirt") - 0.2) < 0.03  # overalls
-    assert np.array_equal(draw_outfit(Draws(3), [17])[0], palettes[17])
+    assert np.array_equal(draw_colours(Draws(3), [17])[0], palettes[17])
 
 
 def test_zones_lie_where_the_body_has_them() -> None:
