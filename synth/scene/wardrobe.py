@@ -99,11 +99,11 @@ def clothing_zones(body: Body) -> NDArray[np.uint8]:
     dress("trousers", "spine1", "spine2", where=y < waist)
     dress("shirt", "pelvis", where=y > waist)
     dress("shoes", "left_ankle", "right_ankle", "left_foot", "right_foot")
-    dress("hair", "head", where=y > _hairline(body, z))
+    dress("hair", "head", where=y > hairline(body, z))
     return zones
 
 
-def _hairline(body: Body, z: NDArray[np.float32]) -> NDArray[np.float64]:
+def hairline(body: Body, z: NDArray[np.float32]) -> NDArray[np.float64]:
     """The height above which a head that reaches as far forward as z has hair, at rest."""
     points = (body.template[body.surface_vertices] * body.surface_weights[..., None]).sum(axis=1)
     at = dict(zip(SURFACE, points, strict=True))

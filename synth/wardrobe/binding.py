@@ -121,6 +121,7 @@ def fitted(
             for _ in range(loose[1]):
                 change = 0.5 * change + 0.5 * np.stack([average @ each for each in change])
             template, shape_dirs = cut_for + change[0], change[1:]
+            joints, weights = _blended(body, corners, shares, average, loose[1] // 4)
     return replace(
         body, name=name, template=template.astype(np.float32),
         shape_dirs=np.ascontiguousarray(shape_dirs, dtype=np.float32), pose_dirs=None, faces=faces,
@@ -138,11 +139,17 @@ def _averages(faces: NDArray[np.int32], count: int) -> csr_array:
 
 
 def _blended(
-    body: Body, corners: NDArray[np.int32], shares: NDArray[np.float32]
+    body: Body,
+    corners: NDArray[np.int32],
+    shares: NDArray[np.float32],
+    average: csr_array | None = None,
+    times: int = 0,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     whole = np.zeros((len(body.template), len(SMPL_24)), np.float32)
     np.add.at(whole, (np.arange(len(whole))[:, None], body.weight_joints), body.weights)
     own = (shares[:, :, None] * whole[corners]).sum(1)
+    for _ in range(times):
+        own = 0.5 * own + 0.5 * (average @ own)
     joints = np.argsort(-own, axis=1, kind="stable")[:, :_INFLUENCES]
     weights = np.take_along_axis(own, joints, 1)
     return joints.astype(np.int32), np.ascontiguousarray(weights / weights.sum(1, keepdims=True))

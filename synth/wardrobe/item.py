@@ -19,7 +19,7 @@ from synth.core.npz import read_npz, write_npz
 from synth.wardrobe.binding import Binding, fitted
 
 # from the skin outward: what is on a higher layer hides what lies under it on lower ones
-LAYERS = {"hair": 1, "beard": 1, "eyebrows": 1, "suit": 2, "top": 3, "trousers": 2, "shoes": 2, "gloves": 3,
+LAYERS = {"hair": 1, "beard": 1, "eyebrows": 1, "eyes": 1, "shoes": 1, "suit": 2, "trousers": 2, "top": 3, "gloves": 3,
           "over": 4, "jacket": 4, "hat": 5, "face": 5, "ears": 6}  # fmt: skip
 SLOTS = ("skin", *LAYERS)
 _REMEDY = "remove it, or add it again with `posemill assets add`"

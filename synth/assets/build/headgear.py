@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.assets.build.shells import AUTHOR, CLOTH, LICENCE, SOURCE, Floats, Mask
+from synth.assets.build.paints import CLOTH
+from synth.assets.build.shells import AUTHOR, LICENCE, SOURCE, Floats, Mask, largest
 from synth.body.body import Body
 from synth.wardrobe.binding import bind
 from synth.wardrobe.item import Item
@@ -39,8 +40,32 @@ def headgear(body: Body) -> list[Item]:
         _rigid(body, "hard_hat", "hat", hat, under, CLOTH, tints=True),
         _rigid(body, "bump_cap", "hat", cap, under, CLOTH, tints=True),
         _rigid(body, "ear_defenders", "ears", ears, nothing, CLOTH, tints=True),
+        _eyes(body),
         _rigid(body, "goggles", "face", goggles, nothing, (0.30, 0.34, 0.38)),
     ]
+
+
+def _eyes(body: Body) -> Item:
+    """Eyeballs with iris and pupil, over those of the body."""
+    rest = body.template.astype(np.float64)
+    ball = np.flatnonzero(~largest(body.faces, len(rest)) & (np.abs(rest[body.faces].mean(1)[:, 0]) < 0.06))
+    used, corners = np.unique(body.faces[ball], return_inverse=True)
+    points, uv = rest[used].copy(), np.zeros((len(used), 2), np.float32)
+    for side in (-1.0, 1.0):
+        own = points[:, 0] * side > 0
+        middle = (points[own].min(0) + points[own].max(0)) / 2
+        radius = np.ptp(points[own][:, 0]) / 2
+        uv[own] = 0.5 + (points[own] - middle)[:, :2] / (2.2 * radius)
+        points[own] += 0.0003 * (points[own] - middle) / radius
+    across, up = np.meshgrid(np.linspace(-1.1, 1.1, 64), np.linspace(1.1, -1.1, 64))
+    away = np.hypot(across, up)[..., None]
+    white, iris = np.array([214, 208, 202]), np.array([70, 46, 30])
+    picture = np.where(away < 0.17, 12, np.where(away < 0.42, iris, white)).astype(np.uint8)
+    faces = corners.reshape(-1, 3).astype(np.int32)
+    return Item(
+        "eyes", "eyes", LICENCE, SOURCE, AUTHOR, picture, binding=bind(points, body, ball), rigid=None, faces=faces,
+        uv=uv, face_uv=faces, hides=np.zeros(len(body.faces), bool),
+    )  # fmt: skip
 
 
 _Solid = tuple[Floats, NDArray[np.int64]]
@@ -124,5 +149,3 @@ def _joined(*solids: _Solid) -> _Solid:
     starts = np.cumsum([0, *(len(points) for points, _ in solids)])
     faces = [faces + start for (_, faces), start in zip(solids, starts, strict=False)]
     return np.concatenate([points for points, _ in solids]), np.concatenate(faces)
-
-

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import ConvexHull
 
-from synth.assets.build.paints import CLOTH, STRIPS, Paint, texture
+from synth.assets.build.paints import STRIPS, Paint, texture
 from synth.body.body import Body
 from synth.body.skeleton import SMPL_24
 from synth.wardrobe.binding import bind
 from synth.wardrobe.item import Item
-
-__all__ = ["AUTHOR", "CLOTH", "LICENCE", "SOURCE", "Floats", "Mask", "inside", "shell"]
 
 Floats = NDArray[np.float64]
 Faces = NDArray[np.int64]
@@ -40,23 +40,30 @@ def shell(
     paint: Paint,
     tints: bool = False,
     loose: int = 0,
+    bridge: bool = False,
+    foot: bool = False,
 ) -> Item:
     """The body's surface where field (V,), metres, is above 0, as an item.
 
-    It lies `out` metres outward, of all or of each (V,) vertex, and is smoothed so many times. loose: as in `Item`.
+    It lies `out` metres outward, of all or of each (V,) vertex, and is smoothed so many times. loose: as in `Item`. bridge: it spans the hollows of chest
+    and belly. foot: it closes over the toes.
     """
     rest = body.template.astype(np.float64)
-    skin = np.flatnonzero(_largest(body.faces, len(rest)))
+    skin = np.flatnonzero(largest(body.faces, len(rest)))
     points, faces, owner, mixed = cut(rest, body.faces[skin].astype(np.int64), field)
     owner = skin[owner]
     normal = mixed @ normals(rest, body.faces)
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
     away = mixed @ np.broadcast_to(np.asarray(out, float), (len(rest),))
     averaging = averages(faces, len(points))
+    if bridge:
+        points = _bridged(points, rest)
+    if foot:
+        points = _closed_toes(points)
     moved = points + away[:, None] * normal
     for _ in range(smooth):
         moved = 0.5 * moved + 0.5 * (averaging @ moved)
-        short = away * 0.75 - ((moved - points) * normal).sum(1)  # cloth lies on the skin, not in it
+        short = away * 0.6 - ((moved - points) * normal).sum(1)  # cloth lies on the skin, not in it
         moved += np.maximum(short, 0.0)[:, None] * normal
     whole = (field[body.faces] > 0).all(1) & np.isin(np.arange(len(body.faces)), skin)
     uv, face_uv = unwrapped(body, points[faces], owner)
@@ -64,6 +71,70 @@ def shell(
         name, slot, LICENCE, SOURCE, AUTHOR, texture(paint), tints,
         binding=bind(moved, body, np.unique(owner)), faces=faces.astype(np.int32), uv=uv, face_uv=face_uv,
         hides=_inner(body.faces, whole), loose=loose,
+    )  # fmt: skip
+
+
+def _bridged(points: Floats, rest: Floats) -> Floats:
+    """The points with those of the front of the trunk moved ahead to the convex outline of their height."""
+    front = np.abs(points[:, 0]) < 0.15
+    front &= (points[:, 2] > 0.0) & (points[:, 1] < 0.2)
+    out = points.copy()
+    for row in np.flatnonzero(front):
+        out[row, 2] = max(points[row, 2], ahead(rest, points[row, 0], points[row, 1]))
+    return out
+
+
+def _closed_toes(points: Floats) -> Floats:
+    """The points of both feet moved away from the foot's axis to the convex hull of the foot."""
+    out = points.copy()
+    for side in (-1.0, 1.0):
+        rows = np.flatnonzero((points[:, 0] * side > 0) & (points[:, 1] < -1.09))
+        hull = ConvexHull(points[rows]).equations
+        axis = points[rows].mean(0)
+        axis[1] = -1.15
+        spoke = (points[rows] - axis) * [1.0, 1.0, 0.0]
+        spoke /= np.maximum(np.linalg.norm(spoke, axis=1, keepdims=True), 1e-9)
+        ahead_of = spoke @ hull[:, :3].T
+        room = -(points[rows] @ hull[:, :3].T + hull[:, 3])
+        reach = np.where(ahead_of > 1e-6, room / np.maximum(ahead_of, 1e-6), np.inf).min(1)
+        ahead_toes = ((points[rows, 2] - 0.04) / 0.04).clip(0.0, 1.0)
+        out[rows] += (reach * ahead_toes).clip(0.0, 0.03)[:, None] * spoke
+    return out
+
+
+def ahead(rest: Floats, x: float, y: float) -> float:
+    """How far ahead the convex outline of the body's trunk and thighs is at (x, y)."""
+    near = rest[(np.abs(rest[:, 1] - y) < 0.02) & (np.abs(rest[:, 0]) < 0.18)]
+    hull = near[ConvexHull(near[:, [0, 2]]).vertices]
+    upper = hull[(hull[:, 2] > np.median(near[:, 2]))]
+    upper = upper[np.argsort(upper[:, 0])]
+    return float(np.interp(x, upper[:, 0], upper[:, 2]))
+
+
+def sheet(
+    body: Body, name: str, width: Floats, heights: Floats, out: float, paint: Paint, loose: int
+) -> Item:
+    """Cloth that hangs before trunk and legs, as an item: half as wide as width (n,) at heights (n,), from the top."""
+    rest = body.template.astype(np.float64)
+    across = np.linspace(-1.0, 1.0, 15)
+    x = width[:, None] * across
+    y = np.broadcast_to(heights[:, None], x.shape)
+    middle = x.clip(-0.12, 0.12)
+    z = np.array([[ahead(rest, *at) for at in zip(*row, strict=True)] for row in zip(middle, y, strict=True)])
+    z = gaussian_filter(z, (2.0, 1.0), mode="nearest") + out - 0.15 * np.maximum(np.abs(x) - 0.12, 0.0)
+    number = np.arange(x.size).reshape(x.shape)
+    a, b, c, d = number[:-1, :-1], number[1:, :-1], number[1:, 1:], number[:-1, 1:]
+    faces = np.concatenate([np.stack([a, b, c], -1).reshape(-1, 3), np.stack([a, c, d], -1).reshape(-1, 3)])
+    points = np.stack([x, y, z], -1).reshape(-1, 3)
+    u = (0.5 + 0.3 * across / 2)[None].repeat(len(heights), 0)
+    v = np.linspace(0.98, 0.02, len(heights))[:, None].repeat(len(across), 1)
+    uv = np.stack([u.ravel() / len(STRIPS), v.ravel()], 1).astype(np.float32)
+    corners = faces.astype(np.int32)
+    nothing = np.zeros(len(body.faces), bool)
+    trunk = np.flatnonzero(np.abs(rest[body.faces].mean(1)[:, 0]) < 0.25)
+    return Item(
+        name, "over", LICENCE, SOURCE, AUTHOR, texture(paint), True, binding=bind(points, body, trunk), faces=corners,
+        uv=uv, face_uv=corners, hides=nothing, loose=loose,
     )  # fmt: skip
 
 
@@ -114,9 +185,7 @@ def cut(points: Floats, faces: Faces, field: Floats) -> tuple[Floats, Faces, Fac
     return mixed @ points, renumbered.reshape(-1, 3), np.array(owner), mixed
 
 
-def unwrapped(
-    body: Body, corners: Floats, owner: Faces
-) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+def unwrapped(body: Body, corners: Floats, owner: Faces) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Texture coordinates of each corner (F, 3, 3) of faces that are of the body's faces owner (F,).
 
     u within the strip of the limb, around it from behind; v along it, 0 to 1.
@@ -167,7 +236,7 @@ def averages(faces: Faces, count: int) -> csr_array:
     return csr_array(chosen.multiply(1.0 / np.maximum(np.asarray(chosen.sum(1)).reshape(-1, 1), 1.0)))
 
 
-def _largest(faces: NDArray[np.int32], count: int) -> Mask:
+def largest(faces: NDArray[np.int32], count: int) -> Mask:
     """(F,) whether a face is of the skin rather than of the eyeballs, which lie apart."""
     links = coo_array(
         (np.ones(3 * len(faces)), (faces.ravel(), np.roll(faces, 1, 1).ravel())), (count, count)
