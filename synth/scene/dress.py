@@ -53,7 +53,7 @@ def dressed(
 def _layers(items: tuple[Item, ...], gender: str) -> tuple[tuple[Body, NDArray[np.int64]], ...]:
     """Of the skin and of each item: its body, with what is under outer items sunk, and the faces that show."""
     base = load_body(gender=gender)
-    found = []
+    found: list[tuple[Body, NDArray[np.int64]]] = []
     for item in (None, *items):
         own = base if item is None else worn(item, gender)
         hidden = _hidden(items, 0 if item is None else item.layer, len(base.faces))
@@ -67,7 +67,7 @@ def _layers(items: tuple[Item, ...], gender: str) -> tuple[tuple[Body, NDArray[n
             inward = -normals(base)
         else:
             assert item.binding is not None
-            gone = hidden[item.binding.triangles][own.faces].all(1)
+            gone = np.asarray(hidden[item.binding.triangles][own.faces].all(axis=1))
             depth = near[base.faces[item.binding.triangles]].max(1)
             inward = (-0.6 * item.binding.offsets).astype(np.float32)
         sunk = replace(own, template=own.template + depth[:, None] * inward)

@@ -25,7 +25,7 @@ _INFLUENCES = 4
 
 @dataclass(frozen=True, eq=False)
 class Binding:
-    """How G vertices follow a body: triangles (G,) its faces, shares (G, 3) barycentric, offsets (G, 3) metres at rest."""
+    """How G vertices follow a body: faces triangles (G,), barycentric shares (G, 3), offsets (G, 3), metres."""
 
     triangles: Ints
     shares: Floats

@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
+from synth.body.body import Body
 from synth.body.loading import load_body
 from synth.core.errors import InputError
 from synth.core.npz import read_npz
@@ -34,6 +36,7 @@ _RIGID = {"hair": "head", "beard": "head", "eyebrows": "head", "hat": "head", "f
 _TEXTURE = 512
 _OPAQUE = 64  # of 255: faces whose texture is more transparent are left out
 _MOST_BYTES = 64 * 1024 * 1024
+_NEAR = 0.12  # metres; a skirt is so far off the legs
 _EXPORT = "export it again from MakeHuman or MakeClothes"
 
 
@@ -104,8 +107,15 @@ def item_of(clothes: Clothes, slot: str, source: str, tints: bool = False) -> It
         clothes.name, slot, clothes.licence, source, clothes.author, texture, tints,
         binding=bind(points[used], body), rigid=_RIGID.get(slot),
         faces=numbered.reshape(-1, 3).astype(np.int32), uv=clothes.uv[used_uv].astype(np.float32),
-        face_uv=numbered_uv.reshape(-1, 3).astype(np.int32), hides=np.asarray(under[body.faces].all(axis=1)),
+        face_uv=numbered_uv.reshape(-1, 3).astype(np.int32),
+        hides=_under(under[body.faces].all(axis=1), points[used], body),
     )  # fmt: skip
+
+
+def _under(hidden: Any, points: Floats, body: Body) -> NDArray[np.bool_]:
+    """(F,) the hidden faces of the body that the clothes do lie near to: some files delete more."""
+    away, _ = cKDTree(points).query(body.template[body.faces].mean(axis=1))
+    return np.asarray(hidden & (away < _NEAR))
 
 
 def _points(clothes: Clothes, on: Base) -> Floats:
@@ -171,9 +181,10 @@ def read_mhclo(path: Path) -> Clothes:
         raise InputError("lists no vertices ('verts 0')", where=str(path), remedy=_EXPORT)
     reference, weights, offsets = (np.array(column) for column in zip(*rows, strict=True))
     count = len(base().rest)
-    if reference.max() >= count or reference.min() < 0:
+    strange = reference[(reference >= count) | (reference < 0)]
+    if len(strange):
         raise InputError(
-            f"refers to vertex {reference.max()} of MakeHuman's mesh, which has {count}",
+            f"refers to vertex {strange[0]} of MakeHuman's mesh, which has {count}",
             where=str(path), remedy="it must be made for the base mesh hm08",
         )  # fmt: skip
     if "obj_file" not in fields:
@@ -185,12 +196,24 @@ def read_mhclo(path: Path) -> Clothes:
     scale = {}
     for axis, name in enumerate(("x_scale", "y_scale", "z_scale")):
         if name in fields:
-            one, other, size = fields[name][:3]
-            scale[axis] = (int(one), int(other), float(size))
+            scale[axis] = _scale(path, name, fields[name], count)
     return Clothes(
         path.stem, reference.astype(np.int64), weights, offsets, scale or None, quads, uv, quads_uv, hidden,
         texture, " ".join(fields.get("license", [])), " ".join(fields.get("author", [])),
     )  # fmt: skip
+
+
+def _scale(path: Path, name: str, words: list[str], count: int) -> tuple[int, int, float]:
+    try:
+        one, other, size = int(words[0]), int(words[1]), float(words[2])
+    except (ValueError, IndexError):
+        one, other, size = -1, -1, 0.0
+    if not (0 <= one < count and 0 <= other < count and 0 < size < np.inf):
+        raise InputError(
+            f"its {name} is not two vertices and a size above 0: '{' '.join(words)}'",
+            where=str(path), remedy=_EXPORT,
+        )  # fmt: skip
+    return one, other, size
 
 
 def _mhclo_fields(path: Path) -> tuple[dict[str, list[str]], list[Any], NDArray[np.bool_]]:

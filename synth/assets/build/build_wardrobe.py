@@ -22,7 +22,7 @@ from scipy.spatial.transform import Rotation
 
 from synth.assets.build.anny_bodies import Bodies, load_bodies, sample_phenotypes
 from synth.assets.build.build_body import N_BODIES, SEED
-from synth.assets.build.shells import cut, normals
+from synth.assets.build.shells import cut, inner, normals
 from synth.assets.build.zero_pose import rest_joints, zero_pose
 from synth.body.loading import load_body
 from synth.core.npz import write_npz
@@ -121,8 +121,9 @@ def read_json(path: Path, licence: str, author: str) -> Clothes:
 def capped(item: Item, clothes: Clothes) -> Item:
     """Hair with a cap of its colour on the scalp, which its strands leave bare."""
     body = load_body()
-    rest = body.template.astype(np.float64)
-    field = np.minimum(rest[:, 1] - hairline(body, rest[:, 2]) - 0.012, 0.12 - np.abs(rest[:, 0]))
+    rest: NDArray[np.float64] = body.template.astype(np.float64)
+    above = rest[:, 1] - np.asarray(hairline(body, body.template[:, 2])) - 0.012
+    field: NDArray[np.float64] = np.minimum(above, 0.12 - np.abs(rest[:, 0]))
     points, faces, owner, mixed = cut(rest, body.faces.astype(np.int64), field)
     points = points + _CAP * (mixed @ normals(rest, body.faces))
     cap = bind(points, body, np.unique(owner))
@@ -143,8 +144,11 @@ def capped(item: Item, clothes: Clothes) -> Item:
         np.concatenate([own.shares, cap.shares]),
         np.concatenate([own.offsets, cap.offsets]),
     )
+    assert item.hides is not None
+    scalp = inner(body.faces, np.asarray((field[body.faces] > 0).all(axis=1)))
     return replace(
-        item, binding=binding, faces=np.concatenate([item.faces, faces + len(own.triangles)]).astype(np.int32),
+        item, binding=binding, hides=item.hides | scalp,
+        faces=np.concatenate([item.faces, faces + len(own.triangles)]).astype(np.int32),
         uv=np.concatenate([item.uv, [at]]).astype(np.float32),
         face_uv=np.concatenate([item.face_uv, np.full(faces.shape, len(item.uv))]).astype(np.int32),
     )  # fmt: skip

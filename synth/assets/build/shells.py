@@ -45,8 +45,8 @@ def shell(
 ) -> Item:
     """The body's surface where field (V,), metres, is above 0, as an item.
 
-    It lies `out` metres outward, of all or of each (V,) vertex, and is smoothed so many times. loose: as in `Item`. bridge: it spans the hollows of chest
-    and belly. foot: it closes over the toes.
+    It lies `out` metres outward, of all or of each (V,) vertex, and is smoothed so many times. loose: as in `Item`.
+    bridge: it spans the hollows of chest and belly. foot: it closes over the toes.
     """
     rest = body.template.astype(np.float64)
     skin = np.flatnonzero(largest(body.faces, len(rest)))
@@ -70,7 +70,7 @@ def shell(
     return Item(
         name, slot, LICENCE, SOURCE, AUTHOR, texture(paint), tints,
         binding=bind(moved, body, np.unique(owner)), faces=faces.astype(np.int32), uv=uv, face_uv=face_uv,
-        hides=_inner(body.faces, whole), loose=loose,
+        hides=inner(body.faces, whole), loose=loose,
     )  # fmt: skip
 
 
@@ -171,12 +171,12 @@ def cut(points: Floats, faces: Faces, field: Floats) -> tuple[Floats, Faces, Fac
         for k in range(1, len(ring) - 1):
             out.append([ring[0], ring[k], ring[k + 1]])
             owner.append(face)
-    one, other, share = (np.array(column) for column in zip(*rows, strict=True))
+    ones, others, share = (np.array(column) for column in zip(*rows, strict=True))
     new = len(inner) + np.arange(len(rows))
     mixed = coo_array(
         (
             np.concatenate([np.ones(len(inner)), 1 - share, share]),
-            (np.concatenate([np.arange(len(inner)), new, new]), np.concatenate([inner, one, other])),
+            (np.concatenate([np.arange(len(inner)), new, new]), np.concatenate([inner, ones, others])),
         ),
         (len(inner) + len(rows), len(points)),
     ).tocsr()
@@ -221,7 +221,7 @@ def normals(points: Floats, faces: NDArray[np.int32]) -> Floats:
 
 
 def averages(faces: Faces, count: int) -> csr_array:
-    """(V, V) the mean of a vertex' neighbours; at an edge, of those along the edge, so that hems stay where they are."""
+    """(V, V) the mean of a vertex' neighbours; at an edge, of those along it, so that hems stay."""
     one, other = faces.ravel(), np.roll(faces, -1, 1).ravel()
     links = coo_array((np.ones(len(one)), (one, other)), (count, count)).tocsr()
     links.data[:] = 1.0
@@ -245,7 +245,7 @@ def largest(faces: NDArray[np.int32], count: int) -> Mask:
     return np.asarray(piece[faces[:, 0]] == np.bincount(piece).argmax())
 
 
-def _inner(faces: NDArray[np.int32], chosen: Mask) -> Mask:
+def inner(faces: NDArray[np.int32], chosen: Mask) -> Mask:
     """(F,) the chosen faces without the ring along their edge: what lies under cloth wherever it is seen from."""
     edge = np.zeros(int(faces.max()) + 1, bool)
     edge[faces[~chosen]] = True
