@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,11 @@ from numpy.typing import NDArray
 from skimage.color import lab2rgb, rgb2lab
 
 from synth.core.randomness import Draws
-from synth.wardrobe.item import Item, read_item
+from synth.wardrobe.item import SLOTS, Item, read_item
 
 PLAIN = "plain"  # no clothes: colours painted on the body
-_LIGHTNESS, _HUE = 6.0, 5.0  # CIELAB units that a dyed cloth varies by, standard deviation
-_SKIN_LIGHTNESS, _SKIN_HUE = 4.0, 2.5
+_CLOTH = (6.0, 5.0, 5.0)  # CIELAB units that cloth varies by in lightness and in hue, standard deviation
+_SKIN = (4.0, 2.5, 2.5)
 _FIT = 0.8  # brightness of cloth that is to be dyed, in its texture
 
 
@@ -72,65 +74,86 @@ def draw_outfits(
 ) -> list[Outfit | None]:
     """The outfits of scenes of identities ids (s,), of people of genders; None for a plain body.
 
-    weights: how often each trade is drawn.
+    Drawn from `wardrobe/...`. weights: how often each trade is drawn.
     """
     if set(weights) == {PLAIN}:
         return [None] * len(ids)
-    return [draw_outfit(draws, int(one), gender, weights) for one, gender in zip(ids, genders, strict=True)]
+    units: dict[str, NDArray[np.float64]] = {}
+
+    def choose(name: str, row: int, shares: Sequence[float]) -> int:
+        if name not in units:
+            units[name] = draws.uniform(f"wardrobe/{name}", ids)[:, 0]
+        ends = list(accumulate(shares))
+        return min(bisect_right(ends, float(units[name][row]) * ends[-1]), len(ends) - 1)
+
+    names, found = sorted(weights), []
+    for row, gender in enumerate(genders):
+        trade = names[choose("trade", row, [weights[name] for name in names])]
+        found.append(None if trade == PLAIN else _dressing(trade, row, gender, choose))
+    return _coloured(draws, ids, found)
 
 
-def draw_outfit(draws: Draws, identity: int, gender: str, weights: Mapping[str, float]) -> Outfit | None:
-    """The outfit of a scene's person from the draws `wardrobe/...`; None for a plain body.
+Choose = Callable[[str, int, Sequence[float]], int]  # draw's name, row, shares -> which
 
-    weights: how often each trade is drawn.
-    """
-    one = np.array([identity])
-    names = sorted(weights)
-    trade = names[_pick(draws, "trade", one, [weights[name] for name in names])]
-    if trade == PLAIN:
-        return None
+
+@dataclass(frozen=True)
+class _Dressing:
+    """What is worn before its cloth is dyed: items and their colours (n, 3), the skin's first."""
+
+    trade: str
+    items: list[Item]
+    colours: list[NDArray[np.float64]]
+
+
+def _dressing(trade: str, row: int, gender: str, choose: Choose) -> _Dressing:
     worn, slots = table(), table()["trades"][trade]
-    chosen: list[tuple[str, list[str] | None]] = []
-    sexes = "male" if gender == "male" else "female"
-    for slot, choices in {**slots, "hair": {}, "eyes": worn["eyes"], "eyebrows": worn["eyebrows"]}.items():
-        if slot == "hair":
-            hatted = any(item(name).slot == "hat" for name, _ in chosen)
-            choices = worn["under_hat" if hatted else "hair"][sexes]
+    sexes, hatted = "male" if gender == "male" else "female", False
+    skins = _skins(gender)
+    chosen = [(item(skins[choose("skin", row, [1.0] * len(skins))]), np.full(3, 0.98))]
+    for slot, named in {**slots, "hair": {}, "eyes": worn["eyes"], "eyebrows": worn["eyebrows"]}.items():
+        choices = worn["under_hat" if hatted else "hair"][sexes] if slot == "hair" else named
         keys = [key for key in choices if gender != "male" or not key.startswith("female_")]
         shares = [choices[key][0] if isinstance(choices[key], list) else choices[key] for key in keys]
-        key = keys[_pick(draws, slot, one, shares)]
-        if key != "none":
-            own = choices[key]
-            chosen.append((key, worn[own[1]] if isinstance(own, list) else None))
-    items = sorted((item(key) for key, _ in chosen), key=lambda each: (each.layer, each.name))
-    dyes = dict(chosen)
-    skins = _skins(gender)
-    skin = item(skins[int(draws.integers("wardrobe/skin", one, len(skins))[0, 0])])
-    return Outfit(
-        trade, skin, varied(np.ones(3) * 0.98, draws, "skin", one, (_SKIN_LIGHTNESS, _SKIN_HUE)), tuple(items),
-        tuple(_tint(draws, each, dyes[each.name], one) for each in items),
-    )  # fmt: skip
+        key = keys[choose(slot, row, shares)]
+        if key == "none":
+            continue
+        hatted |= slot == "hat"
+        colour = np.full(3, 0.95)
+        if isinstance(choices[key], list):
+            dyes = worn[choices[key][1]]
+            colour = np.array(worn["colours"][dyes[choose(f"{slot}/dye", row, [1.0] * len(dyes))]])
+        chosen.append((item(key), colour))
+    chosen.sort(key=lambda each: (each[0].layer, each[0].name))
+    return _Dressing(trade, [each for each, _ in chosen], [colour for _, colour in chosen])
 
 
-def _pick(draws: Draws, name: str, one: NDArray[np.int64], shares: list[float]) -> int:
-    ends = np.cumsum(np.array(shares, float))
-    at = float(draws.uniform(f"wardrobe/{name}", one)[0, 0]) * ends[-1]
-    return int(np.searchsorted(ends, at, side="right").clip(0, len(shares) - 1))
+def _coloured(
+    draws: Draws, ids: NDArray[np.int64], dressings: Sequence[_Dressing | None]
+) -> list[Outfit | None]:
+    """The outfits, with every colour varied by the draws `wardrobe/SLOT/shade`."""
+    moves = {slot: draws.normal(f"wardrobe/{slot}/shade", ids, 3).clip(-2, 2) for slot in SLOTS}
+    rows = [(row, each) for row, one in enumerate(dressings) if one for each in one.items]
+    if not rows:
+        return [None] * len(dressings)
+    spread = [_SKIN if each.slot == "skin" else _CLOTH for _, each in rows]
+    colours = varied(
+        np.concatenate([one.colours for one in dressings if one]),
+        np.array([moves[each.slot][row] for row, each in rows]) * spread,
+    )
+    fit = np.array([[_FIT if each.tints else 1.0] for _, each in rows])
+    tints = iter((colours / fit).astype(np.float32))
+    found: list[Outfit | None] = []
+    for one in dressings:
+        if one is None:
+            found.append(None)
+            continue
+        own = [next(tints) for _ in one.items]
+        found.append(Outfit(one.trade, one.items[0], own[0], tuple(one.items[1:]), tuple(own[1:])))
+    return found
 
 
-def _tint(draws: Draws, worn: Item, dyes: list[str] | None, one: NDArray[np.int64]) -> NDArray[np.float32]:
-    if worn.tints and dyes:
-        dye = dyes[int(draws.integers(f"wardrobe/{worn.slot}/dye", one, len(dyes))[0, 0])]
-        colour = np.array(table()["colours"][dye])
-        return (varied(colour, draws, worn.slot, one, (_LIGHTNESS, _HUE)) / _FIT).astype(np.float32)
-    return varied(np.full(3, 0.95), draws, worn.slot, one, (_LIGHTNESS, _HUE))
-
-
-def varied(
-    colour: NDArray[np.float64], draws: Draws, name: str, one: NDArray[np.int64], spread: tuple[float, float]
-) -> NDArray[np.float32]:
-    """(3,) a colour, sRGB in 0..1, moved in CIELAB by draws of so many units in lightness and in hue."""
-    move = draws.normal(f"wardrobe/{name}/shade", one, 3)[0].clip(-2, 2)
-    lab = rgb2lab(colour[None, None])[0, 0] + move * [spread[0], spread[1], spread[1]]
-    found: NDArray[np.float32] = lab2rgb(lab[None, None])[0, 0].clip(0.01, 1.0).astype(np.float32)
+def varied(colours: NDArray[np.float64], moves: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 3) colours, sRGB in 0..1, moved in CIELAB by moves (n, 3) of its units."""
+    lab = rgb2lab(colours[None])[0] + moves
+    found: NDArray[np.float64] = lab2rgb(lab[None])[0].clip(0.01, 1.0)
     return found

@@ -69,9 +69,22 @@ def test_trades_are_drawn_by_their_weights() -> None:
     assert draw_outfits(Draws(5), IDS, genders, {PLAIN: 1.0}) == [None] * len(IDS)
 
 
-def test_colours_vary_by_so_many_units_of_cielab() -> None:
-    colour = np.array([0.42, 0.44, 0.47])
-    found = np.array([varied(colour, Draws(2), "top", np.array([i]), (6.0, 5.0)) for i in range(400)])
-    away = rgb2lab(found[None])[0] - rgb2lab(colour[None, None])[0, 0]
-    np.testing.assert_allclose(away.std(0), [6 * 0.88, 5 * 0.88, 5 * 0.88], rtol=0.12)  # a normal cut at 2
-    np.testing.assert_allclose(away.mean(0), 0, atol=0.9)
+def test_colours_move_by_units_of_cielab() -> None:
+    colours = np.array([[0.42, 0.44, 0.47], [0.6, 0.3, 0.2]])
+    moves = np.array([[6.0, -5, 0], [0, 0, 4]])
+    found = varied(colours, moves)
+    np.testing.assert_allclose(rgb2lab(found[None])[0] - rgb2lab(colours[None])[0], moves, atol=0.05)
+    assert varied(np.ones((1, 3)), np.array([[9.0, 0, 0]])).max() <= 1
+
+
+def test_cloth_of_one_dye_varies() -> None:
+    tints = np.array(
+        [
+            tint
+            for outfit in drawn(IDS, ["male"] * len(IDS), {"road": 1.0})
+            for each, tint in zip(outfit.items, outfit.tints, strict=True)
+            if each.slot == "eyebrows"
+        ]
+    )
+    lightness = rgb2lab(tints[None])[0][:, 0]
+    assert 3 < lightness.std() < 7  # 6, cut at white
