@@ -6,6 +6,7 @@ from __future__ import annotations
 import typer
 
 from pipelines.commands import (
+    assets,
     benchmarking,
     curating,
     exchange,
@@ -87,6 +88,13 @@ postures.command("new")(posturing.new_posture)
 postures.command("things")(posturing.list_things)
 postures.command("schema")(posturing.print_schema)
 app.add_typer(postures, name="postures")
+
+wardrobe = typer.Typer(
+    cls=JsonErrors, no_args_is_help=True, help="Skins, hair and clothes that people wear in images."
+)
+wardrobe.command("list")(assets.list_assets)
+wardrobe.command("add")(assets.add_asset)
+app.add_typer(wardrobe, name="assets")
 
 body = typer.Typer(cls=JsonErrors, no_args_is_help=True, help="Body model files.")
 body.command("convert")(motion.convert)

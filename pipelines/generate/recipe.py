@@ -223,6 +223,15 @@ class Recipe(SceneSpec):
             raise ValueError("asks for no samples: set pairs.count or images.count")
         return self
 
+    @model_validator(mode="after")
+    def _clothes_fit(self) -> Recipe:
+        worn = [trade for trade, weight in self.images.wardrobe.items() if weight > 0 and trade != PLAIN]
+        if worn and self.body.model != "open":
+            raise ValueError(
+                "clothes fit the open body alone: set images.wardrobe to {plain: 1}, or body.model to open"
+            )
+        return self
+
     @property
     def rate(self) -> float:
         """Frames a second at which motion is sampled."""
