@@ -147,6 +147,17 @@ def columns() -> str:
     return table(["column", "meaning"], [[f"`{name}`", column.sentence] for name, column in COLUMNS.items()])
 
 
+def trade_table() -> str:
+    """What each trade wears, by the wardrobe's table."""
+    from synth.wardrobe.outfit import table as wardrobe
+
+    rows = []
+    for trade, slots in wardrobe()["trades"].items():
+        items = [name for choices in slots.values() for name in choices if name != "none"]
+        rows.append([f"`{trade}`", ", ".join(name.replace("_", " ") for name in items)])
+    return table(["trade", "items"], rows)
+
+
 def commands() -> str:
     """Every command with the first sentence of its help."""
     import click
@@ -312,6 +323,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "default-model": default_model,
     "columns": columns,
     "commands": commands,
+    "trades": trade_table,
     "recipe": functools.partial(fields, "pipelines.generate.recipe", "Recipe"),
     "rules": functools.partial(fields, "pipelines.curate.rules", "Rules"),
     "training": functools.partial(fields, "lifter.train.recipe", "TrainSpec"),
