@@ -22,6 +22,7 @@ from scipy.spatial.transform import Rotation
 
 from synth.assets.build.anny_bodies import Bodies, load_bodies, sample_phenotypes
 from synth.assets.build.build_body import N_BODIES, SEED
+from synth.assets.build.headgear import under_hat
 from synth.assets.build.shells import cut, inner, normals
 from synth.assets.build.zero_pose import rest_joints, zero_pose
 from synth.body.loading import load_body
@@ -48,7 +49,11 @@ def build(data: Path, folder: Path) -> None:
         for name, (slot, licence, author) in chosen[kind].items():
             clothes = read_json(data / "proxies" / kind / name / f"{name}.json", licence, author)
             item = item_of(clothes, slot, SOURCE)
-            write_item(folder / f"{name.lower()}.npz", capped(item, clothes) if slot == "hair" else item)
+            if slot == "hair":
+                item = capped(item, clothes)
+            elif slot == "hat":
+                item = replace(item, hides=item.hides | under_hat(load_body()))
+            write_item(folder / f"{name.lower()}.npz", item)
     for age in chosen["skins"]:
         for kind in ("african", "asian", "caucasian"):
             for gender in ("female", "male"):

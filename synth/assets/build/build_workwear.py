@@ -69,12 +69,12 @@ def garments(body: Body) -> list[Item]:
               loose=15, bridge=True),
         shell(body, "work_trousers", "trousers", legs, leg, 25, cloth_paint(pockets=True), tints=True, loose=8),
         shell(body, "hi_vis_trousers", "trousers", legs, leg, 25, vest_paint(ORANGE), loose=8),
-        shell(body, "coveralls", "suit", cover, np.maximum(leg, 0.018), 40, cloth_paint(zip_line=True, pockets=True),
+        shell(body, "coveralls", "suit", cover, np.maximum(leg, 0.024), 60, cloth_paint(zip_line=True, pockets=True),
               tints=True, loose=20, bridge=True),
         sheet(body, "apron", np.interp(heights, [-0.1, 0.0, 0.12], [0.2, 0.16, 0.11]), heights, 0.042, plain, 40),
         shell(body, "gloves", "gloves", x - 0.645, 0.004, 2, plain, tints=True),
-        shell(body, "safety_boots", "shoes", -0.93 - y, 0.015, 15, boot_paint, tints=True, foot=True),
-        shell(body, "mask", "face", mask, 0.009, 10, plain),
+        shell(body, "safety_boots", "shoes", -0.93 - y, 0.015, 15, boot_paint, tints=True, foot=True, flat=6),
+        shell(body, "mask", "face", mask, 0.012, 20, plain, flat=20),
     ]  # fmt: skip
 
 

@@ -21,8 +21,7 @@ def headgear(body: Body) -> list[Item]:
     low = head.min(0)
     centre = np.array([0.0, 0.445, (low[2] + head[head[:, 1] > 0.45][:, 2].max()) / 2])
     radii = np.array([0.095, 0.122, 0.118])
-    scalp = (at[:, 1] > 0.455 + 0.25 * (at[:, 2] - centre[2]).clip(-0.1, 0.1)) & (np.abs(at[:, 0]) < 0.12)
-    under = scalp[body.faces].all(1)
+    under = under_hat(body)
     nothing = np.zeros(len(body.faces), bool)
     dome = _dome(centre, radii)
     brim = _brim(centre, radii)
@@ -43,6 +42,15 @@ def headgear(body: Body) -> list[Item]:
         _eyes(body),
         _rigid(body, "goggles", "face", goggles, nothing, (0.30, 0.34, 0.38)),
     ]
+
+
+def under_hat(body: Body) -> Mask:
+    """(F,) the faces of the scalp that a hat covers, and with them the hair there."""
+    at = body.template.astype(np.float64)
+    head = at[(at[:, 1] > 0.40) & (np.abs(at[:, 0]) < 0.1)]
+    middle = (head[:, 2].min() + head[head[:, 1] > 0.45][:, 2].max()) / 2
+    scalp = (at[:, 1] > 0.455 + 0.25 * (at[:, 2] - middle).clip(-0.1, 0.1)) & (np.abs(at[:, 0]) < 0.12)
+    return np.asarray(scalp[body.faces].all(axis=1))
 
 
 def _eyes(body: Body) -> Item:

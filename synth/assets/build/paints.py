@@ -85,6 +85,6 @@ def cloth_paint(zip_line: bool = False, pockets: bool = False) -> Paint:
 def boot_paint(around: Floats, along: Floats, strip: str) -> Floats:
     """Boots with a dark sole and laces, to be coloured."""
     found = _flat(around, CLOTH)
-    found[along < 0.045] = _DARK
+    found[along < 0.035] = _DARK
     found[(np.abs(around - 0.5) < 0.05) & (along > 0.1) & ((along * 90).astype(int) % 2 == 0)] *= 0.5
     return found

@@ -42,11 +42,13 @@ def shell(
     loose: int = 0,
     bridge: bool = False,
     foot: bool = False,
+    flat: int = 0,
 ) -> Item:
     """The body's surface where field (V,), metres, is above 0, as an item.
 
     It lies `out` metres outward, of all or of each (V,) vertex, and is smoothed so many times. loose: as in `Item`.
-    bridge: it spans the hollows of chest and belly. foot: it closes over the toes.
+    bridge: it spans the hollows of chest and belly. foot: it closes over the toes. flat: how many times the skin under
+    it is smoothed first.
     """
     rest = body.template.astype(np.float64)
     skin = np.flatnonzero(largest(body.faces, len(rest)))
@@ -60,6 +62,10 @@ def shell(
         points = _bridged(points, rest)
     if foot:
         points = _closed_toes(points)
+    for _ in range(flat):
+        points = 0.5 * points + 0.5 * (averaging @ points)
+    if foot or flat:
+        normal = normals(points, faces)
     moved = points + away[:, None] * normal
     for _ in range(smooth):
         moved = 0.5 * moved + 0.5 * (averaging @ moved)
@@ -211,7 +217,7 @@ def unwrapped(body: Body, corners: Floats, owner: Faces) -> tuple[NDArray[np.flo
     return uv, np.arange(3 * len(corners), dtype=np.int32).reshape(-1, 3)
 
 
-def normals(points: Floats, faces: NDArray[np.int32]) -> Floats:
+def normals(points: Floats, faces: NDArray[np.integer]) -> Floats:
     """(V, 3) unit normals, weighted by area."""
     a, b, c = (points[faces[:, k]] for k in range(3))
     found = np.zeros_like(points)
