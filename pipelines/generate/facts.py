@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from synth.core.disk import canonical, sha256_of
 from synth.motion import is_builtin
 from synth.scene.props.kinds import Prop
 from synth.scene.scenes import Studio
+from synth.wardrobe.outfit import PLAIN, folder, item
 
 # Of what samples are made of. Raise it when the same recipe and seed come to mean other bytes, which
 # tests/golden/test_golden.py finds: parts made before are then refused instead of continued with other samples.
@@ -69,6 +71,9 @@ def part_facts(
         "motion": bank.digest,
         "bodies": body_digests(studio),
     }
+    dressed = part.kind == "images" and wears_clothes(recipe)
+    if dressed:
+        made_of["wardrobe"] = wardrobe_digest()
     facts = {
         **layout,
         "samples": part.samples,
@@ -77,7 +82,7 @@ def part_facts(
         "clips": clips,
         "recordings": bank.files,
         "short": int((plan.starts == 0).sum()),
-        "licences": _licences(clips, studio.bodies),
+        "licences": _licences(clips, studio.bodies, dressed),
         "made_of": made_of,
         "identity": identity_of(made_of),
     }
@@ -133,7 +138,25 @@ def own_fields(recipe: Recipe, kind: str) -> dict[str, Any]:
         mode="json", include={"seed", "body", "cameras", "props", "picture", "tracks", "detector", kind}
     )
     del fields["body"]["model"], fields[kind]["count"]
+    _forget_plain(recipe, fields)
     return fields
+
+
+def wears_clothes(recipe: Recipe) -> bool:
+    """Whether anyone in the recipe's images wears more than colours on the body."""
+    return any(weight > 0 for trade, weight in recipe.images.wardrobe.items() if trade != PLAIN)
+
+
+def _forget_plain(recipe: Recipe, fields: dict[str, Any]) -> None:
+    if not wears_clothes(recipe):  # parts made before there were clothes say nothing of them
+        fields.get("images", {}).pop("wardrobe", None)
+
+
+@lru_cache(maxsize=1)
+def wardrobe_digest() -> str:
+    """A checksum of the items and the table of trades that ship."""
+    paths = sorted(path for path in folder().iterdir() if path.suffix in (".npz", ".yaml"))
+    return sha256_of(b"".join(path.name.encode() + path.read_bytes() for path in paths))
 
 
 def body_digests(studio: Studio) -> list[str]:
@@ -162,6 +185,7 @@ def _without_paths(recipe: Recipe, kind: str) -> dict[str, Any]:
             if source[name] is None:
                 del source[name]
     fields["body"]["model"] = _name(fields["body"]["model"])
+    _forget_plain(recipe, fields)
     return fields
 
 
@@ -169,8 +193,11 @@ def _name(path: str) -> str:
     return Path(path).name or path
 
 
-def _licences(clips: list[dict[str, Any]], bodies: list[Body]) -> list[dict[str, str]]:
+def _licences(clips: list[dict[str, Any]], bodies: list[Body], dressed: bool) -> list[dict[str, str]]:
     """Every source with its terms, once."""
     terms = {(f"motion: {clip['dataset']}", clip["licence"]) for clip in clips}
     terms |= {(f"body: {body.name}", body.licence) for body in bodies}
+    if dressed:
+        worn = [item(path.stem) for path in folder().glob("*.npz") if path.stem != "base"]
+        terms |= {(f"clothes: {each.author}, {each.source}", each.licence) for each in worn}
     return [{"what": what, "terms": licence} for what, licence in sorted(terms, reverse=True)]

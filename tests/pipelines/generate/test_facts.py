@@ -111,3 +111,15 @@ def test_kinds_of_parts_made_before_are_those_that_shards_number(bank: Bank) -> 
     assert prop_kinds({"props": [{"kind": "box"}], "recipe": {"seed": 0}}) == [
         "box"
     ]  # not made by `generate`
+
+
+def test_clothes_are_part_of_what_images_are_made_of(bank: Bank) -> None:
+    plain = facts(recipe(), bank, "images")
+    assert "wardrobe" not in plain["recipe"]["images"]  # as in parts made before there were clothes
+    assert "wardrobe" not in plain["made_of"]
+    dressed = facts(recipe(images={"count": 8, "wardrobe": {"road": 1, "plain": 1}}), bank, "images")
+    assert dressed["identity"] != plain["identity"]
+    assert dressed["recipe"]["images"]["wardrobe"] == {"road": 1, "plain": 1}
+    terms = {row["terms"] for row in dressed["licences"] if row["what"].startswith("clothes: ")}
+    assert terms == {"CC0-1.0", "CC-BY-3.0", "CC-BY-4.0"}
+    assert not any(row["what"].startswith("clothes") for row in plain["licences"])

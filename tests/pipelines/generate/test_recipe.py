@@ -130,3 +130,16 @@ def test_renderers_of_other_packages_are_taken(tmp_path: Path, monkeypatch: pyte
         assert load_recipe(path).images.renderer == "mine"
     finally:
         RENDERERS.__dict__.pop("_others", None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"images": {"count": 1, "wardrobe": {"pirate": 1}}}, "there is no trade 'pirate'"),
+        ({"images": {"count": 1, "wardrobe": {"road": 0}}}, "needs a weight above 0"),
+        ({"images": {"count": 1, "wardrobe": {"road": 1}}, "body": {"model": "smpl.npz"}}, "open body alone"),
+    ],
+)
+def test_clothes_that_nobody_can_wear_are_refused(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Recipe.model_validate({"name": "a", **wrong})
