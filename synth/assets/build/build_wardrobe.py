@@ -51,8 +51,8 @@ def build(data: Path, folder: Path) -> None:
             item = item_of(clothes, slot, SOURCE)
             if slot == "hair":
                 item = capped(item, clothes)
-            elif slot == "hat":
-                item = replace(item, hides=np.logical_or(item.hides, under_hat(load_body())))
+            elif slot == "hat" and item.hides is not None:
+                item = replace(item, hides=item.hides | under_hat(load_body()))
             write_item(folder / f"{name.lower()}.npz", item)
     for age in chosen["skins"]:
         for kind in ("african", "asian", "caucasian"):
