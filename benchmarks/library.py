@@ -111,7 +111,7 @@ def nearest(names: Sequence[str], away: Floats) -> dict[str, Any]:
     pairs = sorted((away[i, j], names[j], names[i]) for i in range(len(names)) for j in range(i))
     return {
         **{f"p{q}_mm": round(float(np.percentile(others.min(axis=1), q))) for q in (0, 10, 50, 90)},
-        "near_duplicates": sum(distance < NEAR for distance, _, _ in pairs),
+        "near_duplicates": sum(bool(distance < NEAR) for distance, _, _ in pairs),
         "nearest_pairs": [{"mm": round(d), "one": one, "other": other} for d, one, other in pairs[:8]],
     }
 

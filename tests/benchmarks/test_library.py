@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,7 @@ def test_the_nearest_pairs_come_first() -> None:
     away = np.array([[0.0, 80, 40], [80, 0, 120], [40, 120, 0]])
     found = nearest(["a", "b", "c"], away)
     assert found["near_duplicates"] == 1
+    assert json.loads(json.dumps(found)) == found
     assert found["nearest_pairs"][0] == {"mm": 40, "one": "a", "other": "c"}
     assert found["p0_mm"] == 40
     assert found["p90_mm"] == pytest.approx(72)
@@ -52,6 +55,7 @@ def test_what_a_page_gives_is_counted() -> None:
     far = parse_task(BENCH.replace("forward: 0.3", "forward: 3"), "far")
     found = measure([LibraryPage("near", parse_task(BENCH, "near")), LibraryPage("far", far)], 1)
     assert (found["tasks"], found["sequences"], found["trades"]) == (2, 0, {"care": 2})
+    assert json.loads(json.dumps(found)) == found
     assert found["realisations"] == 12
     assert found["solved_percent"] == 50.0
     assert found["pages_that_solve_for_every_body"] == 1

@@ -143,6 +143,13 @@ def test_recordings_beside_tasks_are_as_they_are_alone() -> None:
         assert np.array_equal(mine.reshape(other[name].shape), other[name]), name
 
 
+def test_scenes_of_which_none_has_furniture() -> None:
+    found, pieces = moments([at_bench(), None], [3, 0])
+    made = Studio(SceneSpec(), 3, pieces=pieces).scenes(np.arange(4), np.ones(4, int), np.arange(2), found)
+    assert (made.placements.number[:, :-3] < 0).all()
+    assert np.isfinite(made.viewpoints.position).all()
+
+
 def test_bands_are_met_as_far_as_furniture_lets_them() -> None:
     _, _, labels = scenes()
     tasked = np.arange(len(labels["band"]) // FRAMES) % 5 != 4
