@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synth.core.runs import runs
 from synth.motion.clip import Clip
-from synth.motion.floor import Floats, runs
+from synth.motion.floor import Floats
 
 GRAVITY = 9.81
 # Frames a second at which systems record, and to which recordings are halved: what one may be mistaken for.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from synth.body.body import Body
 from synth.body.loading import load_body
 from synth.body.skeleton import SMPL_24
+from synth.core.runs import runs
 from synth.motion.clip import Clip
 
 Floats = NDArray[np.float64]
@@ -92,12 +93,6 @@ def resting(found: Support, rate: float, legs_still: bool = False) -> NDArray[np
         if stop - start < shortest:
             slow[start:stop] = False
     return slow
-
-
-def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """The stretches where a (T,) mask holds, as (first, one past the last)."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def floor_under(found: Support, rate: float, legs_still: bool = False) -> Floats:

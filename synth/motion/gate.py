@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from synth.body.mass import mass_centre
 from synth.body.rotations import FORWARD, UP, world_turns
 from synth.body.skeleton import SMPL_24, SMPL_PARENTS
+from synth.core.runs import runs
 from synth.motion.clip import Clip
 from synth.motion.falls import fall_rate
-from synth.motion.floor import STILL_LEGS, Floats, Support, finite_frames, runs
+from synth.motion.floor import STILL_LEGS, Floats, Support, finite_frames
 from synth.motion.neutral import bone
 from synth.motion.self_check import CHECKS, LIMITS
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from synth.core.runs import runs
 from synth.motion.clip import Clip
-from synth.motion.floor import put_on_floor, runs
+from synth.motion.floor import put_on_floor
 from synth.motion.formats.format import Units, Up
 from synth.motion.gate import GateReport, GateSettings, gate
 from synth.motion.library import read_raw

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, QhullError
 
 from synth.body.mass import joint_masses
+from synth.core.runs import runs
 from synth.posture.figure import Figure, joint
 from synth.scene.props.furniture import FURNITURE
 from synth.scene.props.pieces import Boxes
@@ -19,22 +20,19 @@ from synth.scene.work import Furniture
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-NEAR = (
-    0.02  # metres, within which skin touches what is under it: flesh and cloth give way, vertices are sparse
-)
+# metres within which skin touches what is under it: flesh and cloth give way, vertices are sparse
+NEAR = 0.02
 GRAVITY = 9.81
 _BELOW = 0.01  # metres that skin is moved down by to see whether a solid is under it rather than beside it
 _FALLS = 0.3  # seconds in which a body of 0.9 m begins to fall, sqrt(0.9 / 9.81): what is caught by then is no fall
 _BETWEEN = 0.45  # seconds that both feet are down between slow steps
 _STEP = 0.8  # seconds that a slow step takes, by which the foot in the air is down
-_REACH = (
-    0.7  # metres off the support, the length of a step (0.41 of the stature), from where one catches the body
-)
+# metres off the support, the length of a step (0.41 of the stature), from where one catches the body
+_REACH = 0.7
 _STEPPING = 0.15  # metres a second of the ankle of a foot in the air that is about to be put down
 _LEANING = 0.1  # metres a second of a hand, up to which it bears the body: one that wipes does not
-_HOLDS_ON = (
-    0.28  # metres by which hands on a ladder widen the support: a pull of a fifth of the weight holds it
-)
+# metres by which hands on a ladder widen the support: a pull of a fifth of the weight holds it
+_HOLDS_ON = 0.28
 _PACE = 0.1  # seconds before and after a moment over which its speed is taken
 _SIDES = ("left", "right")
 
@@ -90,10 +88,10 @@ class Balance:
         What is caught in time, or by the next step, counts as at the edge.
         """
         over, stepping = np.array(self.over), np.array(self.stepping)
-        for start, stop in _runs(over > 0.0):
+        for start, stop in runs(over > 0.0):
             own, most = stepping[start:stop], self.rate / every
-            stands = max((b - a for a, b in _runs(~own)), default=0)
-            steps = max((b - a for a, b in _runs(own)), default=0)
+            stands = max((b - a for a, b in runs(~own)), default=0)
+            steps = max((b - a for a, b in runs(own)), default=0)
             if (
                 stands <= (_BETWEEN if own.any() else _FALLS) * most
                 and steps <= _STEP * most
@@ -119,12 +117,6 @@ class Balance:
         before, after = max(frame - reach, 0), min(frame + reach, len(self.places) - 1)
         centre = weights @ self.places[[before, frame, after]]
         return centre[1], (centre[2] - centre[0]) * self.rate / max(after - before, 1)
-
-
-def _runs(on: Bools) -> list[tuple[int, int]]:
-    """Where runs of what is on start and stop."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], on, [False]]).astype(int)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def speed(path: Floats, rate: float) -> Floats:

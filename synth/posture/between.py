@@ -14,7 +14,7 @@ from scipy.spatial.transform import Rotation
 
 from synth.posture import ik
 from synth.posture.balance import GRAVITY
-from synth.posture.chain import HIGH, LOW, forward_many, freedom, joints_of
+from synth.posture.chain import HIGH, LOW, freedom, joints_of
 from synth.posture.figure import joint
 from synth.posture.gait import Footing, walk
 from synth.posture.keys import GAZE, HAND, PALM, POINT, RATE, Task
@@ -68,8 +68,7 @@ def _smooth(task: Task, wanted: ik.Wanted, q: Floats) -> Floats:
     The support is drawn in by what the centre of mass moves on by as it is stopped (Hof et al. 2005; see `balance`).
     """
     wanted.reference[:] = gaussian_filter1d(q, _SMOOTH * RATE, axis=0, mode="nearest")
-    places = np.empty((len(q), 24, 3))
-    forward_many(wanted.reference, task.fig.offsets, places, np.empty((len(q), 24, 3, 3)))
+    places, _ = joints_of(wanted.reference, task.fig.offsets)
     centre = np.einsum("j,tjc->tc", task.fig.mass / task.fig.mass.sum(), places)
     goes = np.gradient(centre[:, :2], axis=0) * RATE * np.sqrt(centre[:, 2:].clip(0.1) / GRAVITY)
     on = np.einsum("thc,tc->th", wanted.edge[..., :2], goes)

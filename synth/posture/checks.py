@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.core.runs import runs
 from synth.posture.balance import Balance
 from synth.posture.chain import HIGH, LOW, NAMES, PLACE, angles_of, joints_of
 from synth.posture.figure import Figure, figure, joint
@@ -215,13 +216,10 @@ def _slides(fig: Figure, places: Floats, turns: Floats, rate: float) -> float:
         if not name.endswith("knee") and level > foot + _FLAT:  # the foot is on another part of it
             continue
         down = at[:, 2] < level + 0.004
-        if name.endswith(
-            "ball"
-        ):  # the foot's, which it stands on while flat; under a raised heel the toes' bear
+        if name.endswith("ball"):  # the foot stands on it while flat; under a raised heel the toes bear
             down &= np.abs(paths[f"{side} heel"][:, 2] - at[:, 2]) < _FLAT
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], down, [False]]).astype(int)))
-        for start, stop in zip(edges[::2] + 1, edges[1::2] - 1, strict=True):
-            if stop - start >= 0.15 * rate:
-                rest = at[start:stop, :2]
+        for start, stop in runs(down):
+            if stop - start - 2 >= 0.15 * rate:
+                rest = at[start + 1 : stop - 1, :2]
                 worst = max(worst, float(np.linalg.norm(rest - np.median(rest, axis=0), axis=1).max()))
     return worst

@@ -357,8 +357,7 @@ def follow(q, p, w, first, last, iterations):  # type: ignore[no-untyped-def]
         if t > first:
             for i in range(N):
                 q[t, i] = q[t - 1, i] + w.reference[t, i] - w.reference[t - 1, i]
-        if solve(q, p, w, t, t + 1, iterations) > _UNSETTLED:
-            solve(q, p, w, t, t + 1, 5 * iterations)
+        settle(q, p, w, t, t + 1, iterations)
 
 
 @njit(cache=True, nogil=True)

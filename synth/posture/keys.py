@@ -307,14 +307,13 @@ class Task:
         """The height of what bears a spot, of those whose skin is not at a fixed distance."""
         target, weight = self.stand.spots[name]
         part = name.split()[-1]
-        thick = {"knee": "knee", "spine3": "spine3", "head": "head", "pelvis": "pelvis"}.get(part)
         if part == "pelvis" and self.page.stance != "lying_under":
             return 0.0 if self._seated(name) else None
         if part == "tip" and f"{name.split()[0]} inner toe" not in self.stand.spots:
             return 0.0
-        if thick is None or weight[2] < 15.0:
+        if part not in ("knee", "spine3", "head", "pelvis") or weight[2] < 15.0:
             return None
-        return float(target[2]) - self.fig.thick[thick]
+        return float(target[2]) - self.fig.thick[part]
 
     def _pin(self, q: Floats) -> None:
         """What touches the floor stays where the first pose has it."""

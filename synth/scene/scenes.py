@@ -164,7 +164,7 @@ class Studio:
         joints, middle = people.joints[moment], people.joints.shape[1] // 2
         specs, size = self.spec.camera_specs(), (self.spec.picture.width, self.spec.picture.height)
         found = draw_viewpoints(self.draws, ids, joints, specs, size)
-        if furniture is None or not (furniture.number >= 0).any():
+        if furniture is None:
             return found
         rows = np.flatnonzero((furniture.number >= 0).any(1))
         drawn = found.picked(rows)

@@ -6,6 +6,7 @@ person in the picture are drawn, and the camera's distance and orientation follo
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -144,10 +145,11 @@ class Viewpoints:
         """World points (n, ..., 3) as each camera has them: in the camera frame (n, ..., 3), in pixels
         (n, ..., 2), NaN behind the camera, and whether they lie outside the picture (n, ...)."""
         n, shape = len(self), points.shape[:-1]
-        camera, uv = np.empty((n, points[0].size // 3, 3)), np.empty((n, points[0].size // 3, 2))
+        count = math.prod(shape[1:])
+        camera, uv = np.empty((n, count, 3)), np.empty((n, count, 2))
         outside = np.empty(camera.shape[:2], np.bool_)
         _project_all(
-            points.reshape(n, -1, 3), self.intrinsics, self.rotation, self.translation, self.distortion,
+            points.reshape(n, count, 3), self.intrinsics, self.rotation, self.translation, self.distortion,
             fold_radius(self.distortion), self.width, self.height, camera, uv, outside,
         )  # fmt: skip
         return camera.reshape(*shape, 3), uv.reshape(*shape, 2), outside.reshape(shape)

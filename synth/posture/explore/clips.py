@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
 from synth.core.errors import InputError
+from synth.core.runs import runs
 from synth.posture import ik
 from synth.posture.between import between
 from synth.posture.chain import freedom, joints_of, smpl_of
@@ -345,9 +346,7 @@ class _Tour(Task):
         sound = [
             not fault and not jump for fault, jump in zip(faults_of(self, motion, want), jumps, strict=True)
         ]
-        edges = np.flatnonzero(np.diff([False, *sound, False]))
-        pairs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-        return [(start, stop) for start, stop in pairs if stop - start > _SHORTEST * RATE]
+        return [(start, stop) for start, stop in runs(np.array(sound)) if stop - start > _SHORTEST * RATE]
 
     def _script(self, q: Floats) -> None:
         """Key moments of poses (n, N), as far apart as hands and joints take to move."""

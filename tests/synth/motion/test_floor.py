@@ -5,7 +5,7 @@ import pytest
 
 from synth.body.loading import load_body
 from synth.motion.clip import Clip, Source
-from synth.motion.floor import put_on_floor, runs, support
+from synth.motion.floor import put_on_floor, support
 from synth.scene.work import Work
 
 SOURCE = Source("test", "1", "r", "none", "r.npz", "")
@@ -19,11 +19,6 @@ def upright(frames: int, height=0.0, along=0.0) -> Clip:
     trans = np.zeros((frames, 3))
     trans[:, 2], trans[:, 1] = height, along
     return Clip("r", poses, trans.astype(np.float32), np.zeros(frames, np.float32), RATE, SOURCE)
-
-
-def test_runs():
-    assert runs(np.array([True, True, False, True])) == [(0, 2), (3, 4)]
-    assert runs(np.zeros(3, bool)) == []
 
 
 def test_standing_anywhere_comes_to_stand_on_the_floor():
